@@ -20,7 +20,11 @@ class LazyModule:
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
 else:
     np = LazyModule("numpy")
+    Array = Any
 
-__all__ = ["np"]
+__all__ = ["Array", "np"]

@@ -1,0 +1,347 @@
+"""The layer: arguments declared once as typed attributes, a few rules as methods; and the registry of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+from convcalc import dtypes, settings
+from convcalc import types as t
+from convcalc.compute.activations import ACTIVATIONS
+from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all
+from convcalc.formula import Product
+from convcalc.lazy import Array, np
+from convcalc.shapes import Dim, Shape, channels_first, channels_last, product, show
+from convcalc.windows import Axis
+
+_REQUIRED: Any = object()
+
+
+class Argument:
+    """One declared argument: its type, default, and what it means.
+
+    A ``default`` may be the name of another argument behind ``same_as``; None as default means that
+    None is accepted.
+    """
+
+    __slots__ = ("default", "doc", "name", "same_as", "type")
+
+    def __init__(self, type: t.Type, default: Any, doc: str, same_as: str | None) -> None:
+        self.name = ""
+        self.type = type
+        self.default = default
+        self.doc = doc
+        self.same_as = same_as
+
+    @property
+    def required(self) -> bool:
+        """Whether a call must give it."""
+        return self.default is _REQUIRED
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The canonical value; `ArgumentError` when it is not accepted."""
+        if value is None and self.default is None and not self.type.reads_none:
+            return None
+        try:
+            return self.type.read(value, rank)
+        except t.MismatchError as error:
+            reason = str(error) or f"must be {self.type.expected(rank)}, got {value!r}"
+            hint = self.type.hint(value)
+            raise ArgumentError(f"{self.name} {reason}", code="bad-value", argument=self.name, help=hint) from None
+
+
+def arg(type: t.Type, *, default: Any = _REQUIRED, doc: str, same_as: str | None = None) -> Any:
+    """Declares an argument; without a ``default`` a call must give it."""
+    return Argument(type, None if same_as else default, doc, same_as)
+
+
+class Weight:
+    """One variable of a layer, in Keras's order and by Keras's name.
+
+    ``dims`` says what each size of ``shape`` is; ``fans`` are (fan in, fan out) where Keras does not
+    take them from the shape.
+    """
+
+    __slots__ = ("dims", "dtype", "initializer", "name", "shape", "trainable")
+
+    def __init__(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initializer: Any,
+        *,
+        dims: tuple[str, ...],
+        trainable: bool = True,
+        dtype: str | None = None,
+    ) -> None:
+        self.name = name
+        self.shape = shape
+        self.initializer = initializer
+        self.dims = dims
+        self.trainable = trainable
+        self.dtype = dtype
+
+    @property
+    def params(self) -> int:
+        """The number of values."""
+        return product(self.shape) or 0
+
+
+class Inferred:
+    """What a layer makes of its input shape: output shape, weights, MACs, one `Axis` per spatial axis."""
+
+    __slots__ = ("axes", "macs", "output", "weights")
+
+    def __init__(
+        self, output: Shape, weights: tuple[Weight, ...], macs: tuple[Product, ...], axes: tuple[Axis, ...]
+    ) -> None:
+        self.output = output
+        self.weights = weights
+        self.macs = macs
+        self.axes = axes
+
+    @property
+    def params(self) -> int:
+        """The number of values in all weights."""
+        return sum(weight.params for weight in self.weights)
+
+    @property
+    def total_macs(self) -> Dim:
+        """The sum of the products; None when one is unknown."""
+        values = [product.value for product in self.macs]
+        return None if None in values else sum(value or 0 for value in values)
+
+    def __repr__(self) -> str:
+        macs = "unknown" if self.total_macs is None else f"{self.total_macs:,}"
+        return f"{show(self.output)}  {self.params:,} params  {macs} MACs"
+
+
+class Layer:
+    """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
+
+    Rules see shapes and arrays as ``(batch, *spatial, channels)``; ``data_format`` is settled here.
+    """
+
+    kinds: ClassVar[dict[str, type[Layer]]] = {}
+    aliases: ClassVar[tuple[str, ...]] = ()
+    arguments: ClassVar[dict[str, Argument]] = {}
+    # Leading positional arguments where a kind's order differs from its family's.
+    first: ClassVar[tuple[str, ...]] = ()
+    # Arguments that every Keras layer takes by keyword; `closed` kinds take name and dtype alone.
+    common: ClassVar[dict[str, Argument]] = {}
+    closed: ClassVar[bool] = False
+    # Number of spatial axes; 0 for layers without any.
+    rank: ClassVar[int] = 0
+    # Every argument by name: the kind's own in positional order, then the common ones.
+    accepted: ClassVar[dict[str, Argument]] = {}
+    # Keras builds these at construction: an unbuilt model shows "0", not "0 (unbuilt)".
+    built_at_init: ClassVar[bool] = False
+    # Whether it rearranges positions, so that axes cannot be followed through it.
+    moves_axes: ClassVar[bool] = False
+    # Whether each output value sees the whole input, as after Flatten.
+    sees_all: ClassVar[bool] = False
+
+    name: str | None
+    trainable: bool
+    dtype: str
+    activation: Any
+    _defaults: ClassVar[dict[str, Any]]
+
+    def __init_subclass__(cls) -> None:
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Argument)}
+        for name, argument in own.items():
+            argument.name = name
+        arguments = {**cls.arguments, **own}
+        cls.arguments = {**{name: arguments[name] for name in cls.first}, **arguments}
+        common = {k: a for k, a in cls.common.items() if not cls.closed or k in ("name", "dtype")}
+        cls.accepted = {**cls.arguments, **{k: a for k, a in common.items() if k not in cls.arguments}}
+        cls._defaults = {}
+        if not cls.__name__.startswith("_"):
+            for kind in (cls.__name__, *cls.aliases):
+                Layer.kinds[kind] = cls
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        values = self._bind(positional, named)
+        self.__dict__.update(self._with_defaults(values))
+        self.check()
+
+    @classmethod
+    def _bind(cls, positional: Sequence[Any], named: dict[str, Any]) -> dict[str, Any]:
+        """Values by argument name, read; all that is wrong with them is reported together."""
+        order = list(cls.arguments)
+        errors: list[ConvcalcError] = []
+        if len(positional) > len(order):
+            many = f"{cls.__name__} takes {len(order)} positional arguments, got {len(positional)}"
+            errors.append(ArgumentError(many, code="too-many-arguments", why=f"they are {', '.join(order)}"))
+        given = dict(zip(order, positional, strict=False))
+        errors += [_twice(name) for name in named if name in given]
+        given.update(named)
+        values: dict[str, Any] = {}
+        for name, value in given.items():
+            try:
+                values[name] = _accept(cls, name).read(value, cls.rank)
+            except ArgumentError as error:
+                errors.append(error)
+        missing = [n for n, a in cls.arguments.items() if a.required and n not in given]
+        errors += [_missing(cls, name) for name in missing]
+        raise_all(errors)
+        return values
+
+    @classmethod
+    def _with_defaults(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """The values and, for every argument not given, its default as `Argument.read` makes it."""
+        if not cls._defaults:
+            cls._defaults = {
+                name: argument.read(argument.default, cls.rank)
+                for name, argument in cls.accepted.items()
+                if not argument.required
+            }
+        whole = {**cls._defaults, **values}
+        for name, argument in cls.arguments.items():
+            if argument.same_as and whole[name] is None:
+                whole[name] = whole[argument.same_as]
+            elif argument.type is t.data_format and name not in values:
+                whole[name] = settings.image_data_format()  # the default in force now, not at the first call
+        return whole
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Every argument of the kind by name, defaults filled in, in Keras's order."""
+        return {name: getattr(self, name) for name in self.arguments}
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.config.items())
+        return f"{type(self).__name__}({given})"
+
+    def on(self, *sizes: Dim) -> Inferred:
+        """What the layer makes of an input of these sizes, batch left out.
+
+        Raises `ShapeError` where Keras refuses the shape.
+        """
+        return self.infer((None, *sizes))
+
+    def infer(self, shape: Shape) -> Inferred:
+        """What the layer makes of an input of ``shape``, batch first; `ShapeError` where Keras refuses."""
+        if len(shape) not in self.ranks():
+            raise self.wrong_rank(shape)
+        x = channels_last(shape) if self.is_channels_first else shape
+        y = self.output(x)
+        weights = tuple(self.stored(weight) for weight in self.weights(x))
+        output = channels_first(y) if self.is_channels_first and len(y) == len(x) else y
+        return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x))
+
+    def apply(self, weights: Sequence[Array], x: Array) -> Array:
+        """The layer's output at inference; ``weights`` in the order of `Inferred.weights`."""
+        if not self.is_channels_first:
+            return self.forward(weights, x)
+        y = self.forward(weights, np.moveaxis(x, 1, -1))
+        return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y
+
+    @property
+    def is_channels_first(self) -> bool:
+        """Whether shapes and arrays outside the rules are ``(batch, channels, *spatial)``."""
+        return getattr(self, "data_format", "channels_last") == "channels_first"
+
+    def stored(self, weight: Weight) -> Weight:
+        """The weight with the layer's dtype and, in a frozen layer, not trainable."""
+        weight.dtype = weight.dtype or dtypes.variable_dtype(self.dtype)
+        weight.trainable = weight.trainable and self.trainable
+        return weight
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Ranks of input that are accepted, batch and channels included."""
+        return range(cls.rank + 2, cls.rank + 3) if cls.rank else range(1, 100)
+
+    def activate(self, y: Array) -> Array:
+        """``y`` after the layer's ``activation``, a name or an activation layer."""
+        activation = self.activation
+        return activation.apply((), y) if isinstance(activation, Layer) else ACTIVATIONS[activation](y)
+
+    # The rules of a kind. A kind without weights and products changes only what it overrides.
+
+    def check(self) -> None:
+        """Refuses arguments that are fine alone and wrong together."""
+
+    def output(self, x: Shape) -> Shape:
+        """The output shape."""
+        return x
+
+    def weights(self, x: Shape) -> Iterator[Weight]:
+        """The weights, in Keras's order."""
+        return iter(())
+
+    def macs(self, x: Shape, y: Shape) -> Iterable[Product]:
+        """Multiply-accumulates for one sample, as products of named factors (metrics: MACs)."""
+        return ()
+
+    def axes(self, x: Shape) -> tuple[Axis, ...]:
+        """How each spatial axis is walked; empty where every position stays by itself."""
+        return ()
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The output of `(batch, *spatial, channels)` input, at inference."""
+        return x
+
+    def wrong_rank(self, shape: Shape) -> ShapeError:
+        """The refusal of an input of the wrong rank."""
+        ranks = self.ranks()
+        need = f"{ranks.start}" if len(ranks) == 1 else f"{ranks.start} or more"
+        axes = f"(batch, {'steps' if self.rank == 1 else 'height, width' if self.rank == 2 else '…'}, channels)"
+        return ShapeError(
+            f"{type(self).__name__} needs {need} axes, got {len(shape)}",
+            code="wrong-rank",
+            why=f"its input is {show(shape)}, batch included",
+            help=f"give an input of shape {axes}" if self.rank else None,
+        )
+
+
+def known(dim: Dim, what: str) -> int:
+    """A size that a weight needs; `ShapeError` when it is unknown, as in Keras."""
+    if dim is None:
+        raise ShapeError(
+            f"{what} is unknown, and a weight's shape depends on it",
+            code="unknown-size",
+            help="give every size that a weight needs; None only passes through layers without weights",
+        )
+    return dim
+
+
+def _accept(cls: type[Layer], name: str) -> Argument:
+    if name in cls.accepted:
+        return cls.accepted[name]
+    raise ArgumentError(
+        f"{cls.__name__} has no argument {name!r}",
+        code="unknown-argument",
+        argument=name,
+        value_at_fault=False,
+        help=did_you_mean(name, cls.accepted) or f"it takes {one_of(cls.arguments) if cls.arguments else 'none'}",
+    )
+
+
+def _missing(cls: type[Layer], name: str) -> ArgumentError:
+    doc = cls.arguments[name].doc
+    return ArgumentError(f"{cls.__name__} needs {name}", code="missing-argument", why=f"{name}: {doc}")
+
+
+def _twice(name: str) -> ArgumentError:
+    return ArgumentError(f"{name} is given twice", code="argument-twice", argument=name)
+
+
+def _common() -> dict[str, Argument]:
+    """The arguments that every layer takes by keyword (Keras's ``Layer.__init__``)."""
+    declared = {
+        "name": arg(t.label, default=None, doc="the layer's name in the model"),
+        "trainable": arg(t.strict_flag, default=True, doc="whether its weights count as trainable"),
+        "dtype": arg(t.policy, default="float32", doc="dtype or dtype policy of weights and computation"),
+        "activity_regularizer": arg(t.regularizer, default=None, doc="penalty on the output, in training"),
+        "autocast": arg(t.flag, default=True, doc="whether inputs are cast to the layer's dtype"),
+        "input_shape": arg(t.dims, default=None, doc="the model's input without the batch, on a first layer"),
+        "input_dim": arg(t.positive, default=None, doc="the model's one input size, on a first layer"),
+    }
+    for name, argument in declared.items():
+        argument.name = name
+    return declared
+
+
+Layer.common = _common()

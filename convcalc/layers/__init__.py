@@ -1,0 +1,83 @@
+"""The layer kinds, one file per family, loaded when a kind of the family is first asked for."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from convcalc.errors import ArgumentError, did_you_mean
+
+if TYPE_CHECKING:
+    from convcalc.layer import Layer
+
+# The index: family module -> the names (kinds and aliases) it declares. A test derives it anew.
+FAMILIES = {
+    "core": "InputLayer Input",
+    "conv": "Conv1D Conv2D Conv3D Convolution1D Convolution2D Convolution3D",
+    "conv_transpose": "Conv1DTranspose Conv2DTranspose Conv3DTranspose "
+    "Convolution1DTranspose Convolution2DTranspose Convolution3DTranspose",
+    "conv_depthwise": "DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D "
+    "SeparableConvolution1D SeparableConvolution2D",
+}
+
+MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
+
+# What may stand before a kind in pasted code.
+_PREFIX = re.compile(
+    r"^(?:tensorflow\.keras|tf\.compat\.v1\.keras|tf\.keras|tf_keras|keras|tfk|tf)?\.?(?:layers|tfkl)?\.?(?=[A-Z]\w*$)"
+)
+_TENSORFLOW = re.compile(r"^(?:tf|tensorflow)\.(?:compat\.v1\.|compat\.v2\.|contrib\.)?(?:nn|layers)\.([a-z]\w*)$")
+# TensorFlow functions whose name is not their kind's in snake case.
+_FUNCTIONS = {
+    "relu": "ReLU",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "max_pool": "MaxPooling2D",
+    "avg_pool": "AveragePooling2D",
+}
+
+
+def find(name: str) -> type[Layer]:
+    """The kind by its name as written, prefixes such as ``tf.keras.layers.`` included.
+
+    TensorFlow's functions (``tf.nn.conv2d``, ``tf.layers.separable_conv2d``) find the layer they mean.
+    Raises `ArgumentError` for an unknown name.
+    """
+    kind = canonical(name)
+    if kind not in MODULES:
+        raise ArgumentError(
+            f"no layer is called {name!r}",
+            code="unknown-layer",
+            help=did_you_mean(kind, MODULES) or "`convcalc layers` lists every layer",
+        )
+    from convcalc.layer import Layer
+
+    if kind not in Layer.kinds:
+        import_module(f"convcalc.layers.{MODULES[kind]}")
+    return Layer.kinds[kind]
+
+
+def canonical(name: str) -> str:
+    """The kind's own name for a name as written; an unknown name comes back without its prefix."""
+    function = _TENSORFLOW.match(name)
+    if function:
+        snake = function[1]
+        return _FUNCTIONS.get(snake) or next((kind for kind in MODULES if snake_case(kind) == snake), name)
+    return _PREFIX.sub("", name)
+
+
+def snake_case(kind: str) -> str:
+    """Keras's automatic name for a class: ``Conv2DTranspose`` is ``conv2d_transpose``."""
+    spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", kind))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MODULES:
+        raise AttributeError(f"convcalc.layers has no layer {name!r}")
+    return find(name)
+
+
+def __dir__() -> list[str]:
+    return sorted(MODULES)

@@ -1,0 +1,34 @@
+"""Arguments that several families declare: each family lists the ones it takes, in Keras's order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcalc import types as t
+from convcalc.layer import arg
+
+filters: Any = arg(t.positive, doc="number of output channels")
+kernel_size: Any = arg(t.taps, doc="taps along each axis")
+strides: Any = arg(t.taps, default=1, doc="step along each axis")
+padding: Any = arg(t.Choice("valid", "same", fold=True), default="valid", doc="cells added around the input")
+data_format: Any = arg(t.data_format, default=None, doc="place of the channel axis")
+dilation_rate: Any = arg(t.taps, default=1, doc="distance between taps along each axis")
+depth_multiplier: Any = arg(t.positive, default=1, doc="depthwise channels for each input channel")
+activation: Any = arg(t.activation, default=None, doc="function applied to the output")
+use_bias: Any = arg(t.flag, default=True, doc="whether each output channel adds a bias")
+activity_regularizer: Any = arg(t.regularizer, default=None, doc="penalty on the output, in training")
+
+
+def initializer(weight: str, default: str = "glorot_uniform") -> Any:
+    """Declares the initial values of ``weight``."""
+    return arg(t.initializer, default=default, doc=f"initial values of the {weight}")
+
+
+def regularizer(weight: str) -> Any:
+    """Declares the penalty on ``weight``."""
+    return arg(t.regularizer, default=None, doc=f"penalty on the {weight}, in training")
+
+
+def constraint(weight: str) -> Any:
+    """Declares the constraint on ``weight``."""
+    return arg(t.constraint, default=None, doc=f"constraint on the {weight}, in training")

@@ -1,0 +1,78 @@
+"""A model as written: every reader produces a `Script` of `Call`s and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcalc.source import Place
+
+
+class Given:
+    """A value as written, with its place; ``key`` is the place of its argument's name."""
+
+    __slots__ = ("key", "place", "value")
+
+    def __init__(self, value: Any, place: Place | None = None, key: Place | None = None) -> None:
+        self.value = value
+        self.place = place
+        self.key = key
+
+
+class Call:
+    """A layer as written: ``kind(*positional, **named)``.
+
+    It also stands for a configured value, such as ``HeNormal(seed=1)`` as an initializer.
+    ``layers`` holds the calls inside a nested model; ``weights`` the explicit values by weight name.
+    """
+
+    __slots__ = ("kind", "layers", "name", "named", "place", "positional", "weights")
+
+    def __init__(
+        self,
+        kind: str,
+        positional: tuple[Given, ...] = (),
+        named: dict[str, Given] | None = None,
+        *,
+        name: Given | None = None,
+        place: Place | None = None,
+        layers: list[Call] | None = None,
+        weights: dict[str, Given] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.positional = positional
+        self.named = named or {}
+        self.name = name
+        self.place = place
+        self.layers = layers
+        self.weights = weights
+
+    def __repr__(self) -> str:
+        words = [repr(given.value) for given in self.positional]
+        words += [f"{name}={given.value!r}" for name, given in self.named.items()]
+        return f"{self.kind}({', '.join(words)})"
+
+
+class Script:
+    """A whole model as written: a chain of calls, and what was said of its input.
+
+    ``functional`` makes it a Keras ``Functional`` model, whose summary shows the input's row.
+    """
+
+    __slots__ = ("batch_size", "functional", "input", "layers", "name", "place")
+
+    def __init__(
+        self,
+        layers: list[Call],
+        *,
+        name: Given | None = None,
+        input: Given | None = None,
+        batch_size: Given | None = None,
+        functional: bool = False,
+        place: Place | None = None,
+    ) -> None:
+        self.layers = layers
+        self.name = name
+        self.input = input
+        self.batch_size = batch_size
+        self.functional = functional
+        self.place = place

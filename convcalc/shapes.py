@@ -1,0 +1,33 @@
+"""Shapes: tuples of sizes, batch first, where None is unknown; and the arithmetic that keeps None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Dim = int | None
+Shape = tuple[Dim, ...]
+
+
+def product(dims: Iterable[Dim]) -> Dim:
+    """The product of sizes; None as soon as one is unknown."""
+    total = 1
+    for dim in dims:
+        if dim is None:
+            return None
+        total *= dim
+    return total
+
+
+def show(shape: Shape) -> str:
+    """``(None, 7, 2)``: a shape as Keras prints it."""
+    return str(tuple(shape))
+
+
+def channels_last(shape: Shape) -> Shape:
+    """``(batch, channels, *spatial)`` to ``(batch, *spatial, channels)``."""
+    return (shape[0], *shape[2:], shape[1])
+
+
+def channels_first(shape: Shape) -> Shape:
+    """``(batch, *spatial, channels)`` to ``(batch, channels, *spatial)``."""
+    return (shape[0], shape[-1], *shape[1:-1])
