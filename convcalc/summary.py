@@ -19,7 +19,8 @@ class Totals:
     __slots__ = ("bytes", "non_trainable", "non_trainable_bytes", "params", "trainable", "trainable_bytes")
 
     def __init__(self, weights: Iterable[Weight]) -> None:
-        trained, frozen = [], []
+        trained: list[Weight] = []
+        frozen: list[Weight] = []
         for weight in weights:
             (trained if weight.trainable else frozen).append(weight)
         self.trainable = sum(weight.params for weight in trained)
