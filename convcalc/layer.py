@@ -9,7 +9,7 @@ from convcalc import dtypes, settings
 from convcalc import types as t
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all
-from convcalc.formula import Product
+from convcalc.formula import Product, Step
 from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape, channels_first, channels_last, product, show
 from convcalc.windows import Axis
@@ -277,6 +277,10 @@ class Layer:
 
     def axes(self, x: Shape) -> tuple[Axis, ...]:
         """How each spatial axis is walked; empty where every position stays by itself."""
+        return ()
+
+    def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
+        """How the output shape comes about, where `axes` do not say it."""
         return ()
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:

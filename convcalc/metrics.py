@@ -30,24 +30,24 @@ class ReceptiveField:
     the jump by its stride (Araujo, Norris and Sim, Distill 2019); a transposed axis divides the jump.
     """
 
-    __slots__ = ("_reach", "is_all")
+    __slots__ = ("is_all", "reach")
 
-    def __init__(self, rank: int) -> None:
+    def __init__(self, shape: Shape | None) -> None:
         self.is_all = False
-        self._reach: list[tuple[float, float]] | None = [(1.0, 1.0)] * rank
+        self.reach: list[tuple[float, float]] | None = [(1.0, 1.0)] * max(len(shape or ()) - 2, 0)
 
     def after(self, node: Node) -> None:
         """Moves past a node, nested models opened."""
         for inner in node.inner or ():
             self.after(inner)
-        if node.layer is None or node.inferred is None or self._reach is None:
+        if node.layer is None or node.inferred is None or self.reach is None:
             return
         axes = node.inferred.axes
         self.is_all = self.is_all or node.layer.sees_all
-        if axes and len(axes) == len(self._reach):
-            self._reach = [axis.reach(*reach) for axis, reach in zip(axes, self._reach, strict=True)]
+        if axes and len(axes) == len(self.reach):
+            self.reach = [axis.reach(*reach) for axis, reach in zip(axes, self.reach, strict=True)]
         elif node.layer.moves_axes:
-            self._reach = None
+            self.reach = None
 
     @property
     def sizes(self) -> list[int] | str | None:
@@ -55,4 +55,4 @@ class ReceptiveField:
         if self.is_all:
             return "all"
         # The jump of a transposed axis is a fraction: a hair above a whole number is rounding.
-        return [math.ceil(size - 1e-9) for size, _ in self._reach] if self._reach else None
+        return [math.ceil(size - 1e-9) for size, _ in self.reach] if self.reach else None

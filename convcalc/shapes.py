@@ -23,6 +23,23 @@ def show(shape: Shape) -> str:
     return str(tuple(shape))
 
 
+def parse(text: str) -> Shape:
+    """A shape as people type it: ``10,3``, ``10x3``, ``(10, 3)``; ``None`` or ``?`` for an unknown size.
+
+    Raises ValueError for anything else.
+    """
+    words = text.strip().strip("()[]").replace("x", ",").split(",")
+    return tuple(_dim(word.strip()) for word in words if word.strip())
+
+
+def _dim(word: str) -> Dim:
+    if word in ("None", "?", "null"):
+        return None
+    if not word.isdecimal():
+        raise ValueError(f"{word!r} is not a size")
+    return int(word)
+
+
 def channels_last(shape: Shape) -> Shape:
     """``(batch, channels, *spatial)`` to ``(batch, *spatial, channels)``."""
     return (shape[0], *shape[2:], shape[1])

@@ -199,8 +199,7 @@ class Summary:
 
 def summarize(stack: Stack) -> Summary:
     """The numbers of a model."""
-    shape = stack.input.shape
-    field = metrics.ReceptiveField(len(shape) - 2 if shape else 0)
+    field = metrics.ReceptiveField(stack.input.shape)
     rows: list[Row] = []
     for node in stack.nodes:
         field.after(node)

@@ -74,31 +74,36 @@ class Window:
             numbers = numbers.replace(f"{size} -", f"{size} + {before} + {after} -")
         return Step(what, formula, numbers, result)
 
-    def span_step(self) -> Step | None:
+    def span_step(self, what: str) -> Step | None:
         """How dilation widens the window; None where it does not."""
         if self.dilation == 1:
             return None
         numbers = f"({self.size} - 1) × {self.dilation} + 1"
-        return Step("span", "(size - 1) × dilation + 1", numbers, str(self.span))
+        return Step(what, "(size - 1) × dilation + 1", numbers, str(self.span))
 
-    def padding_step(self, n: Dim) -> Step:
+    def padding_step(self, what: str, n: Dim) -> Step:
         """The cells put before and after the axis, and why that many."""
         before, after = self.pads(n) or ("?", "?")
         result = f"{before} before, {after} after"
         if self.padding == "causal":
-            return Step("padding", "span - 1 before", f"{self.span} - 1", result)
+            return Step(what, "span - 1 before", f"{self.span} - 1", result)
         if self.padding == "same":
             return Step(
-                "padding",
+                what,
                 "max((out - 1) × stride + span - n, 0)",
                 f"max(({self.out(n)} - 1) × {self.stride} + {self.span} - {n}, 0)".replace("None", "?"),
                 result,
             )
-        return Step("padding", "none" if self.padding == "valid" else "as given", "", result)
+        return Step(what, "none" if self.padding == "valid" else "as given", "", result)
 
     def reach(self, size: float, jump: float) -> tuple[float, float]:
         """Receptive field and jump (input cells per output step) after this window, from those before."""
         return size + (self.span - 1) * jump, jump * self.stride
+
+    def reach_step(self, what: str, size: float, jump: float) -> Step:
+        """The receptive field as formula → numbers → result."""
+        numbers = f"{size:g} + ({self.span} - 1) × {jump:g}"
+        return Step(what, "size + (span - 1) × jump", numbers, f"{self.reach(size, jump)[0]:g}")
 
 
 class Upsampler:
@@ -165,19 +170,24 @@ class Upsampler:
         numbers = f"({size} - 1) × {stride} + {number} + {extra}"
         return Step(what, f"(n - 1) × stride + {kept} + output_padding", numbers, out)
 
-    def span_step(self) -> Step | None:
+    def span_step(self, what: str) -> Step | None:
         """How dilation widens the window; None where it does not."""
-        return Window(self.size, dilation=self.dilation).span_step()
+        return Window(self.size, dilation=self.dilation).span_step(what)
 
-    def padding_step(self, n: Dim) -> Step:
+    def padding_step(self, what: str, n: Dim) -> Step:
         """The cells cut from the full output, and why that many."""
         before, after = self.pads(n) or ("?", "?")
         numbers = "" if n is None else f"{self.full(n)} - {self.out(n)}"
-        return Step("cropping", "(n - 1) × stride + span - out", numbers, f"{before} before, {after} after")
+        return Step(what, "(n - 1) × stride + span - out", numbers, f"{before} before, {after} after")
 
     def reach(self, size: float, jump: float) -> tuple[float, float]:
         """Receptive field and jump after this axis: an output cell sees every stride-th tap."""
         return size + (self.span - 1) // self.stride * jump, jump / self.stride
+
+    def reach_step(self, what: str, size: float, jump: float) -> Step:
+        """The receptive field as formula → numbers → result."""
+        numbers = f"{size:g} + ({self.span} - 1) // {self.stride} × {jump:g}"
+        return Step(what, "size + (span - 1) // stride × jump", numbers, f"{self.reach(size, jump)[0]:g}")
 
 
 Axis = Window | Upsampler

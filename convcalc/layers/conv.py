@@ -68,6 +68,11 @@ class _Conv(_Spatial):
         """One channel for every filter."""
         return self.filters
 
+    @property
+    def inside(self) -> str:
+        """What a filter sees of the channels, in words."""
+        return "channels / groups" if self.groups > 1 else "channels"
+
     def weights(self, x: Shape) -> Iterator[Weight]:
         """Kernel ``(*kernel_size, channels / groups, filters)`` and bias ``(filters,)``."""
         channels = known(x[-1], "the number of channels")
@@ -80,15 +85,14 @@ class _Conv(_Spatial):
                 help="use a number of groups that divides the channels, or give more channels",
             )
         taps = tuple(f"kernel_size[{axis}]" for axis in range(self.rank))
-        inside = "channels / groups" if self.groups > 1 else "channels"
         shape = (*self.kernel_size, channels // self.groups, self.filters)
-        yield Weight("kernel", shape, self.kernel_initializer, dims=(*taps, inside, "filters"))
+        yield Weight("kernel", shape, self.kernel_initializer, dims=(*taps, self.inside, "filters"))
         if self.use_bias:
             yield Weight("bias", (self.filters,), self.bias_initializer, dims=("filters",))
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Output positions × filters × (channels / groups) × taps; taps on padding count."""
-        inside = ("channels / groups", x[-1] // self.groups) if x[-1] is not None else ("channels", None)
+        inside = (self.inside, x[-1] and x[-1] // self.groups)
         taps = ("taps", product(self.kernel_size))
         yield Product("kernel", ("output positions", product(y[1:-1])), ("filters", self.filters), inside, taps)
 

@@ -1,0 +1,131 @@
+"""Every number of a layer with the formula behind it: formula, numbers filled in, result."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from convcalc.errors import ConvcalcError, did_you_mean
+from convcalc.formula import Step
+from convcalc.layer import Inferred, Layer
+from convcalc.metrics import ReceptiveField
+from convcalc.shapes import Dim, Shape, channels_last, show
+from convcalc.stack import Node, Stack
+
+AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+class Explanation:
+    """A layer's shapes, and the steps that lead to its output shape, weights, MACs and receptive field."""
+
+    __slots__ = ("input", "kind", "name", "output", "steps")
+
+    def __init__(self, node: Node, output: Shape, steps: Sequence[Step]) -> None:
+        self.name = node.name
+        self.kind = node.kind
+        self.input = node.shape
+        self.output = output
+        self.steps = tuple(steps)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as JSON has it."""
+        return {
+            "name": self.name,
+            "class_name": self.kind,
+            "input_shape": self.input,
+            "output_shape": self.output,
+            "steps": [{key: getattr(step, key) for key in Step.__slots__} for step in self.steps],
+        }
+
+    def text(self) -> str:
+        """The explanation as aligned lines."""
+        title = f"{self.name} ({self.kind}): {show(self.input or ())} → {show(self.output)}"
+        width = max((len(step.what) for step in self.steps), default=0)
+        return "\n".join([title, *(f"  {step.what:<{width}}  {_line(step)}" for step in self.steps)])
+
+
+def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
+    """The explanation of every layer, or of those named, in order; nested models are opened.
+
+    Raises `ConvcalcError` for an unknown name, or for a model without an input shape.
+    """
+    if stack.input.shape is None:
+        raise ConvcalcError(
+            "there is nothing to explain without an input shape",
+            code="no-input-shape",
+            help="give one with -s 10,3, or `input: [10, 3]` in the model",
+        )
+    known = [node.name for node in stack.leaves()]
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"the layers are {', '.join(known)}"
+            raise ConvcalcError(f"no layer is called {name!r}", code="unknown-name", help=hint)
+    field = ReceptiveField(stack.input.shape)
+    told = [_explain(node, field) for node in stack.leaves()]
+    return [one for one in told if not names or one.name in names]
+
+
+def _explain(node: Node, field: ReceptiveField) -> Explanation:
+    """One layer; moves ``field`` past it."""
+    layer, inferred, shape = node.layer, node.inferred, node.shape
+    assert layer is not None
+    assert inferred is not None
+    assert shape is not None
+    steps = [*_shape_steps(layer, inferred, shape), *_weight_steps(inferred), *_macs_steps(inferred)]
+    steps += _reach_steps(inferred, field)
+    field.after(node)
+    return Explanation(node, inferred.output, steps)
+
+
+def _shape_steps(layer: Layer, inferred: Inferred, shape: Shape) -> Iterator[Step]:
+    """The output shape: every spatial axis, or what the kind itself says."""
+    x, y = (channels_last(s) if layer.is_channels_first and len(s) > 2 else s for s in (shape, inferred.output))
+    for name, axis, n in zip(AXES.get(len(inferred.axes), ()), inferred.axes, x[1:-1], strict=False):
+        span = axis.span_step(f"{name} span")
+        yield from (span,) if span else ()
+        yield axis.padding_step(f"{name} padding", n)
+        yield axis.step(name, n)
+    if not inferred.axes:
+        yield from layer.steps(x, y) or [Step("shape", "unchanged" if x == y else "", "", show(inferred.output))]
+
+
+def _weight_steps(inferred: Inferred) -> Iterator[Step]:
+    """Each weight's shape and size, and their sum."""
+    for weight in inferred.weights:
+        numbers = " × ".join(map(str, weight.shape))
+        formula = " × ".join(weight.dims)
+        frozen = "" if weight.trainable else ", not trainable"
+        yield Step(weight.name, formula, numbers, f"{weight.params:,}  shape {weight.shape}{frozen}")
+    names = " + ".join(weight.name for weight in inferred.weights)
+    numbers = " + ".join(f"{weight.params:,}" for weight in inferred.weights)
+    yield Step("parameters", names, numbers, f"{inferred.params:,}")
+
+
+def _macs_steps(inferred: Inferred) -> Iterator[Step]:
+    """Each product of multiply-accumulates, and their sum where there are several."""
+    several = len(inferred.macs) > 1
+    for product in inferred.macs:
+        yield product.step(f"{product.name} MACs" if several else "MACs")
+    if several:
+        total = inferred.total_macs
+        names = " + ".join(product.name for product in inferred.macs)
+        numbers = " + ".join(_count(product.value) for product in inferred.macs)
+        yield Step("MACs", names, numbers, _count(total))
+
+
+def _reach_steps(inferred: Inferred, field: ReceptiveField) -> Iterator[Step]:
+    """The receptive field along every axis that the layer widens."""
+    if field.is_all or not field.reach or len(field.reach) != len(inferred.axes):
+        return
+    for name, axis, reach in zip(AXES.get(len(inferred.axes), ()), inferred.axes, field.reach, strict=False):
+        yield axis.reach_step(f"{name} seen", *reach)
+
+
+def _count(value: Dim) -> str:
+    return "?" if value is None else f"{value:,}"
+
+
+def _line(step: Step) -> str:
+    """``formula = numbers = result``, each part where it says something new."""
+    parts = [part for part in (step.formula, step.numbers, step.result) if part]
+    return " = ".join(part for at, part in enumerate(parts) if at == 0 or part != parts[at - 1])
