@@ -8,9 +8,11 @@ from typing import Any
 from convcalc.errors import ConvcalcError, did_you_mean
 from convcalc.formula import Step
 from convcalc.layer import Inferred, Layer
+from convcalc.layers import snake_case
 from convcalc.metrics import ReceptiveField
+from convcalc.script import Call
 from convcalc.shapes import Dim, Shape, channels_last, show
-from convcalc.stack import Node, Stack
+from convcalc.stack import Node, Stack, infer
 
 AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -65,12 +67,18 @@ def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
     return [one for one in told if not names or one.name in names]
 
 
+def explain_layer(layer: Layer, shape: Shape) -> Explanation:
+    """The explanation of one layer on one input shape (batch first), by itself."""
+    kind = type(layer).__name__
+    node = Node(layer.name or snake_case(kind), False, Call(kind), layer, None)
+    infer([node], shape)
+    return _explain(node, ReceptiveField(shape))
+
+
 def _explain(node: Node, field: ReceptiveField) -> Explanation:
     """One layer; moves ``field`` past it."""
     layer, inferred, shape = node.layer, node.inferred, node.shape
-    assert layer is not None
-    assert inferred is not None
-    assert shape is not None
+    assert layer is not None and inferred is not None and shape is not None  # noqa: PT018 (it narrows the types)
     steps = [*_shape_steps(layer, inferred, shape), *_weight_steps(inferred), *_macs_steps(inferred)]
     steps += _reach_steps(inferred, field)
     field.after(node)
@@ -83,7 +91,7 @@ def _shape_steps(layer: Layer, inferred: Inferred, shape: Shape) -> Iterator[Ste
     for name, axis, n in zip(AXES.get(len(inferred.axes), ()), inferred.axes, x[1:-1], strict=False):
         span = axis.span_step(f"{name} span")
         yield from (span,) if span else ()
-        yield axis.padding_step(f"{name} padding", n)
+        yield axis.padding_step(f"{name} {axis.edge}", n)
         yield axis.step(name, n)
     if not inferred.axes:
         yield from layer.steps(x, y) or [Step("shape", "unchanged" if x == y else "", "", show(inferred.output))]

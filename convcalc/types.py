@@ -29,6 +29,10 @@ class Type:
         """The values accepted, to follow "must be"."""
         raise NotImplementedError
 
+    def short(self, rank: int) -> str:
+        """The values accepted, for a listing: long lists of names stay out."""
+        return self.expected(rank)
+
     def read(self, value: Any, rank: int) -> Any:
         """The canonical value; `MismatchError` when ``value`` is not one of these."""
         raise NotImplementedError
@@ -204,6 +208,10 @@ class Configured(Type):
                 raise MismatchError(f"{name} has no option {option!r}; {hint}")
         return {"class_name": name, "config": dict(options)} if options else name
 
+    def short(self, rank: int) -> str:
+        """The values accepted, for a listing."""
+        return f"the name of {self.what}"
+
     def _parts(self, value: Any) -> tuple[Any, Mapping[str, Any]]:
         """Name and options of any of the three forms."""
         if isinstance(value, Call):
@@ -233,6 +241,10 @@ class Activation(Choice):
 
     def __init__(self) -> None:
         super().__init__(*ACTIVATIONS)
+
+    def short(self, rank: int) -> str:
+        """The values accepted, for a listing."""
+        return "the name of an activation, or an activation layer"
 
     def read(self, value: Any, rank: int) -> Any:
         """The name, or the layer."""

@@ -20,6 +20,7 @@ class Window:
     """
 
     __slots__ = ("dilation", "padding", "size", "stride")
+    edge = "padding"
 
     def __init__(self, size: int, stride: int = 1, dilation: int = 1, padding: Padding = "valid") -> None:
         self.size = size
@@ -114,6 +115,7 @@ class Upsampler:
     """
 
     __slots__ = ("dilation", "extra", "padding", "size", "stride")
+    edge = "cropping"
 
     def __init__(
         self, size: int, stride: int = 1, dilation: int = 1, padding: str = "valid", extra: int | None = None

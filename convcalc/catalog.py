@@ -1,0 +1,111 @@
+"""What the declarations say of themselves: the list of layers, and a page for each."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from convcalc.explain import Explanation, explain_layer
+from convcalc.layer import Argument, Layer
+from convcalc.layers import FAMILIES, find
+from convcalc.shapes import Shape
+
+
+class Listing:
+    """Every kind, by family."""
+
+    def __init__(self) -> None:
+        self.families = {family: _kinds(names.split()) for family, names in FAMILIES.items()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The listing as JSON has it."""
+        return {
+            "layers": [
+                {"name": kind.__name__, "aliases": kind.aliases, "family": family, "summary": headline(kind)}
+                for family, kinds in self.families.items()
+                for kind in kinds
+            ]
+        }
+
+    def text(self) -> str:
+        """The listing as aligned lines under the families' names."""
+        width = max(len(kind.__name__) for kinds in self.families.values() for kind in kinds)
+        blocks = []
+        for family, kinds in self.families.items():
+            lines = [f"  {kind.__name__:<{width}}  {headline(kind)}" for kind in kinds]
+            blocks.append("\n".join([family.replace("_", " "), *lines]))
+        return "\n\n".join(blocks)
+
+
+class Description:
+    """One kind: its arguments, its aliases, and its sample explained."""
+
+    def __init__(self, kind: type[Layer]) -> None:
+        self.kind = kind
+        self.code, layer, shape = sample(kind)
+        self.explanation: Explanation = explain_layer(layer, shape)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The description as JSON has it; the arguments' ``accepts`` are JSON Schemas."""
+        return {
+            "name": self.kind.__name__,
+            "aliases": self.kind.aliases,
+            "summary": headline(self.kind),
+            "arguments": [_argument(self.kind, argument) for argument in self.kind.arguments.values()],
+            "example": {"code": self.code, **self.explanation.to_dict()},
+        }
+
+    def text(self) -> str:
+        """The description as a page of text."""
+        kind = self.kind
+        arguments = list(kind.arguments.values())
+        width = max((len(_signature(kind, a)) for a in arguments), default=0)
+        lines = [f"  {_signature(kind, a):<{width}}  {a.doc}: {a.type.short(kind.rank)}" for a in arguments]
+        also = [f"Also: {', '.join(kind.aliases)}"] if kind.aliases else []
+        head = [f"{kind.__name__}: {headline(kind)}", *also, "", "Arguments, in order:" if lines else "No arguments."]
+        return "\n".join([*head, *lines, "", f"Example: {self.code}", self.explanation.text()])
+
+
+def listing() -> Listing:
+    """Every kind, by family."""
+    return Listing()
+
+
+def describe(name: str) -> Description:
+    """One kind, by any of its names. Raises `ArgumentError` for an unknown one."""
+    return Description(find(name))
+
+
+def headline(kind: type[Layer]) -> str:
+    """The first line of the kind's docstring."""
+    return (kind.__doc__ or "").partition("\n")[0]
+
+
+def sample(kind: type[Layer]) -> tuple[str, Layer, Shape]:
+    """The kind's first sample: its code, the layer and its input shape."""
+    code = next(line for line in (kind.__doc__ or "").splitlines() if ">>>" in line).partition(">>> ")[2]
+    on: Any = ast.parse(code, mode="eval").body
+    sizes = tuple(ast.literal_eval(size) for size in on.args)
+    call: ast.Call = on.func.value
+    named = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
+    return ast.unparse(call), kind(*map(ast.literal_eval, call.args), **named), (None, *sizes)
+
+
+def _kinds(names: list[str]) -> list[type[Layer]]:
+    """The kinds behind names, each once, in the order of declaration."""
+    return list(dict.fromkeys(find(name) for name in names))
+
+
+def _signature(kind: type[Layer], argument: Argument) -> str:
+    """``name`` or ``name=default``, as in a call."""
+    if argument.required:
+        return argument.name
+    if argument.same_as:
+        return f"{argument.name}={argument.same_as}"
+    return f"{argument.name}={argument.default!r}"
+
+
+def _argument(kind: type[Layer], argument: Argument) -> dict[str, Any]:
+    default = {} if argument.required else {"default": argument.same_as or argument.default}
+    accepts = argument.type.schema(kind.rank)
+    return {"name": argument.name, "required": argument.required, **default, "accepts": accepts, "doc": argument.doc}

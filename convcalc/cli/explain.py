@@ -1,0 +1,36 @@
+"""``convcalc explain``: formula, numbers and result behind every figure of a layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from convcalc.cli import options
+
+FORMATS = ("text", "json")
+
+
+@click.command("explain")
+@options.model
+@options.reading
+@click.option("--layer", "layers", multiple=True, metavar="NAME", help="Only this layer; may be repeated.")
+@options.format_option(*FORMATS)
+@options.output
+def command(model: str | None, layers: tuple[str, ...], format: str | None, output: str | None, **reading: Any) -> None:
+    r"""Show how every layer's shape, weights, parameters and MACs come about.
+
+    \b
+    Examples:
+      convcalc explain 'Conv1D(2, 4, padding="causal")' -s 10,3
+      convcalc explain model.yaml --layer conv2d_1
+    """
+    from convcalc.explain import explain
+
+    told = explain(options.load(model, **reading), layers)
+    if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
+        import json
+
+        options.emit([json.dumps({"layers": [one.to_dict() for one in told]})], output)
+    else:
+        options.emit(["\n\n".join(one.text() for one in told)], output)

@@ -1,0 +1,32 @@
+"""``convcalc layers``: every layer, or the arguments, rules and sample of one."""
+
+from __future__ import annotations
+
+import click
+
+from convcalc.cli import options
+
+FORMATS = ("text", "json")
+
+
+@click.command("layers")
+@click.argument("kind", required=False)
+@options.format_option(*FORMATS)
+@options.output
+def command(kind: str | None, format: str | None, output: str | None) -> None:
+    r"""List every layer, or show one layer's arguments, defaults and an example.
+
+    \b
+    Examples:
+      convcalc layers
+      convcalc layers Conv2D
+    """
+    from convcalc import catalog
+
+    data = catalog.describe(kind) if kind else catalog.listing()
+    if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
+        import json
+
+        options.emit([json.dumps(data.to_dict())], output)
+    else:
+        options.emit([data.text()], output)

@@ -1,0 +1,116 @@
+"""Options that several commands share: one name, one help text each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from convcalc import settings, shapes
+
+if TYPE_CHECKING:
+    from convcalc.stack import Stack
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _ShapeType(click.ParamType[Any]):
+    """A shape as people type it."""
+
+    name = "SHAPE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return shapes.parse(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(f"{error}; write 10,3 or 28x28x1, without the batch", param, ctx)
+
+
+def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Several options as one decorator, shown in this order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+models = click.argument("models", metavar="[MODEL]...", nargs=-1)
+model = click.argument("model", metavar="[MODEL]", required=False)
+
+reading = _together(
+    click.option(
+        "-s",
+        "--input-shape",
+        type=_ShapeType(),
+        help="Input sizes without the batch, as 10,3 or 28x28x1; None for an unknown one.",
+    ),
+    click.option("--batch-size", type=click.IntRange(1), help="Samples in a batch; open unless given."),
+    click.option("--no-bias", is_flag=True, help="Leave out the bias of every layer (use_bias=False)."),
+    click.option(
+        "--data-format",
+        type=click.Choice(settings.DATA_FORMATS),
+        help="Place of the channel axis in layers that do not say; default as in Keras's settings.",
+    ),
+)
+
+output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    help="Write to this file instead of standard output; its ending gives the format where -f does not.",
+)
+
+color = click.option("--color/--no-color", default=None, help="Colors: by default only on a terminal.")
+
+
+def format_option(*names: str) -> Callable[[Command], Command]:
+    """``-f/--format`` with a command's own formats."""
+    return click.option("-f", "--format", type=click.Choice(names), help=f"Output format; default {names[0]}.")
+
+
+def load(
+    model: str | None, input_shape: Shape | None, batch_size: int | None, no_bias: bool, data_format: str | None
+) -> Stack:
+    """The model that the command line names."""
+    from convcalc import read
+
+    return read.load(
+        read.default_source() if model is None else model,
+        input_shape=input_shape,
+        batch_size=batch_size,
+        no_bias=no_bias,
+        data_format=data_format,
+    )
+
+
+def chosen_format(format: str | None, output: str | None, endings: dict[str, str], default: str) -> str:
+    """The format given, else the one of the output file's ending, else the default."""
+    ending = (output or "").rpartition(".")[2].lower()
+    return format or endings.get(ending, default)
+
+
+def emit(parts: Iterable[str], output: str | None) -> None:
+    """Writes the parts one after another, to standard output or, whole or not at all, to a file."""
+    if output is None or output == "-":
+        for part in parts:
+            click.echo(part)
+        return
+    from convcalc.files import write_text
+
+    write_text(output, "".join(f"{part}\n" for part in parts))
+
+
+def wants_color(color: bool | None) -> bool:
+    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal only."""
+    import os
+
+    if color is not None:
+        return color
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

@@ -1,0 +1,46 @@
+"""``convcalc summary``: the table of layers, output shapes and parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from convcalc.cli import options
+
+FORMATS = ("table", "json", "csv", "markdown")
+ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
+STYLES = ("keras", "keras3", "keras2", "classic")
+
+
+@click.command("summary")
+@options.models
+@options.reading
+@options.format_option(*FORMATS)
+@options.output
+@click.option("--style", type=click.Choice(STYLES), default="keras", help="The table of a Keras generation.")
+@click.option("--columns", help="Columns to show, as name,output_shape,params,macs.")
+@click.option("--line-length", type=click.IntRange(1), help="Characters in a line of the table.")
+@click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
+@click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
+@click.option("--layer-range", nargs=2, metavar="FROM TO", help="Only the layers between these two names (patterns).")
+@options.color
+def command(
+    models: tuple[str, ...], format: str | None, output: str | None, style: str, color: bool | None, **given: Any
+) -> None:
+    r"""Show every layer's output shape and number of parameters.
+
+    \b
+    Examples:
+      convcalc summary model.yaml
+      convcalc summary 'Conv1D(2, 4) | Flatten | Dense(10)' -s 10,3 -f json
+      cat model.yaml | convcalc summary --style classic
+    """
+    from convcalc import write
+    from convcalc.summary import summarize
+
+    reading = {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format")}
+    format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
+    table = {"style": style, "color": output is None and options.wants_color(color), **given}
+    texts = (write.dumps(summarize(options.load(one, **reading)), format, **table) for one in models or (None,))
+    options.emit(texts, output)
