@@ -73,19 +73,11 @@ def format_option(*names: str) -> Callable[[Command], Command]:
     return click.option("-f", "--format", type=click.Choice(names), help=f"Output format; default {names[0]}.")
 
 
-def load(
-    model: str | None, input_shape: Shape | None, batch_size: int | None, no_bias: bool, data_format: str | None
-) -> Stack:
-    """The model that the command line names."""
+def load(model: str | None, **reading: Any) -> Stack:
+    """The model that the command line names, read with the options of `reading`."""
     from convcalc import read
 
-    return read.load(
-        read.default_source() if model is None else model,
-        input_shape=input_shape,
-        batch_size=batch_size,
-        no_bias=no_bias,
-        data_format=data_format,
-    )
+    return read.load(read.default_source() if model is None else model, **reading)
 
 
 def chosen_format(format: str | None, output: str | None, endings: dict[str, str], default: str) -> str:
