@@ -1,0 +1,134 @@
+"""Builds every file of examples/ in real Keras and writes examples.json: rows, totals, the table, values.
+
+Run with an interpreter that has Keras: `python tests/golden/make_examples.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers as L
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "examples"
+
+
+def chain(shape: tuple[int | None, ...], *layers: keras.Layer, name: str | None = None) -> keras.Model:
+    """A Sequential model on one input."""
+    return keras.Sequential([keras.Input(shape), *layers], name=name)
+
+
+def conv1d_functional() -> keras.Model:
+    """The one Functional example."""
+    x = keras.Input((10, 3))
+    return keras.Model(x, L.Conv1D(2, 4, use_bias=False)(x))
+
+
+def mobilenet() -> keras.Model:
+    """A convolution, then separable ones, each normalised."""
+
+    def after(layer: keras.Layer) -> list[keras.Layer]:
+        return [layer, L.BatchNormalization(), L.ReLU(max_value=6)]
+
+    layers = after(L.Conv2D(16, 3, strides=2, padding="same", use_bias=False))
+    for filters, strides in ((32, 1), (64, 2), (64, 1), (64, 1), (64, 1)):
+        layers += after(L.SeparableConv2D(filters, 3, strides=strides, padding="same", use_bias=False))
+    layers += [L.GlobalAveragePooling2D(), L.Dropout(0.2), L.Dense(10, activation="softmax")]
+    return chain((96, 96, 3), *layers, name="mobile")
+
+
+def dcgan() -> keras.Model:
+    """Noise to a 64x64 image."""
+    layers: list[keras.Layer] = [L.Dense(16384, use_bias=False), L.Reshape((4, 4, 1024))]
+    for filters in (512, 256, 128):
+        layers += [L.BatchNormalization(), L.ReLU()]
+        layers += [L.Conv2DTranspose(filters, 5, strides=2, padding="same", use_bias=False)]
+    layers += [L.BatchNormalization(), L.ReLU(), L.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh")]
+    return chain((100,), *layers, name="generator")
+
+
+def vgg16() -> keras.Model:
+    """VGG16, layer by layer."""
+    layers: list[keras.Layer] = []
+    for times, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
+        layers += [L.Conv2D(filters, 3, padding="same", activation="relu") for _ in range(times)]
+        layers += [L.MaxPooling2D(2)]
+    layers += [L.Flatten(), L.Dense(4096, activation="relu"), L.Dense(4096, activation="relu")]
+    return chain((224, 224, 3), *layers, L.Dense(1000, activation="softmax"), name="vgg16")
+
+
+def causal(dilation: int) -> keras.Layer:
+    """One layer of the WaveNet-like stack."""
+    return L.Conv1D(32, 2, padding="causal", dilation_rate=dilation, activation="relu")
+
+
+MODELS = {
+    "conv1d": lambda: chain((10, 3), L.Conv1D(2, 4, use_bias=False)),
+    "conv1d_functional": conv1d_functional,
+    "separable": lambda: chain((10, 3), L.SeparableConv1D(2, 4, use_bias=False, depth_multiplier=1)),
+    "depthwise": lambda: chain((3, 3, 2), L.DepthwiseConv2D(2, use_bias=False)),
+    "lecture": lambda: chain((7, 7, 3), L.Conv2D(2, 3, strides=2)),
+    "mnist": lambda: chain(
+        (28, 28, 1),
+        L.Conv2D(16, (5, 5), activation="relu"),
+        L.MaxPooling2D(2),
+        L.Flatten(),
+        L.Dense(10, activation="softmax"),
+    ),
+    "lenet": lambda: chain(
+        (28, 28, 1),
+        L.Conv2D(6, 5, padding="same", activation="tanh"),
+        L.AveragePooling2D(2),
+        L.Conv2D(16, 5, activation="tanh"),
+        L.AveragePooling2D(2),
+        L.Flatten(),
+        L.Dense(120, activation="tanh"),
+        L.Dense(84, activation="tanh"),
+        L.Dense(10, activation="softmax"),
+        name="lenet",
+    ),
+    "wavenet": lambda: chain(
+        (64, 1), *map(causal, (1, 2, 4, 8)), L.Conv1D(256, 1, activation="softmax"), name="wavenet"
+    ),
+    "dcgan": dcgan,
+    "mobilenet": mobilenet,
+    "vgg16": vgg16,
+}
+
+# Examples with weights and an input of their own: where both stand in the files.
+VALUES = {"depthwise": ("depthwise.yaml", "depthwise_input.json"), "lecture": ("lecture.yaml", "lecture_input.json")}
+
+
+def answers(name: str) -> dict[str, Any]:
+    """What Keras says of one example."""
+    keras.utils.clear_session()
+    model = MODELS[name]()
+    lines: list[str] = []
+    model.summary(print_fn=lines.append)
+    answer: dict[str, Any] = {
+        "rows": [[l.name, type(l).__name__, list(l.output.shape), l.count_params()] for l in model.layers],
+        "total": model.count_params(),
+        "summary": lines[0],
+    }
+    if name in VALUES:
+        answer["output"] = output(model, *VALUES[name])
+    return answer
+
+
+def output(model: keras.Model, stack: str, given: str) -> Any:
+    """The model's output on the example's own weights and input."""
+    import yaml
+
+    (arguments,) = yaml.safe_load((EXAMPLES / stack).read_text())["layers"][0].values()
+    model.set_weights([np.array(value, "float32") for value in arguments["weights"].values()])
+    x = np.array(json.loads((EXAMPLES / given).read_text()), "float32")
+    return np.asarray(model(x)).tolist()
+
+
+if __name__ == "__main__":
+    told = {name: answers(name) for name in MODELS}
+    (HERE / "examples.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,53 @@
+"""Every file of examples/ is what real Keras says it is (golden/examples.json, by make_examples.py)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import convcalc
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "golden/examples.json").read_text(encoding="utf-8"))
+
+
+def test_every_example_has_a_golden() -> None:
+    """No example escapes the comparison."""
+    assert sorted(path.stem for path in EXAMPLES.glob("*.yaml")) == sorted(GOLDEN)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_example_has_keras_rows(name: str) -> None:
+    """Names, classes, shapes, parameters and total are Keras's."""
+    summary = convcalc.summarize(convcalc.load(EXAMPLES / f"{name}.yaml"))
+    rows = [[row.name, row.kind, list(row.output_shape or ()), row.params] for row in summary.top_rows()]
+    expected = [row for row in GOLDEN[name]["rows"] if row[1] != "InputLayer"]
+    assert rows == expected
+    assert summary.total_params == GOLDEN[name]["total"]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_example_prints_keras_table(name: str) -> None:
+    """The keras3 table is Keras's, character by character."""
+    summary = convcalc.summarize(convcalc.load(EXAMPLES / f"{name}.yaml"))
+    assert summary.text(style="keras3") == GOLDEN[name]["summary"]
+
+
+@pytest.mark.parametrize("name", [name for name in GOLDEN if "output" in GOLDEN[name]])
+def test_example_gives_keras_values(name: str) -> None:
+    """Examples with weights and input of their own give Keras's values."""
+    x = np.array(json.loads((EXAMPLES / f"{name}_input.json").read_text()), "float32")
+    trace = convcalc.run(convcalc.load(EXAMPLES / f"{name}.yaml"), x)
+    np.testing.assert_allclose(trace.outputs[0], GOLDEN[name]["output"], rtol=1e-6)
+
+
+def test_separable_example_sums_its_kernels() -> None:
+    """On ones, each output of a separable convolution is the sum of its combined kernels."""
+    trace = convcalc.run(convcalc.load(EXAMPLES / "separable.yaml"), "ones", keep_weights=True)
+    depthwise, pointwise = (weight for weight in trace.weights.values())
+    sums = np.einsum("kcm,xcf->f", depthwise, pointwise.reshape(1, 3, 2))
+    np.testing.assert_allclose(trace.outputs[0], np.broadcast_to(sums, (1, 7, 2)), rtol=1e-5)
