@@ -1,0 +1,273 @@
+"""Activation functions, by the names Keras 3 accepts; each keeps its input's shape and float dtype.
+
+Formulas and default options are those of `keras.activations`. None overflows on the way to a finite result.
+Importing the table does not load NumPy.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from convcalc.lazy import np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from convcalc.compute import Array
+
+# Klambauer et al. 2017, https://arxiv.org/abs/1706.02515: zero mean and unit variance are a fixed point.
+_SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
+# W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969): numerator and
+# denominator of erf(x)/x in x² up to _ERF_SPLIT, and of exp(x²)·erfc(x) in x beyond. Highest power first.
+_ERF_SPLIT = 0.46875
+_ERF_INNER = (
+    (1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2,
+     3.20937758913846947e3),
+    (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
+)  # fmt: skip
+_ERF_OUTER = (
+    (2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1,
+     2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3,
+     1.23033935479799725e3),
+    (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
+     3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3),
+)  # fmt: skip
+_ERF_FLAT = 6.0  # erf(6) differs from 1 by 2e-17, less than float64 can tell
+
+
+def linear(x: Array) -> Array:
+    """The input itself."""
+    return x
+
+
+def relu(
+    x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> Array:
+    """min(x, max_value) above ``threshold``, negative_slope · (x - threshold) up to it."""
+    top = np.inf if max_value is None else max_value
+    if threshold == 0 and negative_slope == 0:
+        return np.clip(x, 0.0, top)
+    # A slope of 0 is not multiplied: 0 · -inf would be NaN.
+    below = negative_slope * (x - threshold) if negative_slope else np.zeros_like(x)
+    return np.where(x > threshold, np.minimum(x, top), below)
+
+
+def relu6(x: Array) -> Array:
+    """`x` clipped to [0, 6]."""
+    return relu(x, max_value=6.0)
+
+
+def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
+    """`x` above 0, negative_slope · x below."""
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def elu(x: Array, alpha: float = 1.0) -> Array:
+    """`x` above 0, alpha · (exp(x) - 1) below. Clevert et al. 2016, https://arxiv.org/abs/1511.07289."""
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+
+
+def selu(x: Array) -> Array:
+    """Scaled `elu`: the two constants keep mean 0 and variance 1 through deep stacks."""
+    return _SELU_SCALE * elu(x, _SELU_ALPHA)
+
+
+def celu(x: Array, alpha: float = 1.0) -> Array:
+    """max(x, 0) + alpha · (exp(min(x, 0) / alpha) - 1). Barron 2017, https://arxiv.org/abs/1704.07483."""
+    return np.maximum(x, 0.0) + alpha * np.expm1(np.minimum(x, 0.0) / alpha)
+
+
+def gelu(x: Array, approximate: bool = False) -> Array:
+    """`x` · Φ(x), Φ the normal distribution function; a tanh in its place when ``approximate``.
+
+    Hendrycks & Gimpel 2016, https://arxiv.org/abs/1606.08415.
+    """
+    if approximate:
+        return 0.5 * x * (1.0 + np.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x * x * x)))
+    return 0.5 * x * (1.0 + erf(x * math.sqrt(0.5)))
+
+
+def erf(x: Array) -> Array:
+    """2/√π · ∫₀ˣ exp(-t²) dt, within 3e-16 in float64 and 2e-7 in float32; NumPy has none."""
+    # The coefficients exceed float16's range.
+    wide = x.astype(np.result_type(x, np.float32), copy=False)
+    size = np.minimum(np.abs(wide), _ERF_FLAT)
+    near = np.minimum(size, _ERF_SPLIT)
+    inner = near * _ratio(_ERF_INNER, near * near)
+    outer = 1.0 - np.exp(-size * size) * _ratio(_ERF_OUTER, size)
+    y: Array = np.copysign(np.where(size <= _ERF_SPLIT, inner, outer), wide)
+    return y.astype(x.dtype, copy=False)
+
+
+def _ratio(coefficients: tuple[Sequence[float], Sequence[float]], x: Array) -> Array:
+    top, bottom = coefficients
+    return _polynomial(top, x) / _polynomial(bottom, x)
+
+
+def _polynomial(coefficients: Sequence[float], x: Array) -> Array:
+    """Horner's rule, highest power first, in one buffer."""
+    y = np.full_like(x, coefficients[0])
+    for coefficient in coefficients[1:]:
+        y *= x
+        y += coefficient
+    return y
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x))."""
+    small = np.exp(-np.abs(x))  # the exponential of the negative side only: it cannot overflow
+    return np.where(x >= 0, np.ones_like(x), small) / (1.0 + small)
+
+
+def tanh(x: Array) -> Array:
+    """Hyperbolic tangent."""
+    return np.tanh(x)
+
+
+def softplus(x: Array) -> Array:
+    """log(1 + exp(x)), as max(x, 0) + log(1 + exp(-|x|))."""
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def softsign(x: Array) -> Array:
+    """`x` / (1 + |x|)."""
+    return x / (1.0 + np.abs(x))
+
+
+def exponential(x: Array) -> Array:
+    """exp(x), infinite where it leaves the dtype."""
+    with np.errstate(over="ignore"):
+        return np.exp(x)
+
+
+def silu(x: Array) -> Array:
+    """`x` · sigmoid(x), also called swish. Ramachandran et al. 2017, https://arxiv.org/abs/1710.05941."""
+    return x * sigmoid(x)
+
+
+def mish(x: Array) -> Array:
+    """`x` · tanh(softplus(x)). Misra 2019, https://arxiv.org/abs/1908.08681."""
+    return x * np.tanh(softplus(x))
+
+
+def log_sigmoid(x: Array) -> Array:
+    """log(sigmoid(x)) = -softplus(-x)."""
+    return -softplus(-x)
+
+
+def hard_sigmoid(x: Array) -> Array:
+    """relu6(x + 3) / 6; Keras 2 had clip(0.2 x + 0.5, 0, 1) under this name."""
+    return relu6(x + 3.0) / 6.0
+
+
+def hard_silu(x: Array) -> Array:
+    """`x` · hard_sigmoid(x), also called hard swish. Howard et al. 2019, https://arxiv.org/abs/1905.02244."""
+    return x * hard_sigmoid(x)
+
+
+def hard_tanh(x: Array) -> Array:
+    """`x` clipped to [-1, 1]."""
+    return np.clip(x, -1.0, 1.0)
+
+
+def hard_shrink(x: Array, threshold: float = 0.5) -> Array:
+    """`x` where |x| > threshold, else 0."""
+    return np.where(np.abs(x) > threshold, x, np.zeros_like(x))
+
+
+def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
+    """`x` moved towards 0 by ``threshold``, 0 within it."""
+    return np.where(x > threshold, x - threshold, np.where(x < -threshold, x + threshold, np.zeros_like(x)))
+
+
+def tanh_shrink(x: Array) -> Array:
+    """`x` - tanh(x)."""
+    return x - np.tanh(x)
+
+
+def threshold(x: Array, threshold: float, default_value: float) -> Array:
+    """`x` above ``threshold``, ``default_value`` up to it; neither option has a default."""
+    return np.where(x > threshold, x, np.full_like(x, default_value))
+
+
+def squareplus(x: Array, b: float = 4.0) -> Array:
+    """(x + √(x² + b)) / 2. Barron 2021, https://arxiv.org/abs/2112.11687."""
+    return (x + np.sqrt(x * x + b)) / 2.0
+
+
+def sparse_plus(x: Array) -> Array:
+    """0 up to -1, (x + 1)² / 4 between, x from 1 on."""
+    return np.where(x < 1, 0.25 * np.square(np.clip(x, -1.0, 1.0) + 1.0), x)
+
+
+def sparse_sigmoid(x: Array) -> Array:
+    """0 up to -1, (x + 1) / 2 between, 1 from 1 on."""
+    return 0.5 * (np.clip(x, -1.0, 1.0) + 1.0)
+
+
+def glu(x: Array, axis: int = -1) -> Array:
+    """`a` · sigmoid(b), a and b the two halves along ``axis``; `ValueError` when its size is odd.
+
+    Dauphin et al. 2017, https://arxiv.org/abs/1612.08083.
+    """
+    if x.shape[axis] % 2:
+        raise ValueError(f"glu halves axis {axis}, whose size {x.shape[axis]} is odd")
+    value, gate = np.split(x, 2, axis=axis)
+    return value * sigmoid(gate)
+
+
+def softmax(x: Array, axis: int | Sequence[int] = -1) -> Array:
+    """exp(x) / Σ exp(x), the sum over ``axis``: one axis, or several together."""
+    axes = _axes(axis)
+    y: Array = np.exp(x - x.max(axis=axes, keepdims=True))
+    y /= y.sum(axis=axes, keepdims=True)
+    return y
+
+
+def log_softmax(x: Array, axis: int | Sequence[int] = -1) -> Array:
+    """log(softmax(x)), without the logarithm of a quotient that may be 0."""
+    axes = _axes(axis)
+    y: Array = x - x.max(axis=axes, keepdims=True)
+    y -= np.log(np.exp(y).sum(axis=axes, keepdims=True))
+    return y
+
+
+def _axes(axis: int | Sequence[int]) -> int | tuple[int, ...]:
+    return axis if isinstance(axis, int) else tuple(axis)
+
+
+def sparsemax(x: Array, axis: int = -1) -> Array:
+    """max(x - τ, 0), with τ as Keras 3 computes it, which is not the τ of the paper.
+
+    Martins & Astudillo 2016, https://arxiv.org/abs/1602.02068, has τ = (Σ of the support - 1) / its size.
+    Keras 3.15 adds up the running sums of the support instead, so that its outputs sum to 1 only when one
+    entry is in the support. Keras's numbers are kept: [0.3, 0.2, 0.1] → [0.1667, 0.0667, 0].
+    """
+    descending = -np.sort(-x, axis=axis)
+    running = np.cumsum(descending, axis=axis, dtype=x.dtype)
+    rank_shape = [1] * x.ndim
+    rank_shape[axis] = -1
+    rank = np.arange(1, x.shape[axis] + 1, dtype=x.dtype).reshape(rank_shape)
+    support = descending > (running - 1.0) / rank
+    size = support.sum(axis=axis, keepdims=True, dtype=x.dtype)
+    # Beyond 2²⁴ float32 loses the 1 and the support is empty; Keras then answers infinity, without a word.
+    with np.errstate(divide="ignore"):
+        tau = (np.where(support, running, np.zeros_like(x)).sum(axis=axis, keepdims=True) - 1.0) / size
+    y: Array = np.maximum(x - tau, 0.0)
+    return y
+
+
+_FUNCTIONS: tuple[Callable[..., Array], ...] = (
+    celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu,
+    linear, log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu, soft_shrink, softmax,
+    softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh, tanh_shrink, threshold,
+)  # fmt: skip
+
+# Exactly the strings `keras.activations.get` accepts: lower case only, no class names, two aliases.
+ACTIVATIONS: dict[str, Callable[..., Array]] = {
+    **{function.__name__: function for function in _FUNCTIONS},
+    "swish": silu,
+    "hard_swish": hard_silu,
+}

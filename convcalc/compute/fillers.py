@@ -1,0 +1,187 @@
+"""What each initializer writes into a new weight: functions ``(out, rng, **options) -> None``.
+
+``out`` is a fresh contiguous array of float32 or float64, filled in place: a large weight exists once. Draws
+run in blocks that stay in the processor's cache, so that scaling a block costs no second trip to memory.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from convcalc.lazy import np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from convcalc.compute import Array
+
+_BLOCK = 1 << 16
+
+# The standard deviation of a normal variable of deviation 1 that is cut off at ±2.
+_TRUNCATED_DEVIATION = 0.87962566103423978
+
+# w(t) = Σ aₖ cos(k t), t from -π to π: Harris 1978, https://doi.org/10.1109/PROC.1978.10837. Names and
+# coefficients are those of scipy.signal.windows, which Keras asks.
+WINDOWS: dict[str, tuple[float, ...]] = {
+    "boxcar": (1.0,),
+    "hann": (0.5, 0.5),
+    "hamming": (0.54, 0.46),
+    "blackman": (0.42, 0.50, 0.08),
+    "nuttall": (0.3635819, 0.4891775, 0.1365995, 0.0106411),
+    "blackmanharris": (0.35875, 0.48829, 0.14128, 0.01168),
+    "flattop": (0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368),
+}
+
+
+def constant(out: Array, rng: np.random.Generator, value: Any) -> None:
+    """``value`` in every cell."""
+    out[...] = value
+
+
+def identity(out: Array, rng: np.random.Generator, gain: float) -> None:
+    """``gain`` on the diagonal of a matrix, 0 elsewhere; `ValueError` unless it is a matrix."""
+    if out.ndim != 2:
+        raise ValueError(f"identity fills a matrix only; the weight {out.shape} has {out.ndim} axes")
+    out[...] = 0.0
+    np.fill_diagonal(out, gain)
+
+
+def uniform(out: Array, rng: np.random.Generator, minval: float, maxval: float, seed: object = None) -> None:
+    """Uniform draws in [minval, maxval)."""
+    for block in _blocks(out):
+        rng.random(out=block, dtype=block.dtype.type)
+        block *= maxval - minval
+        block += minval
+
+
+def normal(out: Array, rng: np.random.Generator, mean: float, stddev: float, seed: object = None) -> None:
+    """Normal draws."""
+    for block in _blocks(out):
+        rng.standard_normal(out=block, dtype=block.dtype.type)
+        block *= stddev
+        block += mean
+
+
+def truncated_normal(
+    out: Array, rng: np.random.Generator, mean: float, stddev: float, seed: object = None
+) -> None:
+    """Normal draws, drawn again while further than 2 ``stddev`` from ``mean``."""
+    for block in _blocks(out):
+        rng.standard_normal(out=block, dtype=block.dtype.type)
+        outside = np.flatnonzero(np.abs(block) > 2.0)
+        while outside.size:
+            block[outside] = rng.standard_normal(outside.size, dtype=block.dtype.type)
+            outside = outside[np.abs(block[outside]) > 2.0]
+        block *= stddev
+        block += mean
+
+
+def variance_scaling(
+    out: Array,
+    rng: np.random.Generator,
+    scale: float,
+    mode: str,
+    distribution: str,
+    seed: object = None,
+    input_axes: Sequence[int] | None = None,
+    output_axes: Sequence[int] | None = None,
+) -> None:
+    """Draws of mean 0 and variance scale / fan, the fan being inputs, outputs or their average, by ``mode``.
+
+    Glorot & Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
+    https://arxiv.org/abs/1502.01852.
+    """
+    fan_in, fan_out = fans(out.shape, input_axes, output_axes)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+    deviation = math.sqrt(scale / max(1.0, fan))
+    if distribution.lower() == "uniform":
+        limit = math.sqrt(3.0) * deviation
+        uniform(out, rng, -limit, limit)
+    elif distribution.lower() == "untruncated_normal":
+        normal(out, rng, 0.0, deviation)
+    else:
+        truncated_normal(out, rng, 0.0, deviation / _TRUNCATED_DEVIATION)
+
+
+def fans(
+    shape: Sequence[int], input_axes: Sequence[int] | None = None, output_axes: Sequence[int] | None = None
+) -> tuple[int, int]:
+    """Inputs and outputs of one unit of a weight ``(*window, inputs, outputs)``, as Keras counts them.
+
+    A vector counts its size for both, a scalar 1. A depthwise kernel (3, 3, 6, 1) has (54, 9), and a
+    transposed one has its filters as inputs: Keras goes by position. Axes are named by hand when both lists
+    are given; `ValueError` for an axis that ``shape`` has not.
+    """
+    if input_axes is not None and output_axes is not None:
+        if not all(-len(shape) <= axis < len(shape) for axis in (*input_axes, *output_axes)):
+            raise ValueError(
+                f"axes {[*input_axes, *output_axes]} do not all exist in a weight {tuple(shape)}"
+            )
+        return math.prod(shape[axis] for axis in input_axes), math.prod(shape[axis] for axis in output_axes)
+    if len(shape) < 2:
+        return math.prod(shape), math.prod(shape)
+    window = math.prod(shape[:-2])
+    return window * shape[-2], window * shape[-1]
+
+
+def orthogonal(out: Array, rng: np.random.Generator, gain: float, seed: object = None) -> None:
+    """``gain`` times a random matrix with orthonormal columns, or rows where it is wider than tall.
+
+    All axes but the last make its rows; `ValueError` for fewer than two axes. Saxe et al. 2014,
+    https://arxiv.org/abs/1312.6120.
+    """
+    if out.ndim < 2:
+        raise ValueError(f"orthogonal needs two axes or more; the weight {out.shape} has {out.ndim}")
+    matrix = out.reshape(-1, out.shape[-1])
+    wide = matrix.shape[0] < matrix.shape[1]
+    drawn = rng.standard_normal(matrix.shape[::-1] if wide else matrix.shape, dtype=out.dtype.type)
+    q, r = np.linalg.qr(drawn)
+    # Without the signs Q would not be uniform: Mezzadri 2007, https://arxiv.org/abs/math-ph/0609050.
+    q *= gain * np.sign(np.diagonal(r))
+    matrix[...] = q.T if wide else q
+
+
+def stft(
+    out: Array, rng: np.random.Generator, side: str, window: Any, scaling: str | None, periodic: bool
+) -> None:
+    """Windowed cosines (``side="real"``) or sines of a short-time Fourier transform.
+
+    The weight has shape (frame, 1, frequencies); `ValueError` for any other. The window is divided by its l2
+    norm under ``scaling="density"``, by its l1 norm under ``"spectrum"``.
+    """
+    if out.ndim != 3 or out.shape[1] != 1:
+        raise ValueError(f"stft fills a weight of shape (frame, 1, frequencies) only; got {out.shape}")
+    frame, _, bins = out.shape
+    # One frequency has no spacing: Keras divides by zero, and so the kernel is not a number.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        turns = np.arange(frame)[:, None] * (np.arange(bins) / (2.0 * (bins - 1)))
+        waves = (np.cos if side == "real" else np.sin)(-2.0 * np.pi * turns)
+        if window is not None:
+            weights = _window(window, frame, periodic)
+            norms = {
+                None: 1.0,
+                "density": np.sqrt(np.square(weights).sum()),
+                "spectrum": np.abs(weights).sum(),
+            }
+            waves *= weights[:, None] / norms[scaling]
+    out[:, 0, :] = waves
+
+
+def _window(window: str | Sequence[float], frame: int, periodic: bool) -> Array:
+    if isinstance(window, str):
+        angles = np.linspace(-np.pi, np.pi, frame + periodic)[:frame]
+        terms = [weight * np.cos(k * angles) for k, weight in enumerate(WINDOWS[window])]
+        return np.sum(terms, axis=0) if frame > 1 else np.ones(frame)
+    weights = np.asarray(window, dtype=np.float64)
+    if weights.shape != (frame,):
+        raise ValueError(f"stft's window has shape {weights.shape}, and the weight asks for ({frame},)")
+    return weights
+
+
+def _blocks(out: Array) -> Iterator[Array]:
+    """Flat views of ``out``, one after the other."""
+    flat = out.reshape(-1)
+    for start in range(0, flat.size, _BLOCK):
+        yield flat[start : start + _BLOCK]

@@ -1,0 +1,68 @@
+"""Pooling over any number of spatial axes.
+
+A maximum or a mean over a box is taken axis by axis, so that the work grows with the sum of the window's
+sizes and not with their product.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.compute.padding import pad
+from convcalc.lazy import np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.compute import Array
+    from convcalc.compute.padding import Pads
+
+
+def max_pool(x: Array, sizes: Sequence[int], strides: Sequence[int], pads: Pads) -> Array:
+    """Maximum of each window; (batch, *n, c) → (batch, *((n + before + after - size) // stride + 1), c).
+
+    Padded cells are never the maximum.
+    """
+    x = pad(x, pads, fill=-np.inf)
+    for axis, (size, stride) in enumerate(zip(sizes, strides, strict=True), start=1):
+        x = _reduce(np.maximum, x, axis, size, stride)
+    return x
+
+
+def average_pool(x: Array, sizes: Sequence[int], strides: Sequence[int], pads: Pads) -> Array:
+    """Mean of each window's real cells: padded ones count neither in the sum nor in the divisor.
+
+    Shapes as in `max_pool`.
+    """
+    x = pad(x, pads)
+    for axis, (size, stride, around) in enumerate(zip(sizes, strides, pads, strict=True), start=1):
+        real = pad(np.ones((1, x.shape[axis] - sum(around), 1), x.dtype), [around])
+        cells = _reduce(np.add, real, 1, size, stride)
+        # The divisor of a window is the product of its divisors along each axis, so each divides in turn.
+        x = _reduce(np.add, x, axis, size, stride) / cells.reshape([-1] + [1] * (x.ndim - 1 - axis))
+    return x
+
+
+def _reduce(combine: np.ufunc, x: Array, axis: int, size: int, stride: int) -> Array:
+    """``combine`` over each window of ``size`` cells along ``axis``, one pass for every tap."""
+    reach = x.shape[axis] - size + 1
+    taps = (x[(slice(None),) * axis + (slice(tap, tap + reach, stride),)] for tap in range(size))
+    out = next(taps).copy()
+    for tap in taps:
+        combine(out, tap, out=out)
+    return out
+
+
+def global_max_pool(x: Array, keepdims: bool = False) -> Array:
+    """Maximum over all spatial axes; (batch, *n, c) → (batch, c), or (batch, 1…, c) with ``keepdims``."""
+    return np.asarray(x.max(axis=_spatial(x), keepdims=keepdims))
+
+
+def global_average_pool(x: Array, keepdims: bool = False) -> Array:
+    """Mean over all spatial axes; (batch, *n, c) → (batch, c), or (batch, 1…, c) with ``keepdims``."""
+    # NumPy adds along outer axes one by one: in float32 a large image would lose digits.
+    return np.asarray(x.mean(axis=_spatial(x), keepdims=keepdims, dtype=np.float64)).astype(x.dtype)
+
+
+def _spatial(x: Array) -> tuple[int, ...]:
+    return tuple(range(1, x.ndim - 1))
