@@ -42,7 +42,9 @@ def linear(x: Array) -> Array:
     return x
 
 
-def relu(x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Array:
+def relu(
+    x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> Array:
     """min(x, max_value) above ``threshold``, negative_slope · (x - threshold) up to it."""
     top = np.inf if max_value is None else max_value
     if threshold == 0 and negative_slope == 0:

@@ -108,7 +108,9 @@ _ALL = (
 )
 
 # Every string `keras.initializers.get` accepts, but `Initializer`: the abstract class, which fills nothing.
-INITIALIZERS: dict[str, Initializer] = {name: entry for entry in _ALL for name in (entry.kind, *entry.aliases)}
+INITIALIZERS: dict[str, Initializer] = {
+    name: entry for entry in _ALL for name in (entry.kind, *entry.aliases)
+}
 
 
 def _number(value: Any) -> bool:
@@ -116,11 +118,15 @@ def _number(value: Any) -> bool:
 
 
 def _axes(value: Any) -> bool:
-    return value is None or (isinstance(value, (list, tuple)) and all(isinstance(axis, int) for axis in value))
+    return value is None or (
+        isinstance(value, (list, tuple)) and all(isinstance(axis, int) for axis in value)
+    )
 
 
 def _window(value: Any) -> bool:
-    return value is None or value in fillers.WINDOWS if isinstance(value, (str, type(None))) else _numbers(value)
+    return (
+        value is None or value in fillers.WINDOWS if isinstance(value, (str, type(None))) else _numbers(value)
+    )
 
 
 def _numbers(value: Any) -> bool:
