@@ -5,12 +5,12 @@ A `Type` canonicalises at the edge: past `read`, a kernel size is a tuple of int
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from convcalc import dtypes, settings
 from convcalc.compute.activations import ACTIVATIONS
-from convcalc.compute.initializers import INITIALIZERS
+from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.errors import did_you_mean, one_of
 from convcalc.script import Call
 
@@ -188,9 +188,12 @@ class Configured(Type):
     ``{"class_name": …, "config": {…}}`` where options are given.
     """
 
-    def __init__(self, what: str, table: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, what: str, table: Mapping[str, Mapping[str, Any]], settle: Callable[..., Any] | None = None
+    ) -> None:
         self.what = what
         self.table = table
+        self.settle = settle or self._settle
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
@@ -201,12 +204,18 @@ class Configured(Type):
         name, options = self._parts(value)
         if not isinstance(name, str) or name not in self.table:
             raise MismatchError
-        known = self.table[name]
-        for option in options:
-            if option not in known:
-                hint = did_you_mean(option, known) or f"{name} takes {one_of(known) if known else 'no options'}"
-                raise MismatchError(f"{name} has no option {option!r}; {hint}")
+        try:
+            self.settle(name, options)
+        except ValueError as error:
+            raise MismatchError(f"is wrong: {error}") from None
         return {"class_name": name, "config": dict(options)} if options else name
+
+    def _settle(self, name: str, options: Mapping[str, Any]) -> None:
+        """Refuses options that the object does not have."""
+        for option in options:
+            if option not in self.table[name]:
+                known = one_of(self.table[name]) if self.table[name] else "no options"
+                raise ValueError(f"{name} has no option {option!r}; it takes {known}")
 
     def short(self, rank: int) -> str:
         """The values accepted, for a listing."""
@@ -357,7 +366,7 @@ taps = PerAxis(1)
 taps_or_zero = PerAxis(0)
 data_format = DataFormat()
 activation = Activation()
-initializer = Configured("an initializer", {name: entry.options for name, entry in INITIALIZERS.items()})
+initializer = Configured("an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle)
 regularizer = Configured("a regularizer", _spellings(_REGULARIZERS, ("l1", "l2", "l1l2", "orthogonal_regularizer")))
 constraint = Configured("a constraint", _spellings(_CONSTRAINTS, ("max_norm", "min_max_norm", "non_neg", "unit_norm")))
 anything = Anything()

@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.compute import Array
 
 # Klambauer et al. 2017, https://arxiv.org/abs/1706.02515: zero mean and unit variance are a fixed point.
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -42,9 +41,7 @@ def linear(x: Array) -> Array:
     return x
 
 
-def relu(
-    x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
-) -> Array:
+def relu(x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Array:
     """min(x, max_value) above ``threshold``, negative_slope · (x - threshold) up to it."""
     top = np.inf if max_value is None else max_value
     if threshold == 0 and negative_slope == 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from convcalc.compute.padding import crop, pad
 from convcalc.lazy import Array, np
 from convcalc.windows import Upsampler, Window
 
@@ -57,7 +58,7 @@ def taps(x: Array, windows: Sequence[Window]) -> Iterator[tuple[tuple[int, ...],
     """Each tap's index and the view of the (zero-padded) input that it meets at all output positions."""
     spatial = x.shape[1:-1]
     pads = [window.pads(n) or (0, 0) for window, n in zip(windows, spatial, strict=True)]
-    padded = np.pad(x, [(0, 0), *pads, (0, 0)]) if any(map(any, pads)) else x
+    padded = pad(x, pads)
     outs = _lengths(x, windows)
     for tap in np.ndindex(*(window.size for window in windows)):
         places = zip(tap, windows, outs, strict=True)
@@ -79,6 +80,5 @@ def _zeros(x: Array, windows: Sequence[Window], channels: int) -> Array:
 
 def _crop(y: Array, pads: Sequence[tuple[int, int]]) -> Array:
     """``y`` without the first and last cells of each spatial axis; a negative last count adds zeros."""
-    kept = tuple(slice(before, n - max(after, 0)) for (before, after), n in zip(pads, y.shape[1:-1], strict=True))
-    extra = [(0, max(-after, 0)) for _, after in pads]
-    return np.pad(y[(slice(None), *kept)], [(0, 0), *extra, (0, 0)])
+    cut = crop(y, [(before, max(after, 0)) for before, after in pads])
+    return pad(cut, [(0, max(-after, 0)) for _, after in pads])

@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from convcalc.compute import Array
 
 _BLOCK = 1 << 16
 
@@ -64,9 +63,7 @@ def normal(out: Array, rng: np.random.Generator, mean: float, stddev: float, see
         block += mean
 
 
-def truncated_normal(
-    out: Array, rng: np.random.Generator, mean: float, stddev: float, seed: object = None
-) -> None:
+def truncated_normal(out: Array, rng: np.random.Generator, mean: float, stddev: float, seed: object = None) -> None:
     """Normal draws, drawn again while further than 2 ``stddev`` from ``mean``."""
     for block in _blocks(out):
         rng.standard_normal(out=block, dtype=block.dtype.type)
@@ -116,9 +113,7 @@ def fans(
     """
     if input_axes is not None and output_axes is not None:
         if not all(-len(shape) <= axis < len(shape) for axis in (*input_axes, *output_axes)):
-            raise ValueError(
-                f"axes {[*input_axes, *output_axes]} do not all exist in a weight {tuple(shape)}"
-            )
+            raise ValueError(f"axes {[*input_axes, *output_axes]} do not all exist in a weight {tuple(shape)}")
         return math.prod(shape[axis] for axis in input_axes), math.prod(shape[axis] for axis in output_axes)
     if len(shape) < 2:
         return math.prod(shape), math.prod(shape)
@@ -143,9 +138,7 @@ def orthogonal(out: Array, rng: np.random.Generator, gain: float, seed: object =
     matrix[...] = q.T if wide else q
 
 
-def stft(
-    out: Array, rng: np.random.Generator, side: str, window: Any, scaling: str | None, periodic: bool
-) -> None:
+def stft(out: Array, rng: np.random.Generator, side: str, window: Any, scaling: str | None, periodic: bool) -> None:
     """Windowed cosines (``side="real"``) or sines of a short-time Fourier transform.
 
     The weight has shape (frame, 1, frequencies); `ValueError` for any other. The window is divided by its l2

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.compute import fillers
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import DTypeLike
-
-    from convcalc.compute import Array
 
 
 class Initializer:
@@ -108,9 +106,7 @@ _ALL = (
 )
 
 # Every string `keras.initializers.get` accepts, but `Initializer`: the abstract class, which fills nothing.
-INITIALIZERS: dict[str, Initializer] = {
-    name: entry for entry in _ALL for name in (entry.kind, *entry.aliases)
-}
+INITIALIZERS: dict[str, Initializer] = {name: entry for entry in _ALL for name in (entry.kind, *entry.aliases)}
 
 
 def _number(value: Any) -> bool:
@@ -118,15 +114,11 @@ def _number(value: Any) -> bool:
 
 
 def _axes(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, (list, tuple)) and all(isinstance(axis, int) for axis in value)
-    )
+    return value is None or (isinstance(value, (list, tuple)) and all(isinstance(axis, int) for axis in value))
 
 
 def _window(value: Any) -> bool:
-    return (
-        value is None or value in fillers.WINDOWS if isinstance(value, (str, type(None))) else _numbers(value)
-    )
+    return value is None or value in fillers.WINDOWS if isinstance(value, (str, type(None))) else _numbers(value)
 
 
 def _numbers(value: Any) -> bool:

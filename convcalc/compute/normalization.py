@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from convcalc.compute import Array
 
 
 def batch_norm(
@@ -53,9 +51,7 @@ def layer_norm(
     return _affine(y, gamma, beta, axes).astype(x.dtype, copy=False)
 
 
-def group_norm(
-    x: Array, groups: int, gamma: Array | None, beta: Array | None, epsilon: float, axis: int = -1
-) -> Array:
+def group_norm(x: Array, groups: int, gamma: Array | None, beta: Array | None, epsilon: float, axis: int = -1) -> Array:
     """Each example's ``groups`` contiguous blocks of channels, each by the mean and variance of its cells.
 
     ``axis`` holds the channels, a multiple of ``groups``. Wu & He 2018, https://arxiv.org/abs/1803.08494.

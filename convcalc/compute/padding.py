@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeAlias
-
-    from convcalc.compute import Array
 
     Pads: TypeAlias = Sequence[tuple[int, int]]  # (before, after) of each spatial axis
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.compute.padding import pad
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.compute import Array
     from convcalc.compute.padding import Pads
 
 

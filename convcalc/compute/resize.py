@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.compute import Array
 
 # TensorFlow reads the cubic from a table with this many steps per cell; the rounding shows from factor 3 on.
 _CUBIC_STEPS = 1024

@@ -31,10 +31,10 @@ layers:
 """
 KERAS = """
 import keras
-from keras import layers as L
-block = lambda: [L.Conv2D(16, 3, padding="same"), L.BatchNormalization(), L.ReLU(), L.MaxPooling2D(2)]
+from keras import layers as kl
+block = lambda: [kl.Conv2D(16, 3, padding="same"), kl.BatchNormalization(), kl.ReLU(), kl.MaxPooling2D(2)]
 layers = [layer for _ in range(4) for layer in block()]
-layers += [L.Flatten(), L.Dense(64), L.Dropout(0.5), L.Dense(10)]
+layers += [kl.Flatten(), kl.Dense(64), kl.Dropout(0.5), kl.Dense(10)]
 keras.Sequential([keras.Input((64, 64, 3)), *layers]).summary()
 """
 

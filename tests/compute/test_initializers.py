@@ -91,9 +91,7 @@ def test_orthogonal_favours_no_direction() -> None:
 @pytest.mark.parametrize("name", ["glorot_uniform", "random_normal", "he_normal", "orthogonal", "zeros"])
 def test_half_precision(name: str) -> None:
     """A half-precision weight is the float32 one, rounded."""
-    half, single = (
-        fill(name, {}, (40, 30), np.random.default_rng(1), dtype) for dtype in ("float16", "float32")
-    )
+    half, single = (fill(name, {}, (40, 30), np.random.default_rng(1), dtype) for dtype in ("float16", "float32"))
     assert half.dtype == "float16"
     np.testing.assert_array_equal(half, single.astype("float16"))
 

@@ -42,7 +42,5 @@ def test_groups_are_standardized(groups: int, width: int, seed: int) -> None:
 def test_input_stays(call: str) -> None:
     """Normalising never writes into the input."""
     x = np.arange(12.0).reshape(3, 4)
-    getattr(normalization, call)(
-        x, [-1], None, epsilon=1e-3, **({"beta": None} if call == "layer_norm" else {})
-    )
+    getattr(normalization, call)(x, [-1], None, epsilon=1e-3, **({"beta": None} if call == "layer_norm" else {}))
     np.testing.assert_array_equal(x.ravel(), np.arange(12.0))

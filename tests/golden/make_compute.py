@@ -115,9 +115,7 @@ def built(layer: keras.layers.Layer, x: np.ndarray) -> dict[str, np.ndarray | No
     """The layer's weights by name, after giving each a value of its own (variances stay positive)."""
     layer.build(x.shape)
     for weight in layer.weights:
-        weight.assign(
-            np.abs(normal(*weight.shape)) + 0.25 if "variance" in weight.name else normal(*weight.shape)
-        )
+        weight.assign(np.abs(normal(*weight.shape)) + 0.25 if "variance" in weight.name else normal(*weight.shape))
     return {weight.name: weight.numpy() for weight in layer.weights}
 
 
@@ -146,9 +144,7 @@ def normalizations() -> None:
             norm_case("layer_norm", layer, data, {"epsilon": 1e-3, "axes": axes}, "gamma", "beta")
         for groups, axis in ((3, -1), (1, -1), (6, 3), (2, 1)):
             layer = keras.layers.GroupNormalization(groups, axis=axis, dtype=dtype, **options)
-            norm_case(
-                "group_norm", layer, data, {"epsilon": 1e-3, "groups": groups, "axis": axis}, "gamma", "beta"
-            )
+            norm_case("group_norm", layer, data, {"epsilon": 1e-3, "groups": groups, "axis": axis}, "gamma", "beta")
     layer = keras.layers.LayerNormalization(axis=[1, 2], rms_scaling=True)
     norm_case("layer_norm", layer, x, {"epsilon": 1e-3, "axes": [1, 2], "rms_scaling": True}, "gamma", "beta")
     for data, axis in itertools.product((x, x.astype("float16")), (-1, [2, 3])):
@@ -229,9 +225,7 @@ def initializers() -> None:
     settings += [("truncated_normal", {"mean": -1.0, "stddev": 2})]
     for (name, config), shape in itertools.product(settings, shapes):
         table[name](**config)(shape)
-        CASES.append(
-            {"call": "draw", "args": {"name": name, "config": config, "shape": shape}, "y": recorder.asked}
-        )
+        CASES.append({"call": "draw", "args": {"name": name, "config": config, "shape": shape}, "y": recorder.asked})
     axes = {"input_axes": [0, -1], "output_axes": [1]}
     table["he_uniform"](**axes)((4, 3, 6))
     CASES.append(
@@ -285,9 +279,7 @@ def values(table: dict[str, Any]) -> None:
     settings += [("stft", {}, (9, 1, 3)), ("STFTInitializer", {}, (1, 1, 4)), ("stft", {}, (8, 1, 1))]
     for name, config, shape in settings:
         made = np.asarray(table[name](**config)(shape))
-        CASES.append(
-            {"call": "value", "args": {"name": name, "config": config, "shape": shape}, "y": store(made)}
-        )
+        CASES.append({"call": "value", "args": {"name": name, "config": config, "shape": shape}, "y": store(made)})
 
 
 def names() -> None:
@@ -297,8 +289,7 @@ def names() -> None:
     CASES.append({"call": "activation_names", "args": {}, "y": sorted(keras_activations.ALL_OBJECTS_DICT)})
     table = keras_initializers.ALL_OBJECTS_DICT
     options = {
-        name: [[p.name, p.default] for p in inspect.signature(cls).parameters.values()]
-        for name, cls in table.items()
+        name: [[p.name, p.default] for p in inspect.signature(cls).parameters.values()] for name, cls in table.items()
     }
     CASES.append({"call": "initializer_options", "args": {}, "y": options})
 

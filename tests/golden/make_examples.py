@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers as L
+from keras import layers as kl
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
@@ -25,29 +25,33 @@ def chain(shape: tuple[int | None, ...], *layers: keras.Layer, name: str | None 
 def conv1d_functional() -> keras.Model:
     """The one Functional example."""
     x = keras.Input((10, 3))
-    return keras.Model(x, L.Conv1D(2, 4, use_bias=False)(x))
+    return keras.Model(x, kl.Conv1D(2, 4, use_bias=False)(x))
 
 
 def mobilenet() -> keras.Model:
     """A convolution, then separable ones, each normalised."""
 
     def after(layer: keras.Layer) -> list[keras.Layer]:
-        return [layer, L.BatchNormalization(), L.ReLU(max_value=6)]
+        return [layer, kl.BatchNormalization(), kl.ReLU(max_value=6)]
 
-    layers = after(L.Conv2D(16, 3, strides=2, padding="same", use_bias=False))
+    layers = after(kl.Conv2D(16, 3, strides=2, padding="same", use_bias=False))
     for filters, strides in ((32, 1), (64, 2), (64, 1), (64, 1), (64, 1)):
-        layers += after(L.SeparableConv2D(filters, 3, strides=strides, padding="same", use_bias=False))
-    layers += [L.GlobalAveragePooling2D(), L.Dropout(0.2), L.Dense(10, activation="softmax")]
+        layers += after(kl.SeparableConv2D(filters, 3, strides=strides, padding="same", use_bias=False))
+    layers += [kl.GlobalAveragePooling2D(), kl.Dropout(0.2), kl.Dense(10, activation="softmax")]
     return chain((96, 96, 3), *layers, name="mobile")
 
 
 def dcgan() -> keras.Model:
     """Noise to a 64x64 image."""
-    layers: list[keras.Layer] = [L.Dense(16384, use_bias=False), L.Reshape((4, 4, 1024))]
+    layers: list[keras.Layer] = [kl.Dense(16384, use_bias=False), kl.Reshape((4, 4, 1024))]
     for filters in (512, 256, 128):
-        layers += [L.BatchNormalization(), L.ReLU()]
-        layers += [L.Conv2DTranspose(filters, 5, strides=2, padding="same", use_bias=False)]
-    layers += [L.BatchNormalization(), L.ReLU(), L.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh")]
+        layers += [kl.BatchNormalization(), kl.ReLU()]
+        layers += [kl.Conv2DTranspose(filters, 5, strides=2, padding="same", use_bias=False)]
+    layers += [
+        kl.BatchNormalization(),
+        kl.ReLU(),
+        kl.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh"),
+    ]
     return chain((100,), *layers, name="generator")
 
 
@@ -55,44 +59,44 @@ def vgg16() -> keras.Model:
     """VGG16, layer by layer."""
     layers: list[keras.Layer] = []
     for times, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
-        layers += [L.Conv2D(filters, 3, padding="same", activation="relu") for _ in range(times)]
-        layers += [L.MaxPooling2D(2)]
-    layers += [L.Flatten(), L.Dense(4096, activation="relu"), L.Dense(4096, activation="relu")]
-    return chain((224, 224, 3), *layers, L.Dense(1000, activation="softmax"), name="vgg16")
+        layers += [kl.Conv2D(filters, 3, padding="same", activation="relu") for _ in range(times)]
+        layers += [kl.MaxPooling2D(2)]
+    layers += [kl.Flatten(), kl.Dense(4096, activation="relu"), kl.Dense(4096, activation="relu")]
+    return chain((224, 224, 3), *layers, kl.Dense(1000, activation="softmax"), name="vgg16")
 
 
 def causal(dilation: int) -> keras.Layer:
     """One layer of the WaveNet-like stack."""
-    return L.Conv1D(32, 2, padding="causal", dilation_rate=dilation, activation="relu")
+    return kl.Conv1D(32, 2, padding="causal", dilation_rate=dilation, activation="relu")
 
 
 MODELS = {
-    "conv1d": lambda: chain((10, 3), L.Conv1D(2, 4, use_bias=False)),
+    "conv1d": lambda: chain((10, 3), kl.Conv1D(2, 4, use_bias=False)),
     "conv1d_functional": conv1d_functional,
-    "separable": lambda: chain((10, 3), L.SeparableConv1D(2, 4, use_bias=False, depth_multiplier=1)),
-    "depthwise": lambda: chain((3, 3, 2), L.DepthwiseConv2D(2, use_bias=False)),
-    "lecture": lambda: chain((7, 7, 3), L.Conv2D(2, 3, strides=2)),
+    "separable": lambda: chain((10, 3), kl.SeparableConv1D(2, 4, use_bias=False, depth_multiplier=1)),
+    "depthwise": lambda: chain((3, 3, 2), kl.DepthwiseConv2D(2, use_bias=False)),
+    "lecture": lambda: chain((7, 7, 3), kl.Conv2D(2, 3, strides=2)),
     "mnist": lambda: chain(
         (28, 28, 1),
-        L.Conv2D(16, (5, 5), activation="relu"),
-        L.MaxPooling2D(2),
-        L.Flatten(),
-        L.Dense(10, activation="softmax"),
+        kl.Conv2D(16, (5, 5), activation="relu"),
+        kl.MaxPooling2D(2),
+        kl.Flatten(),
+        kl.Dense(10, activation="softmax"),
     ),
     "lenet": lambda: chain(
         (28, 28, 1),
-        L.Conv2D(6, 5, padding="same", activation="tanh"),
-        L.AveragePooling2D(2),
-        L.Conv2D(16, 5, activation="tanh"),
-        L.AveragePooling2D(2),
-        L.Flatten(),
-        L.Dense(120, activation="tanh"),
-        L.Dense(84, activation="tanh"),
-        L.Dense(10, activation="softmax"),
+        kl.Conv2D(6, 5, padding="same", activation="tanh"),
+        kl.AveragePooling2D(2),
+        kl.Conv2D(16, 5, activation="tanh"),
+        kl.AveragePooling2D(2),
+        kl.Flatten(),
+        kl.Dense(120, activation="tanh"),
+        kl.Dense(84, activation="tanh"),
+        kl.Dense(10, activation="softmax"),
         name="lenet",
     ),
     "wavenet": lambda: chain(
-        (64, 1), *map(causal, (1, 2, 4, 8)), L.Conv1D(256, 1, activation="softmax"), name="wavenet"
+        (64, 1), *map(causal, (1, 2, 4, 8)), kl.Conv1D(256, 1, activation="softmax"), name="wavenet"
     ),
     "dcgan": dcgan,
     "mobilenet": mobilenet,
@@ -110,7 +114,7 @@ def answers(name: str) -> dict[str, Any]:
     lines: list[str] = []
     model.summary(print_fn=lines.append)
     answer: dict[str, Any] = {
-        "rows": [[l.name, type(l).__name__, list(l.output.shape), l.count_params()] for l in model.layers],
+        "rows": [[one.name, type(one).__name__, list(one.output.shape), one.count_params()] for one in model.layers],
         "total": model.count_params(),
         "summary": lines[0],
     }
