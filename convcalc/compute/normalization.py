@@ -80,7 +80,7 @@ def _standardized(x: Array, mean: Array | float, variance: Array, epsilon: float
 
 
 def _affine(y: Array, gamma: Array | None, beta: Array | None, axes: Sequence[int]) -> Array:
-    """Y · γ + β in place, γ and β lying along ``axes``."""
+    """`y` · γ + β in place, γ and β lying along ``axes``."""
     if gamma is not None:
         y *= _along(gamma, y, axes)
     if beta is not None:

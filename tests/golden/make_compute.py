@@ -11,6 +11,7 @@ generator, or the values it made.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import json
 from pathlib import Path
@@ -18,8 +19,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src import activations as keras_activations
-from keras.src import initializers as keras_initializers
+from keras.src.activations import ALL_OBJECTS_DICT as ACTIVATIONS
+from keras.src.initializers import ALL_OBJECTS_DICT as INITIALIZERS
 from keras.src.initializers import random_initializers
 
 FLAT: dict[str, list[np.ndarray]] = {}
@@ -57,7 +58,7 @@ def activations() -> None:
     rows = np.array(
         [[0.3, 0.2, 0.1, 0.0], [1, 1, -1, 0.5], [1000, -1000, 0, 3], [-5, -5.1, 2, 2.2], [1, 0, -1, -2]],
     )
-    plain = [(name, {}) for name in sorted(keras_activations.ALL_OBJECTS_DICT) if name != "threshold"]
+    plain = [(name, {}) for name in sorted(ACTIVATIONS) if name != "threshold"]
     relus = itertools.product((0.0, 0.25), (None, 1.0, 6.0), (0.0, 0.5, 2.0))
     optional = [
         *(("relu", {"negative_slope": s, "max_value": m, "threshold": t}) for s, m, t in relus),
@@ -76,7 +77,7 @@ def activations() -> None:
     for dtype in ("float32", "float64"):
         for (name, args), x in itertools.product(plain + optional, (grid, rows)):
             x = x.astype(dtype)
-            case(name, args, x, keras_activations.ALL_OBJECTS_DICT[name](x, **args))
+            case(name, args, x, ACTIVATIONS[name](x, **args))
     for axis in (-1, 1, [1], [1, 2], [-1, 1]):
         x = 4 * normal(2, 3, 4)
         case("softmax", {"axis": axis}, x, keras.layers.Softmax(axis=axis)(x))
@@ -111,53 +112,39 @@ def pooling() -> None:
             case(call, {"keepdims": keepdims}, x, layer(x))
 
 
-def built(layer: keras.layers.Layer, x: np.ndarray) -> dict[str, np.ndarray | None]:
-    """The layer's weights by name, after giving each a value of its own (variances stay positive)."""
-    layer.build(x.shape)
-    for weight in layer.weights:
-        weight.assign(np.abs(normal(*weight.shape)) + 0.25 if "variance" in weight.name else normal(*weight.shape))
-    return {weight.name: weight.numpy() for weight in layer.weights}
-
-
 def normalizations() -> None:
     """Every axis, with and without γ and β; data far from 0; squares beyond half precision; double."""
     x = normal(2, 4, 3, 6)
-    far = (x + 50).astype("float32")
-    others = [(far, {}), ((200 * x).astype("float16"), {}), (x.astype("float64"), {})]
+    others = [((x + 50).astype("float32"), {}), ((200 * x).astype("float16"), {}), (x.astype("float64"), {})]
     for data, options in [(x, {}), (x, {"scale": False}), (x, {"center": False}), *others]:
-        dtype = data.dtype.name
+        options = {**options, "epsilon": 0.002, "dtype": data.dtype.name}
         for axis in (-1, 1):
-            layer = keras.layers.BatchNormalization(axis=axis, dtype=dtype, **options)
-            norm_case(
-                "batch_norm",
-                layer,
-                data,
-                {"epsilon": 1e-3, "axis": axis},
-                "mean",
-                "variance",
-                "gamma",
-                "beta",
-            )
-        for axis in (-1, 1, [1, 2], [1, 2, 3], [-1, 1]):
-            layer = keras.layers.LayerNormalization(axis=axis, dtype=dtype, **options)
-            axes = axis if isinstance(axis, list) else [axis]
-            norm_case("layer_norm", layer, data, {"epsilon": 1e-3, "axes": axes}, "gamma", "beta")
+            layer = keras.layers.BatchNormalization(axis, **options)
+            norm_case("batch_norm", layer, data, {"axis": axis})
+        for axes in ([-1], [1], [1, 2], [1, 2, 3], [-1, 1]):
+            layer = keras.layers.LayerNormalization(axes, **options)
+            norm_case("layer_norm", layer, data, {"axes": axes})
         for groups, axis in ((3, -1), (1, -1), (6, 3), (2, 1)):
-            layer = keras.layers.GroupNormalization(groups, axis=axis, dtype=dtype, **options)
-            norm_case("group_norm", layer, data, {"epsilon": 1e-3, "groups": groups, "axis": axis}, "gamma", "beta")
-    layer = keras.layers.LayerNormalization(axis=[1, 2], rms_scaling=True)
-    norm_case("layer_norm", layer, x, {"epsilon": 1e-3, "axes": [1, 2], "rms_scaling": True}, "gamma", "beta")
-    for data, axis in itertools.product((x, x.astype("float16")), (-1, [2, 3])):
-        layer = keras.layers.RMSNormalization(axis=axis, dtype=data.dtype.name)
-        axes = axis if isinstance(axis, list) else [axis]
-        norm_case("rms_norm", layer, data, {"epsilon": 1e-6, "axes": axes}, "scale")
+            layer = keras.layers.GroupNormalization(groups, axis, **options)
+            norm_case("group_norm", layer, data, {"groups": groups, "axis": axis})
+    scaled = keras.layers.LayerNormalization([1, 2], rms_scaling=True)
+    norm_case("layer_norm", scaled, x, {"axes": [1, 2], "rms_scaling": True})
+    for data, axes in itertools.product((x, x.astype("float16")), ([-1], [2, 3])):
+        norm_case("rms_norm", keras.layers.RMSNormalization(axes, dtype=data.dtype.name), data, {"axes": axes})
 
 
-def norm_case(call: str, layer: keras.layers.Layer, x: np.ndarray, args: dict[str, Any], *names: str) -> None:
-    """A case whose vectors are the layer's weights, null where it has none."""
-    weights = {name.removeprefix("moving_"): value for name, value in built(layer, x).items()}
-    vectors = {name: store(weights[name]) if name in weights else None for name in names}
-    case(call, {**args, **vectors}, x, layer(x))
+VECTORS = {"batch_norm": ("mean", "variance", "gamma", "beta"), "rms_norm": ("scale",)}
+
+
+def norm_case(call: str, layer: keras.layers.Layer, x: np.ndarray, args: dict[str, Any]) -> None:
+    """A case whose vectors are the layer's weights, each with values of its own; null where it has none."""
+    layer.build(x.shape)
+    for weight in layer.weights:
+        drawn = normal(*weight.shape)
+        weight.assign(np.abs(drawn) + 0.25 if "variance" in weight.name else drawn)
+    weights = {weight.name.removeprefix("moving_"): store(weight.numpy()) for weight in layer.weights}
+    vectors = {name: weights.get(name) for name in VECTORS.get(call, ("gamma", "beta"))}
+    case(call, {**args, "epsilon": layer.epsilon, **vectors}, x, layer(x))
 
 
 def upsampling() -> None:
@@ -209,93 +196,68 @@ class Recorder:
         return self.real.truncated_normal(shape, mean=mean, stddev=stddev, **rest)
 
 
-def initializers() -> None:
-    """What each name asks of the random generator, or makes, for the shapes that weights have."""
-    table = keras_initializers.ALL_OBJECTS_DICT
-    recorder = Recorder()
-    random_initializers.random = recorder
+def initializer_case(call: str, name: str, config: dict[str, Any], shape: tuple[int, ...], y: Any) -> None:
+    """A case of one initializer and one shape."""
+    CASES.append({"call": call, "args": {"name": name, "config": config, "shape": shape}, "y": y})
+
+
+def draws() -> None:
+    """What each name asks of the random generator for the shapes that weights have."""
+    recorder = random_initializers.random = Recorder()
     shapes = ((), (7,), (0, 3), (5, 8), (4, 3, 6), (3, 3, 6, 1), (3, 3, 4, 8), (2, 3, 2, 4, 5))
     fixed = {"Initializer", "Constant", "Identity", "Zeros", "Ones", "STFT", "Orthogonal"}
-    settings = [(name, {}) for name, cls in sorted(table.items()) if cls.__name__ not in fixed]
-    modes = itertools.product(
-        ("fan_in", "fan_out", "fan_avg"), ("uniform", "normal", "Truncated_Normal", "untruncated_normal")
-    )
-    settings += [("VarianceScaling", {"scale": 0.7, "mode": m, "distribution": d}) for m, d in modes]
+    settings = [(name, {}) for name, cls in sorted(INITIALIZERS.items()) if cls.__name__ not in fixed]
+    distributions = ("uniform", "normal", "Truncated_Normal", "untruncated_normal")
+    for mode, distribution in itertools.product(("fan_in", "fan_out", "fan_avg"), distributions):
+        settings.append(("VarianceScaling", {"scale": 0.7, "mode": mode, "distribution": distribution}))
     settings += [("RandomUniform", {"minval": -3, "maxval": 1}), ("normal", {"mean": 2.0, "stddev": 0.5})]
     settings += [("truncated_normal", {"mean": -1.0, "stddev": 2})]
-    for (name, config), shape in itertools.product(settings, shapes):
-        table[name](**config)(shape)
-        CASES.append({"call": "draw", "args": {"name": name, "config": config, "shape": shape}, "y": recorder.asked})
-    axes = {"input_axes": [0, -1], "output_axes": [1]}
-    table["he_uniform"](**axes)((4, 3, 6))
-    CASES.append(
-        {
-            "call": "draw",
-            "args": {"name": "he_uniform", "config": axes, "shape": (4, 3, 6)},
-            "y": recorder.asked,
-        }
-    )
-    statistics(table)
-    values(table)
+    by_hand = ("he_uniform", {"input_axes": [0, -1], "output_axes": [1]}), (4, 3, 6)
+    for (name, config), shape in (*itertools.product(settings, shapes), by_hand):
+        INITIALIZERS[name](**config)(shape)
+        initializer_case("draw", name, config, shape, recorder.asked)
 
 
-def statistics(table: dict[str, Any]) -> None:
+def statistics() -> None:
     """Least, greatest, mean and standard deviation of 200,000 draws of Keras's own."""
     for name in ("glorot_uniform", "he_normal", "random_normal", "truncated_normal", "random_uniform"):
-        drawn = np.asarray(table[name](seed=7)((400, 500)), dtype="float64")
+        drawn = np.asarray(INITIALIZERS[name](seed=7)((400, 500)), dtype="float64")
         numbers = [float(part) for part in (drawn.min(), drawn.max(), drawn.mean(), drawn.std())]
-        CASES.append({"call": "statistics", "args": {"name": name, "shape": (400, 500)}, "y": numbers})
+        initializer_case("statistics", name, {}, (400, 500), numbers)
 
 
-def values(table: dict[str, Any]) -> None:
+def values() -> None:
     """The initializers that draw nothing."""
-    settings: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
-        *((name, {}, (2, 3)) for name in ("zeros", "zero", "Zeros", "ones", "one", "Ones")),
-        ("Constant", {"value": 2.5}, (3, 2)),
-        ("constant", {"value": [1, 2]}, (3, 2)),
-        *(
-            (name, {"gain": 3.0}, shape)
-            for name in ("Identity", "identity", "IdentityInitializer")
-            for shape in ((3, 3), (2, 4), (4, 2))
-        ),
-    ]
-    windows = (
-        "boxcar",
-        "hann",
-        "hamming",
-        "blackman",
-        "nuttall",
-        "blackmanharris",
-        "flattop",
-        None,
-        [0.5] * 15 + [2],
+    settings = [(name, {}, (2, 3)) for name in ("zeros", "zero", "Zeros", "ones", "one", "Ones")]
+    settings += [("Constant", {"value": 2.5}, (3, 2)), ("constant", {"value": [1, 2]}, (3, 2))]
+    identities = itertools.product(("Identity", "identity", "IdentityInitializer"), ((3, 3), (2, 4), (4, 2)))
+    settings += [(name, {"gain": 3.0}, shape) for name, shape in identities]
+    windows = ["boxcar", "hann", "hamming", "blackman", "nuttall", "blackmanharris", "flattop"]
+    choices = (
+        ("real", "imag"),
+        [*windows, None, [0.5] * 15 + [2]],
+        ("density", "spectrum", None),
+        (False, True),
     )
-    for side, window, scaling, periodic in itertools.product(
-        ("real", "imag"), windows, ("density", "spectrum", None), (False, True)
-    ):
-        settings.append(
-            ("STFT", {"side": side, "window": window, "scaling": scaling, "periodic": periodic}, (16, 1, 5))
-        )
+    for chosen in itertools.product(*choices):
+        config = dict(zip(("side", "window", "scaling", "periodic"), chosen, strict=True))
+        settings.append(("STFT", config, (16, 1, 5)))
     settings += [("stft", {}, (9, 1, 3)), ("STFTInitializer", {}, (1, 1, 4)), ("stft", {}, (8, 1, 1))]
     for name, config, shape in settings:
-        made = np.asarray(table[name](**config)(shape))
-        CASES.append({"call": "value", "args": {"name": name, "config": config, "shape": shape}, "y": store(made)})
+        initializer_case("value", name, config, shape, store(INITIALIZERS[name](**config)(shape)))
 
 
 def names() -> None:
     """The names and options that Keras accepts."""
-    import inspect
-
-    CASES.append({"call": "activation_names", "args": {}, "y": sorted(keras_activations.ALL_OBJECTS_DICT)})
-    table = keras_initializers.ALL_OBJECTS_DICT
-    options = {
-        name: [[p.name, p.default] for p in inspect.signature(cls).parameters.values()] for name, cls in table.items()
-    }
+    CASES.append({"call": "activation_names", "args": {}, "y": sorted(ACTIVATIONS)})
+    signatures = {name: inspect.signature(cls).parameters.values() for name, cls in INITIALIZERS.items()}
+    options = {name: [[option.name, option.default] for option in all_] for name, all_ in signatures.items()}
     CASES.append({"call": "initializer_options", "args": {}, "y": options})
 
 
 if __name__ == "__main__":
-    for part in (activations, pooling, normalizations, upsampling, spatial_padding, initializers, names):
+    arrays = (activations, pooling, normalizations, upsampling, spatial_padding)
+    for part in (*arrays, draws, statistics, values, names):
         part()
     target = Path(__file__).with_name("compute.npz")
     flat = {dtype: np.concatenate(parts) for dtype, parts in FLAT.items()}
