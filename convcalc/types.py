@@ -226,8 +226,10 @@ class Configured(Type):
         if isinstance(value, Call):
             name = value.kind.rpartition(".")[2]
             named = {key: given.value for key, given in value.named.items()}
-            by_place = zip(self.table.get(name, ()), value.positional, strict=False)
-            return name, {key: given.value for key, given in by_place} | named
+            options = self.table.get(name, {})
+            by_place = {key: given.value for key, given in zip(options, value.positional, strict=False)}
+            # A call has its defaults: Keras takes `Constant()` for 0 and refuses the bare name "constant".
+            return name, {**options, **by_place, **named}
         if isinstance(value, Mapping):
             config = value.get("config") or {}
             return value.get("class_name"), config if isinstance(config, Mapping) else {}
