@@ -127,12 +127,15 @@ class Layer:
     arguments: ClassVar[dict[str, Argument]] = {}
     # Leading positional arguments where a kind's order differs from its family's.
     first: ClassVar[tuple[str, ...]] = ()
-    # Arguments that every Keras layer takes by keyword; `closed` kinds take name and dtype alone.
+    # Arguments beyond Keras's signature that its layer still takes by keyword.
+    extras: ClassVar[dict[str, Argument]] = {}
+    # Old names of arguments; they win over the new one, as in Keras.
+    renamed: ClassVar[dict[str, str]] = {}
+    # Arguments that every Keras layer takes by keyword; a kind that takes fewer has its own.
     common: ClassVar[dict[str, Argument]] = {}
-    closed: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
-    # Every argument by name: the kind's own in positional order, then the common ones.
+    # Every argument by name: the kind's own in positional order, then those by keyword.
     accepted: ClassVar[dict[str, Argument]] = {}
     # Keras builds these at construction: an unbuilt model shows "0", not "0 (unbuilt)".
     built_at_init: ClassVar[bool] = False
@@ -142,19 +145,19 @@ class Layer:
     sees_all: ClassVar[bool] = False
 
     name: str | None
-    trainable: bool
+    trainable: bool = True
     dtype: str
     activation: Any
     _defaults: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls) -> None:
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Argument)}
-        for name, argument in own.items():
+        for name, argument in [*own.items(), *cls.extras.items()]:
             argument.name = name
         arguments = {**cls.arguments, **own}
         cls.arguments = {**{name: arguments[name] for name in cls.first}, **arguments}
-        common = {k: a for k, a in cls.common.items() if not cls.closed or k in ("name", "dtype")}
-        cls.accepted = {**cls.arguments, **{k: a for k, a in common.items() if k not in cls.arguments}}
+        cls.accepted = {**cls.arguments, **cls.extras}
+        cls.accepted |= {name: a for name, a in cls.common.items() if name not in cls.accepted}
         cls._defaults = {}
         if not cls.__name__.startswith("_"):
             for kind in (cls.__name__, *cls.aliases):
@@ -176,6 +179,7 @@ class Layer:
         given = dict(zip(order, positional, strict=False))
         errors += [_twice(name) for name in named if name in given]
         given.update(named)
+        given.update({new: given.pop(old) for old, new in cls.renamed.items() if old in given})
         values: dict[str, Any] = {}
         for name, value in given.items():
             try:
@@ -207,7 +211,7 @@ class Layer:
     @property
     def config(self) -> dict[str, Any]:
         """Every argument of the kind by name, defaults filled in, in Keras's order."""
-        return {name: getattr(self, name) for name in self.arguments}
+        return {name: getattr(self, name) for name in (*self.arguments, *self.extras)}
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.config.items())
@@ -224,15 +228,16 @@ class Layer:
         """What the layer makes of an input of ``shape``, batch first; `ShapeError` where Keras refuses."""
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
-        x = channels_last(shape) if self.is_channels_first else shape
+        turned = self.is_channels_first and len(shape) > 2
+        x = channels_last(shape) if turned else shape
         y = self.output(x)
         weights = tuple(self.stored(weight) for weight in self.weights(x))
-        output = channels_first(y) if self.is_channels_first and len(y) == len(x) else y
+        output = channels_first(y) if turned and len(y) == len(x) else y
         return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x))
 
     def apply(self, weights: Sequence[Array], x: Array) -> Array:
         """The layer's output at inference; ``weights`` in the order of `Inferred.weights`."""
-        if not self.is_channels_first:
+        if not self.is_channels_first or x.ndim < 3:
             return self.forward(weights, x)
         y = self.forward(weights, np.moveaxis(x, 1, -1))
         return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y

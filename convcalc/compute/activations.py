@@ -56,7 +56,7 @@ def relu6(x: Array) -> Array:
     return relu(x, max_value=6.0)
 
 
-def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
+def leaky_relu(x: Array, negative_slope: float | Array = 0.2) -> Array:
     """`x` above 0, negative_slope · x below."""
     return np.where(x > 0, x, negative_slope * x)
 

@@ -72,6 +72,13 @@ def rms_norm(x: Array, axes: Sequence[int], scale: Array | None, epsilon: float)
     return (y if scale is None else y * scale).astype(x.dtype, copy=False)
 
 
+def unit_norm(x: Array, axes: Sequence[int]) -> Array:
+    """`x` / √Σx², the sum over ``axes``; the divisor is at least 1e-12, as in Keras."""
+    length = np.sqrt(np.square(x).sum(axis=tuple(axes), keepdims=True))
+    y: Array = x / np.maximum(length, 1e-12)
+    return y
+
+
 def _standardized(x: Array, mean: Array | float, variance: Array, epsilon: float) -> Array:
     """(x - mean) / √(variance + ε), a new array."""
     y: Array = _widened(x) - mean

@@ -80,3 +80,6 @@ INTERPOLATIONS: dict[str, Callable[[Array, int, int], Array]] = {
     "lanczos3": _resampled(_lanczos(3)),
     "lanczos5": _resampled(_lanczos(5)),
 }
+
+# Input cells that an output cell looks at, along each axis.
+CELLS = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}

@@ -13,12 +13,24 @@ if TYPE_CHECKING:
 
 # The index: family module -> the names (kinds and aliases) it declares. A test derives it anew.
 FAMILIES = {
-    "core": "InputLayer Input",
+    "core": "InputLayer Input Dense Activation Identity",
     "conv": "Conv1D Conv2D Conv3D Convolution1D Convolution2D Convolution3D",
     "conv_transpose": "Conv1DTranspose Conv2DTranspose Conv3DTranspose "
     "Convolution1DTranspose Convolution2DTranspose Convolution3DTranspose",
     "conv_depthwise": "DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D "
     "SeparableConvolution1D SeparableConvolution2D",
+    "pool": "MaxPooling1D MaxPooling2D MaxPooling3D MaxPool1D MaxPool2D MaxPool3D "
+    "AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D "
+    "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D "
+    "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+    "GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D",
+    "activation": "ReLU LeakyReLU PReLU ELU Softmax",
+    "norm": "BatchNormalization LayerNormalization GroupNormalization RMSNormalization UnitNormalization",
+    "regularization": "Dropout AlphaDropout GaussianDropout GaussianNoise "
+    "SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization",
+    "reshape": "Flatten Reshape Permute RepeatVector",
+    "resize": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
+    "UpSampling1D UpSampling2D UpSampling3D",
 }
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}

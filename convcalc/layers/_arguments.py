@@ -16,7 +16,21 @@ dilation_rate: Any = arg(t.taps, default=1, doc="distance between taps along eac
 depth_multiplier: Any = arg(t.positive, default=1, doc="depthwise channels for each input channel")
 activation: Any = arg(t.activation, default=None, doc="function applied to the output")
 use_bias: Any = arg(t.flag, default=True, doc="whether each output channel adds a bias")
+rate: Any = arg(t.fraction, doc="share of the values dropped, in training")
+seed: Any = arg(t.strict_whole, default=None, doc="seed of the random numbers, in training")
+center: Any = arg(t.flag, default=True, doc="whether beta is added")
+scale: Any = arg(t.flag, default=True, doc="whether the result is multiplied by gamma")
 activity_regularizer: Any = arg(t.regularizer, default=None, doc="penalty on the output, in training")
+
+
+def lora_rank() -> Any:
+    """Declares the rank of a low-rank addition to the kernel."""
+    return arg(t.natural, default=None, doc="rank of the two kernels trained in place of the kernel (LoRA)")
+
+
+def lora_alpha() -> Any:
+    """Declares the scale of a low-rank addition to the kernel."""
+    return arg(t.number, default=None, doc="scale of the low-rank addition; its share is lora_alpha / lora_rank")
 
 
 def initializer(weight: str, default: str = "glorot_uniform") -> Any:
@@ -32,3 +46,13 @@ def regularizer(weight: str) -> Any:
 def constraint(weight: str) -> Any:
     """Declares the constraint on ``weight``."""
     return arg(t.constraint, default=None, doc=f"constraint on the {weight}, in training")
+
+
+def epsilon(default: float) -> Any:
+    """Declares what is added to a variance."""
+    return arg(t.number, default=default, doc="added to the variance before its root is taken")
+
+
+def axes(doc: str) -> Any:
+    """Declares axes by number, the last by default; the batch is axis 0."""
+    return arg(t.indices, default=-1, doc=doc)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from convcalc.errors import ShapeError
 from convcalc.layer import Layer
 from convcalc.shapes import Dim, Shape
+from convcalc.windows import Axis
 
 
 class _Spatial(Layer):
@@ -20,24 +21,29 @@ class _Spatial(Layer):
         """Output channels."""
         return channels
 
+    @property
+    def shortest(self) -> int:
+        """The least output length that Keras accepts: what is padded to size may be empty."""
+        return 0 if getattr(self, "padding", None) in ("same", "causal") else 1
+
     def lengths(self, x: Shape) -> tuple[Dim, ...]:
         """The output length of every spatial axis; `ShapeError` where a window does not fit."""
         lengths = tuple(axis.out(n) for axis, n in zip(self.axes(x), x[1:-1], strict=True))
-        if any(
-            n is not None and out is not None and out < 1 and n > 0 for n, out in zip(x[1:-1], lengths, strict=True)
-        ):
-            raise self._does_not_fit(x)
+        for at, length in enumerate(lengths):
+            if length is not None and length < self.shortest:
+                raise self._does_not_fit(x, at)
         return lengths
 
-    def _does_not_fit(self, x: Shape) -> ShapeError:
-        axes = self.axes(x)
+    def _does_not_fit(self, x: Shape, at: int) -> ShapeError:
+        axes, n = self.axes(x), x[1 + at] or 0
+        message, why, help = self.misfit(axes[at], n)
         least = tuple(axis.least(1) for axis in axes)
-        at = next(i for i, n in enumerate(x[1:-1]) if n is not None and n < least[i])
-        return ShapeError(
-            f"window of {axes[at].span} does not fit in {x[1 + at]}",
-            code="does-not-fit",
-            argument=self.window,
-            why=f"padding='valid' needs at least {least[at]} along the axis; got {x[1 + at]}",
-            help=f"use padding='same', a smaller {self.window}",
-            least=least,
+        return ShapeError(message, code="does-not-fit", argument=self.window, why=why, help=help, least=least)
+
+    def misfit(self, axis: Axis, n: int) -> tuple[str, str, str]:
+        """What is wrong, why, and how to mend it, where ``axis`` does not fit in ``n``."""
+        return (
+            f"window of {axis.span} does not fit in {n}",
+            f"padding='valid' needs at least {axis.least(1)} along the axis; got {n}",
+            f"use padding='same', a smaller {self.window}",
         )

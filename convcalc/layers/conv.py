@@ -11,6 +11,7 @@ from convcalc.errors import ArgumentError, ShapeError
 from convcalc.formula import Product
 from convcalc.layer import Weight, arg, known
 from convcalc.layers import _arguments as a
+from convcalc.layers._lora import Adaptable
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array
 from convcalc.shapes import Dim, Shape, product
@@ -29,7 +30,7 @@ def refuse_strided_dilation(strides: Sequence[int], dilation_rate: Sequence[int]
         )
 
 
-class _Conv(_Spatial):
+class _Conv(_Spatial, Adaptable):
     filters: int = a.filters
     kernel_size: tuple[int, ...] = a.kernel_size
     strides: tuple[int, ...] = a.strides
@@ -46,9 +47,12 @@ class _Conv(_Spatial):
     activity_regularizer: Any = a.activity_regularizer
     kernel_constraint: Any = a.constraint("kernel")
     bias_constraint: Any = a.constraint("bias")
+    # Keras takes these by keyword, though its signature does not show them.
+    extras = {"lora_rank": a.lora_rank(), "lora_alpha": a.lora_alpha()}
 
     def check(self) -> None:
         """Filters divide into groups; stride and dilation exclude each other."""
+        self.check_lora()
         refuse_strided_dilation(self.strides, self.dilation_rate)
         if self.filters % self.groups:
             raise ArgumentError(
@@ -74,7 +78,7 @@ class _Conv(_Spatial):
         return "channels / groups" if self.groups > 1 else "channels"
 
     def weights(self, x: Shape) -> Iterator[Weight]:
-        """Kernel ``(*kernel_size, channels / groups, filters)`` and bias ``(filters,)``."""
+        """Kernel ``(*kernel_size, channels / groups, filters)`` and bias ``(filters,)``, adapted on demand."""
         channels = known(x[-1], "the number of channels")
         if channels % self.groups:
             raise ShapeError(
@@ -86,9 +90,8 @@ class _Conv(_Spatial):
             )
         taps = tuple(f"kernel_size[{axis}]" for axis in range(self.rank))
         shape = (*self.kernel_size, channels // self.groups, self.filters)
-        yield Weight("kernel", shape, self.kernel_initializer, dims=(*taps, self.inside, "filters"))
-        if self.use_bias:
-            yield Weight("bias", (self.filters,), self.bias_initializer, dims=("filters",))
+        kernel = Weight("kernel", shape, self.kernel_initializer, dims=(*taps, self.inside, "filters"))
+        yield from self.adapted(kernel, Weight("bias", (self.filters,), self.bias_initializer, dims=("filters",)))
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Output positions × filters × (channels / groups) × taps; taps on padding count."""
@@ -98,7 +101,7 @@ class _Conv(_Spatial):
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Cross-correlation, plus bias, then the activation."""
-        y = convolve(x, w[0], self.axes(x.shape), self.groups)
+        y = convolve(x, self.kernel(w), self.axes(x.shape), self.groups)
         return self.activate(y + w[1] if self.use_bias else y)
 
 

@@ -15,7 +15,7 @@ from convcalc.layers._spatial import _Spatial
 from convcalc.layers.conv import refuse_strided_dilation
 from convcalc.lazy import Array
 from convcalc.shapes import Dim, Shape, product
-from convcalc.windows import Upsampler
+from convcalc.windows import Axis, Upsampler
 
 
 class _ConvTranspose(_Spatial):
@@ -56,6 +56,16 @@ class _ConvTranspose(_Spatial):
         extras = self.output_padding or (None,) * self.rank
         sizes = zip(self.kernel_size, self.strides, self.dilation_rate, extras, strict=True)
         return tuple(Upsampler(size, stride, dilation, self.padding, p) for size, stride, dilation, p in sizes)
+
+    @property
+    def shortest(self) -> int:
+        """The least output length that Keras accepts: an empty input may stay empty."""
+        return 0
+
+    def misfit(self, axis: Axis, n: int) -> tuple[str, str, str]:
+        """What is wrong, why, and how to mend it, where an output length would be negative."""
+        why = f"with output_padding={self.output_padding} it would be {axis.out(n)}"
+        return "the output has no length", why, "leave output_padding out"
 
     def channels_out(self, channels: Dim) -> Dim:
         """One channel for every filter."""

@@ -1,0 +1,66 @@
+"""The vocabulary of layer arguments: what each accepts, how it reads, what a message and a schema say of it.
+
+A `Type` canonicalises at the edge: past `read`, a kernel size is a tuple of ints and a name is a known name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from convcalc.compute.initializers import INITIALIZERS, settle
+from convcalc.types.base import MismatchError as MismatchError
+from convcalc.types.base import Type as Type
+from convcalc.types.names import Activation, Anything, Configured, DataFormat, DType, Label, Policy
+from convcalc.types.names import Choice as Choice
+from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
+
+
+def _spellings(table: Mapping[str, Mapping[str, Any]], snake: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """A table under its class names and Keras's snake-case spellings of them."""
+    return {**table, **dict(zip(snake, table.values(), strict=True))}
+
+
+_REGULARIZERS: dict[str, dict[str, Any]] = {
+    "L1": {"l1": 0.01},
+    "L2": {"l2": 0.01},
+    "L1L2": {"l1": 0.0, "l2": 0.0},
+    "OrthogonalRegularizer": {"factor": 0.01, "mode": "rows"},
+}
+_CONSTRAINTS: dict[str, dict[str, Any]] = {
+    "MaxNorm": {"max_value": 2, "axis": 0},
+    "MinMaxNorm": {"min_value": 0.0, "max_value": 1.0, "rate": 1.0, "axis": 0},
+    "NonNeg": {},
+    "UnitNorm": {"axis": 0},
+}
+
+positive = Whole(1)
+strict_positive = Whole(1, strict=True)
+natural = Whole(0)
+whole = Whole()
+strict_whole = Whole(strict=True)
+flag = Flag()
+strict_flag = Flag(strict=True)
+number = Number()
+fraction = Number(0, 1)
+non_negative = Number(0)
+penalty = Penalty()
+taps = PerAxis(1)
+taps_or_zero = PerAxis(0)
+indices = Indices()
+axis_numbers = AxisNumbers()
+groups = Groups()
+pads = Pads()
+signed_pads = Pads(signed=True)
+data_format = DataFormat()
+activation = Activation()
+initializer = Configured("an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle)
+regularizer = Configured("a regularizer", _spellings(_REGULARIZERS, ("l1", "l2", "l1l2", "orthogonal_regularizer")))
+constraint = Configured("a constraint", _spellings(_CONSTRAINTS, ("max_norm", "min_max_norm", "non_neg", "unit_norm")))
+anything = Anything()
+dims = Dims()
+target_dims = Dims(-1)
+positive_dims = Dims(1)
+label = Label()
+dtype = DType()
+policy = Policy()
