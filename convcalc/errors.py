@@ -94,6 +94,10 @@ class RunError(ConvcalcError):
     """A forward pass that cannot be made."""
 
 
+class NotKeptError(RunError, KeyError):
+    """An activation that a run did not keep."""
+
+
 class Problems(ConvcalcError):
     """Several independent errors, reported together."""
 

@@ -259,9 +259,15 @@ class Layer:
         return range(cls.rank + 2, cls.rank + 3) if cls.rank else range(1, 100)
 
     def activate(self, y: Array) -> Array:
-        """``y`` after the layer's ``activation``, a name or an activation layer."""
+        """``y`` after the layer's ``activation``, a name or an activation layer.
+
+        A softmax runs along the last axis of Keras's own layout, whichever that is.
+        """
+        first = self.is_channels_first
         activation = self.activation
-        return activation.apply((), y) if isinstance(activation, Layer) else ACTIVATIONS[activation](y)
+        y = np.moveaxis(y, -1, 1) if first else y
+        y = activation.apply((), y) if isinstance(activation, Layer) else ACTIVATIONS[activation](y)
+        return np.moveaxis(y, 1, -1) if first else y
 
     # The rules of a kind. A kind without weights and products changes only what it overrides.
 

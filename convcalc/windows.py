@@ -47,6 +47,10 @@ class Window:
         total = self.span - 1 if n is None else max((-(-n // self.stride) - 1) * self.stride + self.span - n, 0)
         return total // 2, total - total // 2
 
+    def full(self, n: int) -> int:
+        """Length with the padding."""
+        return n + sum(self.pads(n) or (0, 0))
+
     def out(self, n: Dim) -> Dim:
         """Output length for an axis of ``n``; zero or less where the window does not fit."""
         if n is None:

@@ -1,0 +1,8 @@
+"""The forward pass of a stack on the NumPy core: inputs, weights, the plan, and what came out."""
+
+from __future__ import annotations
+
+from convcalc.execute.forward import run
+from convcalc.execute.trace import LayerTrace, Trace
+
+__all__ = ["LayerTrace", "Trace", "run"]

@@ -1,0 +1,180 @@
+"""What a run will compute, in which order, and the memory that it takes: known before any is allocated."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from convcalc import dtypes
+from convcalc.errors import RunError, did_you_mean, one_of
+from convcalc.execute import memory
+from convcalc.layer import Inferred, Layer
+from convcalc.lazy import np
+from convcalc.shapes import product, show
+from convcalc.stack import Node, Stack, infer
+from convcalc.windows import Upsampler
+
+# The dtypes that layers compute in. NumPy has no fast half precision: like most processors it computes
+# float16 in float32, and the result is rounded.
+WORKING = {"float16": "float32", "float32": "float32", "float64": "float64"}
+
+# Copies of its output that a layer holds beside it at its peak, as measured (tests/execute/test_plan.py):
+# products before they are added up, the sum with the bias, the parts of an activation.
+_COPIES = 4
+_COPIES_OF = {"gelu": 9}
+
+
+class Step:
+    """A layer to compute: ``name``, with the names of nested models before it, and its node.
+
+    ``names`` are all that its output goes by: a nested model's output is that of its last layer.
+    """
+
+    __slots__ = ("inferred", "layer", "name", "names", "node", "number", "shape")
+
+    def __init__(self, name: str, node: Node, layer: Layer) -> None:
+        if node.shape is None or node.inferred is None:
+            raise ValueError(f"{name} has no shape yet")
+        self.name = name
+        self.names = [name]
+        self.node = node
+        self.number = 0
+        self.layer = layer
+        self.shape: tuple[int, ...] = _known(node.shape)
+        self.inferred: Inferred = node.inferred
+
+    @property
+    def where(self) -> str:
+        """The layer as messages name it."""
+        return f"layer {self.number}, {self.name} ({self.node.kind}), on {show(self.shape)}"
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the output, Keras's compute dtype."""
+        return dtypes.compute_dtype(self.layer.dtype)
+
+    @property
+    def working_dtype(self) -> str:
+        """The dtype of the computation itself; `RunError` where NumPy has none."""
+        if self.dtype not in WORKING:
+            raise unsupported_dtype(self.dtype, self.where)
+        return WORKING[self.dtype]
+
+
+class Need:
+    """The bytes that one step takes: weights, input, output, working copies, and what is kept meanwhile."""
+
+    __slots__ = ("held", "scratch", "step", "weights", "x", "y")
+
+    def __init__(self, step: Step, held: int) -> None:
+        item = np.dtype(step.working_dtype).itemsize
+        self.step = step
+        self.held = held
+        self.weights = step.inferred.params * item
+        self.x = (product(step.shape) or 0) * item
+        self.y = (product(step.inferred.output) or 0) * item
+        self.scratch = _scratch(step, self.x, self.y)
+
+    @property
+    def total(self) -> int:
+        """All of them together."""
+        return self.held + self.weights + self.x + self.y + self.scratch
+
+    def __str__(self) -> str:
+        parts = ("input", self.x), ("weights", self.weights), ("output", self.y), ("working copies", self.scratch)
+        listed = ", ".join(f"{what} {memory.show(size)}" for what, size in parts)
+        return f"{self.step.where}: {listed}; kept beside it {memory.show(self.held)}"
+
+
+class Plan:
+    """The steps of a stack on one input shape; ``peak`` is the `Need` of the largest, None without layers."""
+
+    __slots__ = ("input_bytes", "peak", "steps")
+
+    def __init__(self, stack: Stack, shape: tuple[int, ...], input_bytes: int) -> None:
+        nodes = _copies(stack.nodes)
+        infer(nodes, shape)
+        self.steps = tuple(_steps(nodes))
+        for number, step in enumerate(self.steps, 1):
+            step.number = number
+        self.input_bytes = input_bytes
+        self.peak: Need | None = None
+
+    def weigh(self, kept: Collection[str], *, keep_weights: bool) -> None:
+        """Finds the peak of a run that keeps these activations and, if so asked, all weights."""
+        held = self.input_bytes
+        for step in self.steps:
+            need = Need(step, held)
+            if self.peak is None or need.total > self.peak.total:
+                self.peak = need
+            held += need.y * any(name in kept for name in step.names) + need.weights * keep_weights
+
+    @property
+    def bytes(self) -> int:
+        """The memory that a run takes at its peak."""
+        return self.peak.total if self.peak else self.input_bytes
+
+    def check(self, *, force: bool) -> None:
+        """Refuses a run that does not fit in memory."""
+        memory.require(self.bytes, "the run", str(self.peak or "the input alone"), force=force)
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Refuses names that no layer has."""
+        known = [name for step in self.steps for name in step.names]
+        for name in names:
+            if name not in known:
+                hint = did_you_mean(name, known) or (f"the layers are {one_of(known[:10])}" if known else None)
+                raise RunError(f"no layer is called {name!r}", code="unknown-name", help=hint)
+
+
+def unsupported_dtype(dtype: str, where: str) -> RunError:
+    """The refusal of a dtype that NumPy cannot compute in."""
+    return RunError(
+        f"a run cannot compute in {dtype}",
+        code="unsupported-dtype",
+        layer=where,
+        help=f"set dtype to {one_of(WORKING)}; shapes and counts work with every dtype",
+    )
+
+
+def _copies(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """The nodes anew, to be inferred on another shape while the stack stays as it is."""
+    return tuple(
+        Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _copies(node.inner))
+        for node in nodes
+    )
+
+
+def _steps(nodes: Iterable[Node], above: str = "") -> Iterator[Step]:
+    """The layers in order, nested models opened: a layer's name begins with theirs, as it may occur in several."""
+    for node in nodes:
+        name = above + node.name
+        if node.layer is not None:
+            yield Step(name, node, node.layer)
+            continue
+        inside = list(_steps(node.inner or (), f"{name}/"))
+        if inside:
+            inside[-1].names.append(name)
+        yield from inside
+
+
+def _known(shape: Iterable[int | None]) -> tuple[int, ...]:
+    return tuple(dim or 0 for dim in shape)
+
+
+def _scratch(step: Step, x: int, y: int) -> int:
+    """Bytes of working copies: of the output, and of the input padded, once more as columns for a product."""
+    activation = getattr(step.layer, "activation", None)
+    copies = _COPIES_OF.get(activation, _COPIES) if isinstance(activation, str) else _COPIES
+    return copies * y + 2 * _padded(step, x, y)
+
+
+def _padded(step: Step, x: int, y: int) -> int:
+    """Bytes of the input with its padding; for a transposed layer, of the output before it is cropped."""
+    axes = step.inferred.axes
+    if not axes:
+        return x
+    first = 2 if step.layer.is_channels_first else 1
+    ends, size = (step.inferred.output, y) if isinstance(axes[0], Upsampler) else (step.shape, x)
+    positions = product(ends[first : first + len(axes)])
+    full = product(axis.full(n) for axis, n in zip(axes, step.shape[first:], strict=False))
+    return size * (full or 0) // (positions or 1)

@@ -1,0 +1,124 @@
+"""Makes `runs.npz`: outputs of whole random stacks, computed by real Keras.
+
+Run with a Python that has keras and tensorflow-cpu:
+
+    python tests/golden/make_runs.py
+
+``cases`` is JSON: for each stack ``input_shape`` and ``layers``, a list of [kind, arguments]. Stack i has its
+input under ``i/x``, its weights under ``i/w0``, ``i/w1``, … in the order of ``get_weights()``, and its output
+under ``i/y``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+RNG = np.random.default_rng(0)
+STACKS = 40
+ACTIVATIONS = (None, "relu", "gelu", "softmax", "tanh", "silu", "elu", "hard_sigmoid")
+# The last stacks begin with a layer of one of these instead of float32.
+POLICIES = ("float64", "float16", "mixed_float16")
+
+Layer = tuple[str, dict[str, Any]]
+
+
+def pick(*options: Any) -> Any:
+    """One of the options."""
+    return options[RNG.integers(len(options))]
+
+
+def taps(rank: int, most: int) -> Any:
+    """One number, or one for every axis."""
+    sizes = [int(size) for size in RNG.integers(1, most + 1, rank)]
+    return pick(sizes[0], sizes)
+
+
+def convolution(rank: int) -> Layer:
+    """A layer of the convolution family; Keras may refuse it on some shapes."""
+    kinds = [f"Conv{rank}D", f"Conv{rank}DTranspose"]
+    kinds += [f"SeparableConv{rank}D", f"DepthwiseConv{rank}D"] if rank < 3 else []
+    kind = pick(*kinds)
+    paddings = ("valid", "same", "causal") if kind == "Conv1D" else ("valid", "same")
+    options: dict[str, Any] = {
+        "kernel_size": taps(rank, 4),
+        "padding": pick(*paddings),
+        "use_bias": bool(RNG.integers(2)),
+        "activation": pick(*ACTIVATIONS),
+        "data_format": pick("channels_last", "channels_last", "channels_first"),
+    }
+    options[pick("strides", "dilation_rate")] = int(RNG.integers(1, 4))
+    if not kind.startswith("Depthwise"):
+        options["filters"] = int(pick(2, 4, 6))
+    if kind == f"Conv{rank}D":
+        options["groups"] = int(pick(1, 1, 2))
+    elif not kind.endswith("Transpose"):
+        options["depth_multiplier"] = int(pick(1, 2))
+    return kind, options
+
+
+def built(shape: list[int], layers: list[Layer]) -> keras.Model:
+    """The Keras model, its weights drawn."""
+    model = keras.Sequential([keras.Input(shape)])
+    for kind, options in layers:
+        model.add(getattr(keras.layers, kind)(**options))
+        if math.prod(model.output_shape[1:]) > 3000:
+            raise ValueError("too large for a small file")
+        if misplaces_bias(model.layers[-1], model.output_shape):
+            raise ValueError("not what Keras means")
+    model.set_weights([draw(*weight.shape).astype(weight.dtype) for weight in model.weights])
+    return model
+
+
+def misplaces_bias(layer: keras.Layer, shape: tuple[int, ...]) -> bool:
+    """Whether Keras on TensorFlow adds the bias along the last axis, because it is as long as the channel axis."""
+    return getattr(layer, "data_format", None) == "channels_first" and shape[-1] == shape[1]
+
+
+def draw(*shape: int) -> np.ndarray:
+    """Normal draws, rounded so that the file compresses."""
+    return np.round(RNG.normal(size=shape) * 64) / 64
+
+
+def answer(shape: list[int], layers: list[Layer]) -> dict[str, np.ndarray] | None:
+    """Input, weights and output; None where Keras refuses."""
+    try:
+        model = built(shape, layers)
+        x = draw(2, *shape).astype("float32")
+        y = np.asarray(model(x, training=False))
+    except Exception:  # whatever TensorFlow's kernels do not do
+        return None
+    weights = {f"w{i}": weight for i, weight in enumerate(model.get_weights())}
+    return {"x": x, **weights, "y": y} if np.isfinite(y).all() and y.size else None
+
+
+def drawn() -> tuple[list[int], list[Layer]]:
+    """A random stack."""
+    rank = int(pick(1, 2, 3))
+    shape = [*(int(n) for n in RNG.integers(4, (24, 10, 7)[rank - 1], rank)), int(pick(1, 2, 4))]
+    return shape, [convolution(rank) for _ in range(RNG.integers(1, 4))]
+
+
+def main() -> None:
+    """Writes the file."""
+    cases: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    while len(cases) < STACKS:
+        shape, layers = drawn()
+        if STACKS - len(cases) <= len(POLICIES):
+            layers[0][1]["dtype"] = POLICIES[STACKS - len(cases) - 1]
+        found = answer(shape, layers)
+        if found:
+            arrays |= {f"{len(cases)}/{name}": array for name, array in found.items()}
+            cases.append({"input_shape": shape, "layers": layers})
+    text = np.frombuffer(json.dumps(cases).encode(), "uint8")
+    np.savez_compressed(Path(__file__).with_name("runs.npz"), cases=text, **arrays)
+
+
+if __name__ == "__main__":
+    main()
