@@ -1,0 +1,103 @@
+"""``convcalc run``: a forward pass on the NumPy core."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convcalc.cli import options
+
+if TYPE_CHECKING:
+    from convcalc.execute import Trace
+
+FORMATS = ("text", "json")
+
+
+@click.command("run")
+@options.model
+@options.reading
+@click.option("--input", "x", default="ones", help="ones, zeros, random, arange, a .npy, .npz or .json file, or [[…]].")
+@click.option("--weights", default="init", help="init, ones, zeros, random, or a .npz file.")
+@click.option("--seed", default=0, help="Seed of every draw; default 0.")
+@click.option("--layer", "keep", multiple=True, metavar="NAME", help="Keep this layer's output too; may be repeated.")
+@click.option("--trace", is_flag=True, help="Show statistics and time of every layer.")
+@click.option("--show-weights", is_flag=True, help="Show the weights that were used.")
+@click.option("--force", is_flag=True, help="Run even where memory seems too small.")
+@options.format_option(*FORMATS)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this .npy, .npz or .json file.")
+def command(
+    model: str | None,
+    x: str,
+    weights: str,
+    seed: int,
+    keep: tuple[str, ...],
+    trace: bool,
+    show_weights: bool,
+    force: bool,
+    format: str | None,
+    output: str | None,
+    **reading: Any,
+) -> None:
+    r"""Run a model on an input and show what comes out.
+
+    \b
+    Examples:
+      convcalc run 'SeparableConv1D(2, 4, use_bias=False)' -s 10,3 --weights ones
+      convcalc run model.yaml --input random --seed 1 --trace
+      convcalc run model.yaml --input image.npy -o features.npz --layer conv2d_1
+    """
+    from convcalc.execute import run
+
+    stack = options.load(model, **reading)
+    with _progress() as progress:
+        result = run(
+            stack,
+            x,
+            weights=weights,
+            seed=seed,
+            keep=keep,
+            keep_weights=show_weights,
+            statistics=trace or format == "json",
+            force=force,
+            progress=progress,
+        )
+    if output:
+        result.save(output)
+    if format == "json":
+        _show_json(result)
+    elif trace or show_weights or not output:
+        from convcalc.write import trace as write
+
+        options.emit([write.dumps(result, statistics=trace, outputs=not output)], None)
+
+
+def _show_json(result: Trace) -> None:
+    import json
+
+    if not result.finite:
+        click.echo("note: NaN and infinity are written as null", err=True)
+    options.emit([json.dumps(result.to_dict(), allow_nan=False)], None)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
+    """A bar on a terminal's standard error, once the work has taken over a second; else nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    start, bars = time.monotonic(), []
+
+    def advance(done: int, total: int, name: str) -> None:
+        if not bars and time.monotonic() - start > 1:
+            bars.append(click.progressbar(length=total, file=sys.stderr, item_show_func=lambda item: item))
+        for bar in bars:
+            bar.update(done - bar.pos, name)
+
+    yield advance
+    for bar in bars:
+        bar.render_finish()
