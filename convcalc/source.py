@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Source:
     """A text and the name it goes by: a file name, ``<stdin>`` or ``<stack>``. Line breaks become newlines."""
@@ -70,18 +72,18 @@ _MOST_BEFORE = 120
 
 
 class Path:
-    """A place in data without lines, such as ``$.layers[3]`` in JSON: a step below ``parent``."""
+    """A place in data without lines, such as ``$.layers[3]`` in JSON: ``key``, or a position, in ``parent``."""
 
-    __slots__ = ("parent", "source", "step")
+    __slots__ = ("key", "parent", "source")
 
-    def __init__(self, source: Source, parent: Path | None = None, step: str | int = "$") -> None:
+    def __init__(self, source: Source, parent: Path | None = None, key: Any = "$") -> None:
         self.source = source
         self.parent = parent
-        self.step = step
+        self.key = key
 
-    def child(self, step: str | int) -> Path:
+    def child(self, key: str | int) -> Path:
         """The place one step below: a key, or a position in a list."""
-        return Path(self.source, self, step)
+        return Path(self.source, self, key)
 
     @property
     def path(self) -> str:
@@ -89,8 +91,7 @@ class Path:
         steps: list[str] = []
         at: Path | None = self
         while at:
-            step = at.step
-            steps.append(f"[{step}]" if isinstance(step, int) else f".{step}" if at.parent else step)
+            steps.append(f"[{at.key}]" if isinstance(at.key, int) else f".{at.key}" if at.parent else at.key)
             at = at.parent
         return "".join(reversed(steps))
 

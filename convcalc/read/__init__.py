@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from convcalc import types as t
@@ -30,9 +32,21 @@ def load(
     ``use_bias=False`` wherever a layer has it; ``data_format`` is the default of layers that do not say.
     Raises `ConvcalcError`: `Problems` where several independent things are wrong.
     """
-    script = read_script(model)
-    with default_data_format(_data_format(data_format)):
+    with _no_collection(), default_data_format(_data_format(data_format)):
+        script = read_script(model)
         return build(script, input_shape=input_shape, batch_size=batch_size, no_bias=no_bias)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Puts off garbage collection: a model is all objects and no garbage, and the search doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def read_script(model: Model) -> Script:
@@ -53,10 +67,10 @@ def _of_data(model: Any) -> Script:
     """The script of a Python mapping, or of a list of layers."""
     from convcalc.read.detect import read_data
     from convcalc.read.mapping import DataNode
-    from convcalc.source import Path, Source
+    from convcalc.source import Source
 
     if isinstance(model, Mapping | list | tuple):
-        return read_data(DataNode(model, Path(Source("<mapping>", ""))))
+        return read_data(DataNode(model, Source("<mapping>", "")))
     what = f"a model is a path, text or a mapping, not {type(model).__name__}"
     raise ReadError(what, code="not-a-model")
 

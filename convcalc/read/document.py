@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
 from convcalc.read.common import is_nested, not_a_layer, not_yet
-from convcalc.read.node import Entry, Node
+from convcalc.read.node import Node
 from convcalc.script import Call, Given, Script
 from convcalc.source import Place
 from convcalc.stack import MOST_LAYERS
@@ -40,7 +41,7 @@ class _Reader:
         self.errors: list[ReadError] = []
         self.count = 0  # layers so far, repetitions and nested models included
 
-    def model(self, entries: list[Entry], place: Place) -> Script:
+    def model(self, entries: Sequence[Node], place: Place) -> Script:
         """The script of the top-level mapping."""
         fields = self._fields(entries, MODEL_KEYS, LATER_MODEL_KEYS, "a model")
         layers = fields.get("layers")
@@ -53,30 +54,28 @@ class _Reader:
                 help="write `layers:` and below it one `- ` item for each layer",
             )
         return Script(
-            self.chain(layers.node),
-            name=_given(fields.get("name")),
-            input=_given(fields.get("input")),
-            batch_size=_given(fields.get("batch_size")),
+            self.chain(layers),
+            **{key: _as_is(fields[key]) for key in ("name", "input", "batch_size") if key in fields},
             functional=self._is_functional(fields.get("model")),
             place=place,
         )
 
     def _fields(
-        self, entries: list[Entry], known: tuple[str, ...], later: tuple[str, ...], what: str
-    ) -> dict[str, Entry]:
+        self, entries: Sequence[Node], known: tuple[str, ...], later: tuple[str, ...], what: str
+    ) -> dict[str, Node]:
         """Entries by key; a key that is not known is an error and left out."""
         for entry in entries:
             if entry.key in later:
-                self.errors.append(not_yet(f"`{entry.key}:`", entry.place))
+                self.errors.append(not_yet(f"`{entry.key}:`", entry.key_place))
             elif entry.key not in known:
                 self.errors.append(_unknown_key(entry, (*known, *later), what))
         return {entry.key: entry for entry in entries if entry.key in known}
 
-    def _is_functional(self, entry: Entry | None) -> bool:
-        kind = entry.node.plain() if entry else None
+    def _is_functional(self, entry: Node | None) -> bool:
+        kind = entry.plain() if entry else None
         if entry and kind not in MODELS:
             message = f"model must be {one_of(MODELS)}, got {shown(kind)}"
-            self.errors.append(ReadError(message, code="bad-value", span=entry.node.place))
+            self.errors.append(ReadError(message, code="bad-value", span=entry.place))
         return kind == "functional"
 
     def chain(self, node: Node) -> list[Call]:
@@ -97,17 +96,13 @@ class _Reader:
         except ReadError as error:
             self.errors += getattr(error, "errors", (error,))
             return []
-        self._check_count(node.place)
+        if self.count > MOST_LAYERS:
+            raise self._too_many(node.place)
         return calls
 
-    def _check_count(self, place: Place) -> None:
-        if self.count > MOST_LAYERS:
-            raise ReadError(
-                f"{self.count:,} layers are more than the {MOST_LAYERS:,} that a model may have",
-                code="too-many-layers",
-                span=place,
-                help="split the model",
-            )
+    def _too_many(self, place: Place) -> ReadError:
+        message = f"{self.count:,} layers are more than the {MOST_LAYERS:,} that a model may have"
+        return ReadError(message, code="too-many-layers", span=place, help="split the model")
 
     def _text(self, node: Node) -> list[Call]:
         """A kind's bare name, or calls in Python's syntax."""
@@ -123,64 +118,67 @@ class _Reader:
         self.count += sum(map(_size, calls))
         return calls
 
-    def _mapping(self, entries: list[Entry], place: Place) -> list[Call]:
+    def _mapping(self, entries: Sequence[Node], place: Place) -> list[Call]:
         """An item that is a mapping: a repetition, ``{Kind: arguments}`` or ``{class: Kind, …}``."""
         fields = {entry.key: entry for entry in entries}
         if "repeat" in fields:
             return self._repeat(self._fields(entries, REPEAT_KEYS, LATER_LAYER_KEYS, "a repetition"), place)
         for key in LATER_LAYER_KEYS:
             if key in fields:
-                raise not_yet(f"`{key}:`", fields[key].place)
+                raise not_yet(f"`{key}:`", fields[key].key_place)
         if "class" in fields:
             kind = fields.pop("class")
-            return [self._layer(_word(kind.node), [*fields.values()], kind.node.place)]
-        kinds = [entry for entry in entries if entry.key not in LAYER_KEYS]
-        beside = [entry for entry in entries if entry.key in LAYER_KEYS]
-        if len(kinds) != 1:
-            raise _not_one_kind(kinds, place)
-        return [self._named_kind(kinds[0], beside)]
+            return [self._layer(_word(kind), [*fields.values()], kind.place)]
+        beside = [fields.pop(key) for key in LAYER_KEYS if key in fields]
+        if len(fields) != 1:
+            raise _not_one_kind([*fields.values()], place)
+        return [self._named_kind(*fields.values(), beside)]
 
-    def _named_kind(self, kind: Entry, beside: list[Entry]) -> Call:
+    def _named_kind(self, kind: Node, beside: list[Node]) -> Call:
         """``{Kind: {argument: value}}``, ``{Kind: value}``, or ``{Kind: }`` without arguments."""
         if "(" in kind.key:
-            raise not_a_layer(f"{kind.key!r} is not a layer's name", kind.place, "put the whole call in quotes")
-        inside = kind.node.entries()
+            raise not_a_layer(
+                f"{shown(kind.key)} is not a layer's name", kind.key_place, "put the whole call in quotes"
+            )
+        inside = kind.entries()
         if inside is not None:
-            return self._layer(kind.key, [*inside, *beside], kind.place)
+            return self._layer(kind.key, [*inside, *beside], kind.key_place)
+        if kind.plain() is None:
+            return self._layer(kind.key, beside, kind.key_place)
         if is_nested(kind.key):
-            return self._layer(kind.key, [Entry("layers", kind.place, kind.node), *beside], kind.place)
-        first = [] if kind.node.plain() is None else [_value(kind.node)]
-        return self._layer(kind.key, beside, kind.place, *first)
+            return self._layer(kind.key, beside, kind.key_place, layers=self.chain(kind))
+        return self._layer(kind.key, beside, kind.key_place, _argument(kind))
 
-    def _layer(self, kind: str, entries: list[Entry], place: Place, *positional: Given) -> Call:
-        """The call of a kind with these arguments; ``layers`` makes a nested model of ``Sequential``."""
+    def _layer(
+        self, kind: str, entries: list[Node], place: Place, *positional: Given, layers: list[Call] | None = None
+    ) -> Call:
+        """The call of a kind with these arguments; ``Sequential`` is a nested model of its ``layers``."""
         self.count += 1
-        fields: dict[str, Entry] = {}
-        for entry in entries:
-            if entry.key in fields:
-                raise ReadError(f"{entry.key} is given twice", code="duplicate-key", span=entry.place)
-            fields[entry.key] = entry
-        weights = _weights(fields.pop("weights", None))
-        layers = None
+        fields = {entry.key: entry for entry in entries}
+        if len(fields) < len(entries):
+            raise _twice(entries)
+        weights = _weights(fields.pop("weights")) if "weights" in fields else None
         if is_nested(kind):
-            self._fields(entries, ("name", "layers"), (), "a nested model")
+            self._fields(entries, ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
             inner = fields.pop("layers", None)
-            layers = self.chain(inner.node) if inner else []
+            layers = self.chain(inner) if inner else layers or []
         named = {key: _argument(entry) for key, entry in fields.items()}
         return Call(kind, positional, named, place=place, layers=layers, weights=weights)
 
-    def _repeat(self, fields: dict[str, Entry], place: Place) -> list[Call]:
+    def _repeat(self, fields: dict[str, Node], place: Place) -> list[Call]:
         """The layers of a repetition, as often as it says; the calls are shared, not copied."""
-        times = fields["repeat"].node.plain()
+        repeat = fields["repeat"]
+        times = repeat.plain()
         if not isinstance(times, int) or isinstance(times, bool) or times < 0:
             message = f"repeat must be an integer of 0 or more, got {shown(times)}"
-            raise ReadError(message, code="bad-value", span=fields["repeat"].node.place)
+            raise ReadError(message, code="bad-value", span=repeat.place)
         if "layers" not in fields:
             raise ReadError("a repetition needs layers", code="no-layers", span=place)
         before = self.count
-        calls = self.chain(fields["layers"].node)
+        calls = self.chain(fields["layers"])
         self.count = before + (self.count - before) * times
-        self._check_count(fields["repeat"].node.place)
+        if self.count > MOST_LAYERS:
+            raise self._too_many(repeat.place)
         return calls * times
 
 
@@ -189,68 +187,67 @@ def _size(call: Call) -> int:
     return 1 + sum(map(_size, call.layers or ()))
 
 
-def _given(entry: Entry | None) -> Given | None:
+def _twice(entries: list[Node]) -> ReadError:
+    """A key of a mapping and of the one inside it: ``{Dense: {units: 2, name: a}, name: b}``."""
+    keys = [entry.key for entry in entries]
+    again = next(entry for at, entry in enumerate(entries) if entry.key in keys[:at])
+    message = f"the key {again.key!r} is given twice"
+    return ReadError(message, code="duplicate-key", span=again.key_place, help="keep one of them")
+
+
+def _as_is(entry: Node) -> Given:
     """A value as it stands, with its place and its key's."""
-    return Given(entry.node.plain(), entry.node.place, entry.place) if entry else None
+    return Given(entry.plain(), entry.place, entry.key_place)
 
 
-def _argument(entry: Entry) -> Given:
-    """An argument's value; a name is text, whatever it looks like."""
-    return (
-        Given(entry.node.plain(), entry.node.place, entry.place)
-        if entry.key == "name"
-        else _value(entry.node, entry.place)
-    )
-
-
-def _value(node: Node, key: Place | None = None) -> Given:
-    """A value; a text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python."""
-    value = node.plain()
-    if isinstance(value, str) and _PYTHON_VALUE.match(value):
+def _argument(entry: Node) -> Given:
+    """An argument's value. A text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python, but for a name."""
+    value = entry.plain()
+    if isinstance(value, str) and _PYTHON_VALUE.match(value) and entry.key != "name":
         from convcalc.read.call import read_value
 
-        value = read_value(*node.inline())
-    return Given(value, node.place, key)
+        value = read_value(*entry.inline())
+    return Given(value, entry.place, entry.key_place)
 
 
-def _weights(entry: Entry | None) -> dict[str, Given] | None:
+def _weights(entry: Node) -> dict[str, Given]:
     """Explicit weights by name."""
-    if entry is None:
-        return None
-    entries = entry.node.entries()
+    entries = entry.entries()
     if entries is None:
         raise ReadError(
             "weights must be a mapping from each weight's name to its values",
             code="bad-value",
-            span=entry.node.place,
+            span=entry.place,
             help="write weights: {kernel: [[…]], bias: […]}",
         )
-    return {one.key: Given(one.node.plain(), one.node.place, one.place) for one in entries}
+    return {one.key: _as_is(one) for one in entries}
 
 
-def _word(node: Node) -> str:
-    value = node.plain()
+def _word(kind: Node) -> str:
+    value = kind.plain()
     if not isinstance(value, str):
-        raise not_a_layer(f"class must be a layer's name, got {shown(value)}", node.place)
+        raise not_a_layer(f"class must be a layer's name, got {shown(value)}", kind.place)
     return value
 
 
-def _not_one_kind(kinds: list[Entry], place: Place) -> ReadError:
+def _not_one_kind(kinds: list[Node], place: Place) -> ReadError:
     """An item without a kind, or with several: mostly a matter of indentation."""
     if not kinds:
         return not_a_layer("this item does not say which layer it is", place)
-    names = [entry.key for entry in kinds]
-    if kinds[0].node.plain() is None:
-        help = f"indent {', '.join(names[1:])} further than {names[0]}, if they are its arguments"
+    first, *others = (entry.key for entry in kinds)
+    if kinds[0].plain() is None:
+        help = f"indent {', '.join(others)} further than {first}, if they are its arguments"
     else:
         help = "begin each layer with its own `- `"
-    return not_a_layer(f"an item is one layer, and this one has the keys {', '.join(names)}", kinds[1].place, help)
+    return not_a_layer(
+        f"an item is one layer, and this one has {first} and {', '.join(others)}", kinds[1].key_place, help
+    )
 
 
-def _unknown_key(entry: Entry, known: tuple[str, ...], what: str) -> ReadError:
+def _unknown_key(entry: Node, known: tuple[str, ...], what: str) -> ReadError:
     return ReadError(
         f"{what} has no key {entry.key!r}",
         code="unknown-key",
-        span=entry.place,
+        span=entry.key_place,
         help=did_you_mean(entry.key, known) or f"it has {one_of(known)}",
     )

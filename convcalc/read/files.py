@@ -63,14 +63,12 @@ def _decoded(name: str, data: bytes) -> Source:
 def _missing(path: str) -> ReadError:
     """The refusal of a path where nothing is, with the nearest name that is there."""
     folder, name = os.path.split(path)
+    message = f"there is no file {shown(path)}"
     try:
         there = os.listdir(folder or ".")
-    except OSError:
-        return ReadError(
-            f"there is no file {shown(path)}", code="no-such-file", why=f"there is no folder {shown(folder)}"
-        )
-    near = did_you_mean(name, there)
-    return ReadError(f"there is no file {shown(path)}", code="no-such-file", help=near or _if_a_layer(name))
+    except (OSError, ValueError):
+        return ReadError(message, code="no-such-file", why=f"there is no folder {shown(folder)}")
+    return ReadError(message, code="no-such-file", help=did_you_mean(name, there) or _if_a_layer(name))
 
 
 def _if_a_layer(name: str) -> str | None:

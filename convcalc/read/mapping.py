@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from convcalc.errors import ReadError
-from convcalc.read.node import Entry, Locate, Node
+from convcalc.read.node import Locate
 from convcalc.source import Path, Source, Span
 
 
-class DataNode:
-    """A plain Python value with its path."""
+class DataNode(Path):
+    """A plain Python value, and its own place: a big model has many values, so each is one object."""
 
-    __slots__ = ("place", "value")
+    __slots__ = ("value",)
 
-    def __init__(self, value: Any, place: Path) -> None:
+    def __init__(self, value: Any, source: Source, parent: DataNode | None = None, key: str | int = "$") -> None:
         self.value = value
-        self.place = place
+        self.source = source
+        self.parent = parent
+        self.key = key
 
-    def entries(self) -> list[Entry] | None:
-        """The mapping's items; `ReadError` for a key that is not text."""
-        if not isinstance(self.value, Mapping):
+    @property
+    def key_place(self) -> Path:
+        """The same path: it names both."""
+        return self
+
+    @property
+    def place(self) -> Path:
+        """Itself."""
+        return self
+
+    def entries(self) -> list[DataNode] | None:
+        """The mapping's values; a key that is not text is taken as its text."""
+        if not isinstance(self.value, (dict, Mapping)):  # a dict is by far the fastest to recognise
             return None
-        return [self._entry(key, value) for key, value in self.value.items()]
+        return [DataNode(value, self.source, self, str(key)) for key, value in self.value.items()]
 
-    def _entry(self, key: Any, value: Any) -> Entry:
-        if not isinstance(key, str):
-            raise ReadError(f"the key {key!r} is not text", code="bad-key", span=self.place)
-        place = self.place.child(key)
-        return Entry(key, place, DataNode(value, place))
-
-    def members(self) -> list[Node] | None:
+    def members(self) -> list[DataNode] | None:
         """The members of a list or a tuple."""
-        if not isinstance(self.value, Sequence) or isinstance(self.value, str):
+        if not isinstance(self.value, (list, tuple)):
             return None
-        return [DataNode(value, self.place.child(index)) for index, value in enumerate(self.value)]
+        return [DataNode(value, self.source, self, index) for index, value in enumerate(self.value)]
 
     def plain(self) -> Any:
         """The value itself."""
@@ -43,7 +49,7 @@ class DataNode:
 
     def inline(self) -> tuple[str, Locate]:
         """The text; all of it has one place."""
-        return self.value, lambda start, end: self.place
+        return self.value, lambda start, end: self
 
 
 def parse_json(source: Source) -> DataNode:
@@ -51,7 +57,7 @@ def parse_json(source: Source) -> DataNode:
     import json
 
     try:
-        return DataNode(json.loads(source.text, object_pairs_hook=_unique), Path(source))
+        return DataNode(json.loads(source.text, object_pairs_hook=_unique), source)
     except json.JSONDecodeError as error:
         span = Span(source, error.pos, error.pos + 1)
         raise ReadError(f"this is not JSON: {error.msg}", code="bad-json", span=span) from None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from convcalc.source import Place
 
@@ -11,25 +11,28 @@ from convcalc.source import Place
 Locate = Callable[[int, int], Place]
 
 
-class Entry(NamedTuple):
-    """One key of a mapping, its place, and its value."""
-
-    key: str
-    place: Place
-    node: Node
-
-
 class Node(Protocol):
-    """A value of a document with its place. `convcalc.read.document` reads models from these alone."""
+    """A value of a document. `convcalc.read.document` reads models from these alone.
+
+    A mapping's value also knows its ``key`` and where that stands; elsewhere ``key`` is empty.
+    """
+
+    @property
+    def key(self) -> str:
+        """Its key in the mapping that holds it."""
+
+    @property
+    def key_place(self) -> Place:
+        """Where the key stands."""
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Where the value stands."""
 
-    def entries(self) -> list[Entry] | None:
-        """A mapping's entries in order, each key once; None for anything else."""
+    def entries(self) -> Sequence[Node] | None:
+        """A mapping's values in order, each key once; None for anything else."""
 
-    def members(self) -> list[Node] | None:
+    def members(self) -> Sequence[Node] | None:
         """A list's members; None for anything else."""
 
     def plain(self) -> Any:

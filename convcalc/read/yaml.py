@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from convcalc.errors import ReadError
-from convcalc.read.node import Entry, Locate, Node
+from convcalc.read.node import Locate
 from convcalc.source import Source, Span
 
 MOST_DEPTH = 100
@@ -48,20 +48,35 @@ class _TooDeepError(Exception):
 
 
 class YamlNode:
-    """A node of PyYAML's with the source that it points into."""
+    """A node of PyYAML's, and that of its key, with the source that they point into."""
 
-    __slots__ = ("place", "source", "yaml")
+    __slots__ = ("_key", "source", "yaml")
 
-    def __init__(self, source: Source, node: Any) -> None:
+    def __init__(self, source: Source, node: Any, key: Any = None) -> None:
         self.source = source
         self.yaml = node
-        self.place = _span(source, node)
+        self._key = key
 
-    def entries(self) -> list[Entry] | None:
-        """The mapping's entries; keys are text as written, and each may stand once."""
+    @property
+    def key(self) -> str:
+        """Its key, as written."""
+        return str(self._key.value)
+
+    @property
+    def key_place(self) -> Span:
+        """Where the key stands."""
+        return self._at(self._key)
+
+    @property
+    def place(self) -> Span:
+        """Where the value stands."""
+        return self._at(self.yaml)
+
+    def entries(self) -> list[YamlNode] | None:
+        """The mapping's values; keys are text as written, and each may stand once."""
         if not isinstance(self.yaml, yaml.MappingNode):
             return None
-        return [Entry(key.value, _span(self.source, key), YamlNode(self.source, value)) for key, value in self._pairs()]
+        return [YamlNode(self.source, value, key) for key, value in self._pairs()]
 
     def _pairs(self) -> list[tuple[Any, Any]]:
         seen: set[str] = set()
@@ -77,7 +92,7 @@ class YamlNode:
     def _at(self, node: Any) -> Span:
         return _span(self.source, node)
 
-    def members(self) -> list[Node] | None:
+    def members(self) -> list[YamlNode] | None:
         """The members of a list."""
         if not isinstance(self.yaml, yaml.SequenceNode):
             return None
