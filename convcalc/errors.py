@@ -132,6 +132,15 @@ def did_you_mean(word: str, options: Iterable[str]) -> str | None:
     return f"did you mean {by_fold[near[0]]!r}?" if near else None
 
 
+def shown(value: Any) -> str:
+    """A value as a message shows it: its ``repr``, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+
+
+_MOST_SHOWN = 80
+
+
 def one_of(options: Iterable[str]) -> str:
     """``'a', 'b' or 'c'``: a list of options as a message shows it."""
     quoted = [repr(option) for option in options]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from convcalc import dtypes, settings
 from convcalc import types as t
 from convcalc.compute.activations import ACTIVATIONS
-from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all
+from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all, shown
 from convcalc.formula import Product, Step
 from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape, channels_first, channels_last, product, show
@@ -45,7 +45,7 @@ class Argument:
         try:
             return self.type.read(value, rank)
         except t.MismatchError as error:
-            reason = str(error) or f"must be {self.type.expected(rank)}, got {value!r}"
+            reason = str(error) or f"must be {self.type.expected(rank)}, got {shown(value)}"
             hint = self.type.hint(value)
             raise ArgumentError(f"{self.name} {reason}", code="bad-value", argument=self.name, help=hint) from None
 
@@ -187,7 +187,9 @@ class Layer:
             except ArgumentError as error:
                 errors.append(error)
         missing = [n for n, a in cls.arguments.items() if a.required and n not in given]
-        errors += [_missing(cls, name) for name in missing]
+        # A misspelt argument is one mistake, not also a missing one.
+        if all(error.code != "unknown-argument" for error in errors):
+            errors += [_missing(cls, name) for name in missing]
         raise_all(errors)
         return values
 

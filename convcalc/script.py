@@ -25,7 +25,7 @@ class Call:
     ``layers`` holds the calls inside a nested model; ``weights`` the explicit values by weight name.
     """
 
-    __slots__ = ("kind", "layers", "name", "named", "place", "positional", "weights")
+    __slots__ = ("kind", "layers", "named", "place", "positional", "weights")
 
     def __init__(
         self,
@@ -33,7 +33,6 @@ class Call:
         positional: tuple[Given, ...] = (),
         named: dict[str, Given] | None = None,
         *,
-        name: Given | None = None,
         place: Place | None = None,
         layers: list[Call] | None = None,
         weights: dict[str, Given] | None = None,
@@ -41,10 +40,14 @@ class Call:
         self.kind = kind
         self.positional = positional
         self.named = named or {}
-        self.name = name
         self.place = place
         self.layers = layers
         self.weights = weights
+
+    @property
+    def name(self) -> Given | None:
+        """The layer's name as written; it is an argument as any other."""
+        return self.named.get("name")
 
     def __repr__(self) -> str:
         words = [repr(given.value) for given in self.positional]

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Source:
-    """A text and the name it goes by: a file name, ``<stdin>`` or ``<stack>``."""
+    """A text and the name it goes by: a file name, ``<stdin>`` or ``<stack>``. Line breaks become newlines."""
 
     __slots__ = ("name", "text")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
-        self.text = text
+        self.text = text.replace("\r\n", "\n").replace("\r", "\n")
 
-    def line(self, number: int) -> str:
-        """Line ``number`` (from 1) without its line break; empty past the end."""
-        lines = self.text.splitlines()
-        return lines[number - 1] if number <= len(lines) else ""
+    def line_at(self, offset: int) -> str:
+        """The line that holds the character at ``offset``, without its line break."""
+        end = self.text.find("\n", offset)
+        return self.text[self.text.rfind("\n", 0, offset) + 1 : end if end >= 0 else None]
 
 
 class Span:
-    """A place in a text: line and column from 1, and how many characters it covers on that line."""
+    """A place in a text: from the character at ``start`` up to, not including, the one at ``end``.
 
-    __slots__ = ("column", "length", "line", "source")
+    Lines and columns count characters from 1, as editors do; they are worked out when an error asks.
+    """
 
-    def __init__(self, source: Source, line: int, column: int, length: int = 1) -> None:
+    __slots__ = ("end", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
         self.source = source
-        self.line = line
-        self.column = column
-        self.length = max(length, 1)
+        self.start = start
+        self.end = end
+
+    @property
+    def line(self) -> int:
+        """The number of its first line."""
+        return self.source.text.count("\n", 0, self.start) + 1
+
+    @property
+    def column(self) -> int:
+        """The column of its first character."""
+        return self.start - self.source.text.rfind("\n", 0, self.start)
+
+    @property
+    def length(self) -> int:
+        """How many characters it covers on its first line; at least 1."""
+        on_line = self.source.text[self.start : self.end].partition("\n")[0]
+        return max(len(on_line.rstrip()), 1)
 
     @property
     def location(self) -> str:
@@ -35,22 +55,45 @@ class Span:
         return f"{self.source.name}:{self.line}:{self.column}"
 
     def excerpt(self) -> list[str]:
-        """The line, and a caret under the place."""
-        text = self.source.line(self.line)
+        """The line, and a caret under the place; of a very long line the part around it."""
+        text, column = self.source.line_at(self.start), self.column - 1
+        cut = max(column - _MOST_BEFORE, 0)
+        shown, column = text[cut : cut + _MOST_SHOWN], column - cut
         # A caret lines up only where the line above has the same blanks, so tabs are kept as tabs.
-        indent = "".join(c if c == "\t" else " " for c in text[: self.column - 1])
+        indent = "".join(c if c == "\t" else " " for c in shown[:column])
         number = f"{self.line:>5}"
-        return [f"{number} | {text}", f"{' ' * len(number)} | {indent}{'^' * self.length}"]
+        carets = "^" * min(self.length, _MOST_SHOWN - column)
+        return [f"{number} | {shown}".rstrip(), f"{' ' * len(number)} | {indent}{carets}"]
+
+
+# How much of a long line an error quotes: characters in all, and before the place.
+_MOST_SHOWN = 200
+_MOST_BEFORE = 120
 
 
 class Path:
-    """A place in data without lines, such as ``$.layers[3]`` in JSON."""
+    """A place in data without lines, such as ``$.layers[3]`` in JSON: ``key``, or a position, in ``parent``."""
 
-    __slots__ = ("path", "source")
+    __slots__ = ("key", "parent", "source")
 
-    def __init__(self, source: Source, path: str = "$") -> None:
+    def __init__(self, source: Source, parent: Path | None = None, key: Any = "$") -> None:
         self.source = source
-        self.path = path
+        self.parent = parent
+        self.key = key
+
+    def child(self, key: str | int) -> Path:
+        """The place one step below: a key, or a position in a list."""
+        return Path(self.source, self, key)
+
+    @property
+    def path(self) -> str:
+        """The steps from the top, written when an error asks: a big model has many places and few errors."""
+        steps: list[str] = []
+        at: Path | None = self
+        while at:
+            steps.append(f"[{at.key}]" if isinstance(at.key, int) else f".{at.key}" if at.parent else at.key)
+            at = at.parent
+        return "".join(reversed(steps))
 
     @property
     def location(self) -> str:

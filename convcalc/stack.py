@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from convcalc import types as t
-from convcalc.errors import ArgumentError, ConvcalcError, ReadError, ShapeError, WiringError, raise_all
+from convcalc.errors import ArgumentError, ConvcalcError, ReadError, ShapeError, WiringError, raise_all, shown
 from convcalc.layer import Inferred, Layer
 from convcalc.layers import canonical, find, snake_case
 from convcalc.script import Call, Given, Script
@@ -111,8 +111,8 @@ def build(
     stack_input, nodes = _input(script, nodes, input_shape, batch_size, resolver)
     infer(nodes, stack_input.shape)
     kind = "Functional" if script.functional else "Sequential"
-    name = t.label.read(script.name.value, 0) if script.name else resolver.next_name(kind)
-    return Stack(name, script.name is not None, script.functional, stack_input, tuple(nodes))
+    given = _written("name", script.name, t.label)
+    return Stack(given or resolver.next_name(kind), given is not None, script.functional, stack_input, tuple(nodes))
 
 
 class _Resolver:
@@ -134,14 +134,19 @@ class _Resolver:
         """The nodes of one chain; what is wrong is kept in ``errors`` and left out."""
         nodes: list[Node] = []
         names: set[str] = set()
+        wrong: set[int] = set()  # a repetition has one call many times, and one error
         for number, call in enumerate(calls, 1):
+            if id(call) in wrong:
+                continue
             try:
                 node = self._node(call, number)
             except ConvcalcError as error:
                 self.errors.append(error)
+                wrong.add(id(call))
                 continue
             if node.name in names:
                 self.errors.append(_same_name(node))
+                wrong.add(id(call))
             names.add(node.name)
             nodes.append(node)
         return nodes
@@ -150,9 +155,8 @@ class _Resolver:
         inner = tuple(self.resolve(call.layers)) if call.layers is not None else None
         with located(call, f"layer {number}, {call.kind}"):
             layer = None if inner is not None else self._layer(call)
-            given = call.name or call.named.get("name")
-            named = given is not None and given.value is not None
-            name = Layer.common["name"].read(given.value, 0) if given and named else None
+            named = call.name is not None and call.name.value is not None
+            name = Layer.common["name"].read(call.name.value, 0) if call.name and named else None
         return Node(name or self.next_name(type(layer).__name__ if layer else "Sequential"), named, call, layer, inner)
 
     def _layer(self, call: Call) -> Layer:
@@ -214,8 +218,8 @@ def _input(
     first = nodes[0] if nodes else None
     own: Any = first.layer if first and first.kind == "InputLayer" else None
     nodes = nodes[1:] if own else nodes
-    shape = input_shape if input_shape is not None else _written(script.input, t.dims)
-    batch = batch_size if batch_size is not None else _written(script.batch_size, t.positive)
+    shape = _written("input", script.input if input_shape is None else Given(input_shape), t.dims)
+    batch = _written("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
     if shape is None and own:
         batch, shape = (own.batch if batch is None else batch), own.sizes
     if shape is None:
@@ -225,14 +229,14 @@ def _input(
     return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
 
 
-def _written(given: Given | None, type: t.Type) -> Any:
+def _written(name: str, given: Given | None, type: t.Type) -> Any:
     """A value of the script's own, read by its type."""
     if given is None or given.value is None:
         return None
     try:
         return type.read(given.value, 0)
     except t.MismatchError:
-        message = f"must be {type.expected(0)}, got {given.value!r}"
+        message = f"{name} must be {type.expected(0)}, got {shown(given.value)}"
         raise ReadError(message, code="bad-value", span=given.place) from None
 
 

@@ -79,6 +79,11 @@ def canonical(name: str) -> str:
     return _PREFIX.sub("", name)
 
 
+def is_function(name: str) -> bool:
+    """Whether a name as written is a TensorFlow function, which takes its input as an argument."""
+    return bool(_TENSORFLOW.match(name))
+
+
 def snake_case(kind: str) -> str:
     """Keras's automatic name for a class: ``Conv2DTranspose`` is ``conv2d_transpose``."""
     spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", kind))

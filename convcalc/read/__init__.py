@@ -1,0 +1,83 @@
+"""Readers: text, files and mappings become a `Script`, and a `Script` becomes a `Stack`."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from convcalc import types as t
+from convcalc.errors import ArgumentError, ReadError
+from convcalc.script import Script
+from convcalc.settings import default_data_format
+from convcalc.shapes import Shape
+from convcalc.stack import Stack, build
+
+Model = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Any]
+
+
+def load(
+    model: Model,
+    *,
+    input_shape: Shape | None = None,
+    batch_size: int | None = None,
+    no_bias: bool = False,
+    data_format: str | None = None,
+) -> Stack:
+    """The resolved model of a path, of inline text, of ``-`` (standard input), or of a mapping.
+
+    ``input_shape`` (without the batch) and ``batch_size`` replace the model's own; ``no_bias`` sets
+    ``use_bias=False`` wherever a layer has it; ``data_format`` is the default of layers that do not say.
+    Raises `ConvcalcError`: `Problems` where several independent things are wrong.
+    """
+    with _no_collection(), default_data_format(_data_format(data_format)):
+        script = read_script(model)
+        return build(script, input_shape=input_shape, batch_size=batch_size, no_bias=no_bias)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Puts off garbage collection: a model is all objects and no garbage, and the search doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def read_script(model: Model) -> Script:
+    """The model as written, before any of it is checked; `ReadError` for text that does not become calls."""
+    from convcalc.read import detect
+
+    try:
+        if isinstance(model, str):
+            return detect.read_path_or_text(model)
+        if isinstance(model, os.PathLike):
+            return detect.read_path(os.fspath(model))
+        return _of_data(model)
+    except RecursionError:
+        raise ReadError("the model is nested too deeply to read", code="too-deep") from None
+
+
+def _of_data(model: Any) -> Script:
+    """The script of a Python mapping, or of a list of layers."""
+    from convcalc.read.detect import read_data
+    from convcalc.read.mapping import DataNode
+    from convcalc.source import Source
+
+    if isinstance(model, Mapping | list | tuple):
+        return read_data(DataNode(model, Source("<mapping>", "")))
+    what = f"a model is a path, text or a mapping, not {type(model).__name__}"
+    raise ReadError(what, code="not-a-model")
+
+
+def _data_format(name: str | None) -> str | None:
+    try:
+        return None if name is None else t.data_format.read(name, 0)
+    except t.MismatchError:
+        message = f"data_format must be {t.data_format.expected(0)}, got {name!r}"
+        raise ArgumentError(message, code="bad-value", argument="data_format") from None

@@ -1,0 +1,22 @@
+"""What the readers share: what a nested model is called, and refusals."""
+
+from __future__ import annotations
+
+from convcalc.errors import ReadError
+from convcalc.source import Place
+
+
+def not_yet(what: str, place: Place | None, help: str | None = None) -> ReadError:
+    """The refusal of something that has its place in the format, and no reader yet."""
+    return ReadError(f"{what} is not supported yet", code="not-yet", span=place, help=help)
+
+
+def not_a_layer(message: str, place: Place, help: str | None = None) -> ReadError:
+    """The refusal of something where a layer must stand."""
+    forms = "write Conv1D(2, 4), or only a name such as Flatten; in YAML also Conv1D: {filters: 2, kernel_size: 4}"
+    return ReadError(message, code="not-a-layer", span=place, help=help or forms)
+
+
+def is_nested(kind: str) -> bool:
+    """Whether a kind as written is a nested model rather than a layer."""
+    return kind.rpartition(".")[2] == "Sequential"

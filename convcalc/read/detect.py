@@ -1,0 +1,105 @@
+"""Where a model comes from: a file by its extension, inline text by a call in it, other text by its content."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.errors import ReadError
+from convcalc.read.common import not_yet
+from convcalc.read.files import read_file, read_stdin
+from convcalc.script import Script
+from convcalc.source import Source
+
+if TYPE_CHECKING:
+    from convcalc.read.mapping import DataNode
+
+DEFAULT_FILE = "model.yaml"
+INLINE = "<stack>"
+WAYS = """give one of
+          'Conv1D(2, 4) | Flatten | Dense(10)'   layers in Python's call syntax
+          model.yaml                             a stack in YAML
+          model.json                             the same in JSON, or Keras's model.to_json()
+          -                                      any of these on standard input"""
+
+_CALL = re.compile(r"[A-Za-z_]\w*[ \t]*\(")
+_JSON = re.compile(r'\s*(\{\s*["}]|\[\s*["\[{\]])')
+# The first line that says something is a YAML key, item, bracket, comment or mark.
+_YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
+_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_LATER = {
+    ".py": "Keras code in a file",
+    ".keras": "a Keras archive",
+    ".h5": "a Keras HDF5 file",
+    ".hdf5": "a Keras HDF5 file",
+}
+
+
+def read_path_or_text(model: str) -> Script:
+    """The script of a path, of ``-`` (standard input), or of inline text."""
+    if model == "-":
+        return read_text(read_stdin())
+    if _extension(model) in _FORMATS | _LATER:
+        return read_path(model)
+    if _CALL.search(model) or "\n" in model:
+        return read_text(Source(INLINE, model))
+    return read_path(model)
+
+
+def read_path(path: str) -> Script:
+    """The script of a file: by its extension, else by its content."""
+    later = _LATER.get(_extension(path))
+    if later:
+        raise not_yet(later, None)
+    return read_text(read_file(path), _FORMATS.get(_extension(path)))
+
+
+def read_text(source: Source, format: str | None = None) -> Script:
+    """The script of a text in a format (``yaml``, ``json`` or ``inline``), told by the text when None."""
+    format = format or _by_content(source.text)
+    if format == "json":
+        from convcalc.read.mapping import parse_json
+
+        return read_data(parse_json(source))
+    if format == "yaml":
+        return _yaml(source)
+    from convcalc.read.call import read_script
+
+    return read_script(source)
+
+
+def _yaml(source: Source) -> Script:
+    from convcalc.read.document import read_document
+    from convcalc.read.yaml import parse
+
+    root = parse(source)
+    if root is None:
+        raise ReadError(f"{source.name} is empty", code="no-layers", help=WAYS)
+    return read_document(root)
+
+
+def read_data(root: DataNode) -> Script:
+    """The script of a mapping or a list: a Keras config, or shaped like the YAML."""
+    from convcalc.read.document import read_document
+    from convcalc.read.keras import is_config, read_config
+
+    return read_config(root.value, root.place) if is_config(root.value) else read_document(root)
+
+
+def _by_content(text: str) -> str:
+    """``json``, ``yaml`` or ``inline``, by how the text begins."""
+    if _JSON.match(text):
+        return "json"
+    return "yaml" if _YAML.match(text) or not text.strip() else "inline"
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def default_model() -> str:
+    """The path of the model when none is named: ``model.yaml`` here; else a `ReadError` that shows the ways."""
+    if os.path.exists(DEFAULT_FILE):
+        return DEFAULT_FILE
+    raise ReadError("no model is given", code="no-model", why=f"there is no {DEFAULT_FILE} here", help=WAYS)

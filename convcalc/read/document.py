@@ -1,0 +1,253 @@
+"""The model format over document nodes: the one interpretation of YAML, JSON and Python mappings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
+from convcalc.read.common import is_nested, not_a_layer, not_yet
+from convcalc.read.node import Node
+from convcalc.script import Call, Given, Script
+from convcalc.source import Place
+from convcalc.stack import MOST_LAYERS
+
+# The keys of a model, of an item that is a layer (beside its arguments), and of a repetition.
+MODEL_KEYS = ("name", "input", "batch_size", "model", "layers", "check")
+LAYER_KEYS = ("name", "weights")
+REPEAT_KEYS = ("repeat", "layers")
+MODELS = ("sequential", "functional")
+# Keys that have their meaning in the format, and not yet a reader. Graphs and blocks go here.
+LATER_MODEL_KEYS = ("inputs", "outputs", "blocks")
+LATER_LAYER_KEYS = ("from", "use")
+
+# Text that stands for a value of Python's rather than for itself: a call, or a tuple.
+_PYTHON_VALUE = re.compile(r"[\w.]*\(")
+
+
+def read_document(root: Node) -> Script:
+    """The script of a document: a mapping with ``layers``, or only the layers. Raises all `ReadError`s together."""
+    reader = _Reader()
+    entries = root.entries()
+    script = Script(reader.chain(root), place=root.place) if entries is None else reader.model(entries, root.place)
+    raise_all(reader.errors)
+    return script
+
+
+class _Reader:
+    """Reads items into calls; errors of independent items are kept, the items left out."""
+
+    def __init__(self) -> None:
+        self.errors: list[ReadError] = []
+        self.count = 0  # layers so far, repetitions and nested models included
+
+    def model(self, entries: Sequence[Node], place: Place) -> Script:
+        """The script of the top-level mapping."""
+        fields = self._fields(entries, MODEL_KEYS, LATER_MODEL_KEYS, "a model")
+        layers = fields.get("layers")
+        if layers is None:
+            raise_all(self.errors)
+            raise ReadError(
+                "a model needs layers",
+                code="no-layers",
+                span=place,
+                help="write `layers:` and below it one `- ` item for each layer",
+            )
+        return Script(
+            self.chain(layers),
+            **{key: _as_is(fields[key]) for key in ("name", "input", "batch_size") if key in fields},
+            functional=self._is_functional(fields.get("model")),
+            place=place,
+        )
+
+    def _fields(
+        self, entries: Sequence[Node], known: tuple[str, ...], later: tuple[str, ...], what: str
+    ) -> dict[str, Node]:
+        """Entries by key; a key that is not known is an error and left out."""
+        for entry in entries:
+            if entry.key in later:
+                self.errors.append(not_yet(f"`{entry.key}:`", entry.key_place))
+            elif entry.key not in known:
+                self.errors.append(_unknown_key(entry, (*known, *later), what))
+        return {entry.key: entry for entry in entries if entry.key in known}
+
+    def _is_functional(self, entry: Node | None) -> bool:
+        kind = entry.plain() if entry else None
+        if entry and kind not in MODELS:
+            message = f"model must be {one_of(MODELS)}, got {shown(kind)}"
+            self.errors.append(ReadError(message, code="bad-value", span=entry.place))
+        return kind == "functional"
+
+    def chain(self, node: Node) -> list[Call]:
+        """The calls of a list of items, or of one text of calls."""
+        members = node.members()
+        if members is not None:
+            return [call for member in members for call in self._item(member)]
+        if isinstance(node.plain(), str):
+            return self._item(node)
+        message = "layers must be a list"
+        raise ReadError(message, code="no-layers", span=node.place, help="begin each layer's line with `- `")
+
+    def _item(self, node: Node) -> list[Call]:
+        """The calls of one item; an error is kept."""
+        try:
+            entries = node.entries()
+            calls = self._text(node) if entries is None else self._mapping(entries, node.place)
+        except ReadError as error:
+            self.errors += getattr(error, "errors", (error,))
+            return []
+        if self.count > MOST_LAYERS:
+            raise self._too_many(node.place)
+        return calls
+
+    def _too_many(self, place: Place) -> ReadError:
+        message = f"{self.count:,} layers are more than the {MOST_LAYERS:,} that a model may have"
+        return ReadError(message, code="too-many-layers", span=place, help="split the model")
+
+    def _text(self, node: Node) -> list[Call]:
+        """A kind's bare name, or calls in Python's syntax."""
+        value = node.plain()
+        if not isinstance(value, str):
+            raise not_a_layer(f"{shown(value)} is not a layer", node.place)
+        if value.isidentifier():
+            self.count += 1
+            return [Call(value, place=node.place)]
+        from convcalc.read.call import read_calls
+
+        calls = read_calls(*node.inline())
+        self.count += sum(map(_size, calls))
+        return calls
+
+    def _mapping(self, entries: Sequence[Node], place: Place) -> list[Call]:
+        """An item that is a mapping: a repetition, ``{Kind: arguments}`` or ``{class: Kind, …}``."""
+        fields = {entry.key: entry for entry in entries}
+        if "repeat" in fields:
+            return self._repeat(self._fields(entries, REPEAT_KEYS, LATER_LAYER_KEYS, "a repetition"), place)
+        for key in LATER_LAYER_KEYS:
+            if key in fields:
+                raise not_yet(f"`{key}:`", fields[key].key_place)
+        if "class" in fields:
+            kind = fields.pop("class")
+            return [self._layer(_word(kind), [*fields.values()], kind.place)]
+        beside = [fields.pop(key) for key in LAYER_KEYS if key in fields]
+        if len(fields) != 1:
+            raise _not_one_kind([*fields.values()], place)
+        return [self._named_kind(*fields.values(), beside)]
+
+    def _named_kind(self, kind: Node, beside: list[Node]) -> Call:
+        """``{Kind: {argument: value}}``, ``{Kind: value}``, or ``{Kind: }`` without arguments."""
+        if "(" in kind.key:
+            raise not_a_layer(
+                f"{shown(kind.key)} is not a layer's name", kind.key_place, "put the whole call in quotes"
+            )
+        inside = kind.entries()
+        if inside is not None:
+            return self._layer(kind.key, [*inside, *beside], kind.key_place)
+        if kind.plain() is None:
+            return self._layer(kind.key, beside, kind.key_place)
+        if is_nested(kind.key):
+            return self._layer(kind.key, beside, kind.key_place, layers=self.chain(kind))
+        return self._layer(kind.key, beside, kind.key_place, _argument(kind))
+
+    def _layer(
+        self, kind: str, entries: list[Node], place: Place, *positional: Given, layers: list[Call] | None = None
+    ) -> Call:
+        """The call of a kind with these arguments; ``Sequential`` is a nested model of its ``layers``."""
+        self.count += 1
+        fields = {entry.key: entry for entry in entries}
+        if len(fields) < len(entries):
+            raise _twice(entries)
+        weights = _weights(fields.pop("weights")) if "weights" in fields else None
+        if is_nested(kind):
+            self._fields(entries, ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
+            inner = fields.pop("layers", None)
+            layers = self.chain(inner) if inner else layers or []
+        named = {key: _argument(entry) for key, entry in fields.items()}
+        return Call(kind, positional, named, place=place, layers=layers, weights=weights)
+
+    def _repeat(self, fields: dict[str, Node], place: Place) -> list[Call]:
+        """The layers of a repetition, as often as it says; the calls are shared, not copied."""
+        repeat = fields["repeat"]
+        times = repeat.plain()
+        if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+            message = f"repeat must be an integer of 0 or more, got {shown(times)}"
+            raise ReadError(message, code="bad-value", span=repeat.place)
+        if "layers" not in fields:
+            raise ReadError("a repetition needs layers", code="no-layers", span=place)
+        before = self.count
+        calls = self.chain(fields["layers"])
+        self.count = before + (self.count - before) * times
+        if self.count > MOST_LAYERS:
+            raise self._too_many(repeat.place)
+        return calls * times
+
+
+def _size(call: Call) -> int:
+    """How many layers a call stands for, itself included."""
+    return 1 + sum(map(_size, call.layers or ()))
+
+
+def _twice(entries: list[Node]) -> ReadError:
+    """A key of a mapping and of the one inside it: ``{Dense: {units: 2, name: a}, name: b}``."""
+    keys = [entry.key for entry in entries]
+    again = next(entry for at, entry in enumerate(entries) if entry.key in keys[:at])
+    message = f"the key {again.key!r} is given twice"
+    return ReadError(message, code="duplicate-key", span=again.key_place, help="keep one of them")
+
+
+def _as_is(entry: Node) -> Given:
+    """A value as it stands, with its place and its key's."""
+    return Given(entry.plain(), entry.place, entry.key_place)
+
+
+def _argument(entry: Node) -> Given:
+    """An argument's value. A text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python, but for a name."""
+    value = entry.plain()
+    if isinstance(value, str) and _PYTHON_VALUE.match(value) and entry.key != "name":
+        from convcalc.read.call import read_value
+
+        value = read_value(*entry.inline())
+    return Given(value, entry.place, entry.key_place)
+
+
+def _weights(entry: Node) -> dict[str, Given]:
+    """Explicit weights by name."""
+    entries = entry.entries()
+    if entries is None:
+        raise ReadError(
+            "weights must be a mapping from each weight's name to its values",
+            code="bad-value",
+            span=entry.place,
+            help="write weights: {kernel: [[…]], bias: […]}",
+        )
+    return {one.key: _as_is(one) for one in entries}
+
+
+def _word(kind: Node) -> str:
+    value = kind.plain()
+    if not isinstance(value, str):
+        raise not_a_layer(f"class must be a layer's name, got {shown(value)}", kind.place)
+    return value
+
+
+def _not_one_kind(kinds: list[Node], place: Place) -> ReadError:
+    """An item without a kind, or with several: mostly a matter of indentation."""
+    if not kinds:
+        return not_a_layer("this item does not say which layer it is", place)
+    first, *others = (entry.key for entry in kinds)
+    if kinds[0].plain() is None:
+        help = f"indent {', '.join(others)} further than {first}, if they are its arguments"
+    else:
+        help = "begin each layer with its own `- `"
+    return not_a_layer(
+        f"an item is one layer, and this one has {first} and {', '.join(others)}", kinds[1].key_place, help
+    )
+
+
+def _unknown_key(entry: Node, known: tuple[str, ...], what: str) -> ReadError:
+    return ReadError(
+        f"{what} has no key {entry.key!r}",
+        code="unknown-key",
+        span=entry.key_place,
+        help=did_you_mean(entry.key, known) or f"it has {one_of(known)}",
+    )
