@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from convcalc import dtypes, settings
 from convcalc import types as t
 from convcalc.compute.activations import ACTIVATIONS
+from convcalc.compute.initializers import misfit
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all
 from convcalc.formula import Product, Step
 from convcalc.lazy import Array, np
@@ -248,9 +249,17 @@ class Layer:
         return getattr(self, "data_format", "channels_last") == "channels_first"
 
     def stored(self, weight: Weight) -> Weight:
-        """The weight with the layer's dtype and, in a frozen layer, not trainable."""
+        """The weight with the layer's dtype, an initializer and, in a frozen layer, not trainable.
+
+        Raises `ShapeError` where the initializer cannot fill it.
+        """
         weight.dtype = weight.dtype or dtypes.variable_dtype(self.dtype)
         weight.trainable = weight.trainable and self.trainable
+        if weight.initializer is None:
+            weight.initializer = "glorot_uniform" if "float" in weight.dtype else "zeros"
+        reason = misfit(weight.initializer, weight.shape, weight.dtype)
+        if reason:
+            raise ShapeError(f"the {weight.name} cannot be filled: {reason}", code="initializer")
         return weight
 
     @classmethod
