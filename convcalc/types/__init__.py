@@ -54,7 +54,9 @@ pads = Pads()
 signed_pads = Pads(signed=True)
 data_format = DataFormat()
 activation = Activation()
-initializer = Configured("an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle)
+initializer = Configured(
+    "an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle, reads_none=True
+)
 regularizer = Configured("a regularizer", _spellings(_REGULARIZERS, ("l1", "l2", "l1l2", "orthogonal_regularizer")))
 constraint = Configured("a constraint", _spellings(_CONSTRAINTS, ("max_norm", "min_max_norm", "non_neg", "unit_norm")))
 anything = Anything()

@@ -60,18 +60,26 @@ class Configured(Type):
     """
 
     def __init__(
-        self, what: str, table: Mapping[str, Mapping[str, Any]], settle: Callable[..., Any] | None = None
+        self,
+        what: str,
+        table: Mapping[str, Mapping[str, Any]],
+        settle: Callable[..., Any] | None = None,
+        *,
+        reads_none: bool = False,
     ) -> None:
         self.what = what
         self.table = table
         self.settle = settle or self._settle
+        self.reads_none = reads_none
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
         return f"the name of {self.what}: {one_of(sorted(n for n in self.table if n.islower()))}"
 
     def read(self, value: Any, rank: int) -> Any:
-        """The name, or the name with its options."""
+        """The name, or the name with its options; None where that leaves the choice to the layer."""
+        if value is None and self.reads_none:
+            return None
         name, options = self._parts(value)
         if not isinstance(name, str) or name not in self.table:
             raise MismatchError
@@ -197,4 +205,5 @@ class Policy(Choice):
     def read(self, value: Any, rank: int) -> str:
         """The name."""
         config = value.get("config") if isinstance(value, Mapping) else None
-        return super().read(config.get("name") if isinstance(config, Mapping) else value or "float32", rank)
+        name = config.get("name") if isinstance(config, Mapping) else value
+        return super().read("float32" if name is None else name, rank)
