@@ -5,6 +5,7 @@ Values come from each type's own JSON Schema, so that a new kind or type is draw
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -15,6 +16,7 @@ from convcalc.types import Configured, Type
 from tests.kinds import every_name
 
 MOST = 40
+OMIT = object()
 # What no schema offers: each is refused somewhere and accepted somewhere else.
 ODD: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 7, -3, 0.0, 1.0, 0.5, 1.5, -0.5, 2.0, float("nan"), float("inf"),
@@ -35,10 +37,12 @@ class Drawn:
         self.named = named
         self.shape = shape
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The values by argument name, as far as the names are known."""
-        return dict(zip(find(self.kind).arguments, self.positional, strict=False)) | self.named
+    def revised(self, revise: Callable[[str, Any], Any]) -> Drawn:
+        """The same with every value as ``revise(argument, value)`` has it; a keyword that becomes `OMIT` is left out."""
+        order = [*find(self.kind).arguments, *("?" for _ in self.positional)]
+        positional = tuple(revise(name, value) for name, value in zip(order, self.positional, strict=False))
+        named = {name: revise(name, value) for name, value in self.named.items()}
+        return Drawn(self.kind, positional, {k: v for k, v in named.items() if v is not OMIT}, self.shape)
 
     def __repr__(self) -> str:
         return f"({self.kind!r}, {self.positional!r}, {self.named!r}, {self.shape!r})"
@@ -53,7 +57,7 @@ def draw(seed: int, kinds: list[str] | None = None) -> Drawn:
     shape = _shape(kind, random)
     if random.random() < 0.8:
         shape = _agree(kind, given, shape, random)
-    if random.random() < 0.3:
+    if random.random() < 0.2:
         given[random.choice(list(given or kind.accepted or ["name"]))] = random.choice(ODD)
     if random.random() < 0.03:
         _break(kind, given, random)
@@ -74,19 +78,19 @@ def _values(kind: type[Layer], random: Random) -> dict[str, Any]:
 def _good(argument: Argument, rank: int, random: Random) -> Any:
     if argument.default is None and random.random() < 0.2:
         return None
-    if isinstance(argument.type, Configured) and random.random() < 0.3:
+    if isinstance(argument.type, Configured):
         return _configured(argument.type, random)
     return _recased(argument.type, _from_schema(argument.type.schema(rank), random), random)
 
 
 def _configured(type: Configured, random: Random) -> Any:
-    """A name with its options at their defaults, as Keras serialises it."""
+    """A name, or with its options at their defaults as Keras serialises it."""
     name = random.choice(sorted(type.table))
-    return {"class_name": name, "config": dict(type.table[name])}
+    return name if random.random() < 0.7 else {"class_name": name, "config": dict(type.table[name])}
 
 
 def _recased(type: Type, value: Any, random: Random) -> Any:
-    if isinstance(value, str) and random.random() < 0.15:
+    if isinstance(value, str) and random.random() < 0.1:
         return random.choice((value.upper(), value.title(), value.swapcase()))
     return value
 
@@ -101,7 +105,10 @@ def _from_schema(schema: dict[str, Any], random: Random) -> Any:
     kind = random.choice(kind) if isinstance(kind, list) else kind
     if kind == "array":
         most = schema.get("maxItems", schema.get("minItems", 0) + 3)
-        items = [_from_schema(schema.get("items", {}), random) for _ in range(random.randint(schema.get("minItems", 0), most))]
+        items = [
+            _from_schema(schema.get("items", {}), random)
+            for _ in range(random.randint(schema.get("minItems", 0), most))
+        ]
         return random.choice((list, tuple))(items)
     return _scalar(kind, schema, random)
 
@@ -117,8 +124,6 @@ def _scalar(kind: str | None, schema: dict[str, Any], random: Random) -> Any:
         return random.random() < 0.5
     if kind == "string":
         return random.choice(("a", "left", "my_layer", "a b"))
-    if kind == "object":
-        return {"class_name": "Zeros", "config": {}}
     return None if kind == "null" else random.choice(ODD)
 
 
@@ -134,18 +139,23 @@ def _size(random: Random) -> int | None:
     chance = random.random()
     if chance < 0.05:
         return None
-    return 0 if chance < 0.055 else random.randint(1, random.choice((4, 12, MOST)))
+    return 0 if chance < 0.055 else random.randint(1, random.choice((4, 12, MOST, MOST)))
 
 
 def _agree(kind: type[Layer], given: dict[str, Any], shape: Shape, random: Random) -> Shape:
-    """Makes what must agree agree: filters and channels divide into groups, a stride goes without dilation."""
+    """Makes agree what excludes or divides each other, as arguments drawn apart rarely do."""
     groups, filters = given.get("groups"), given.get("filters")
     if isinstance(groups, int) and isinstance(filters, int):
         given["filters"] = filters * groups
         at = 1 if str(given.get("data_format")).lower() == "channels_first" else len(shape) - 1
         shape = tuple(n * groups if i == at > 0 and n else n for i, n in enumerate(shape))
-    if "dilation_rate" in given and "strides" in given and random.random() < 0.8:
-        del given[random.choice(("dilation_rate", "strides"))]
+    if given.get("output_padding") is not None:
+        given["strides"] = random.randint(3, 9)
+    for pair in (("dilation_rate", "strides"), ("batch_shape", "shape"), ("batch_shape", "batch_size")):
+        if all(name in given for name in pair):
+            del given[random.choice(pair) if "output_padding" not in given else "dilation_rate"]
+    if "shape" in kind.arguments and "shape" not in given and "batch_shape" not in given:
+        given["shape"] = shape[1:]
     return shape
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
 from typing import Any
 
 import keras
 
 from convcalc.errors import ConvcalcError
 from convcalc.layers import find
+from convcalc.layers.core import InputLayer
 from tests.keras.draw import Drawn
 
 Weights = tuple[tuple[str, tuple[int, ...], bool, str], ...]
@@ -44,16 +45,14 @@ class Answer:
         return f"refuses: {self.refusal}" if self.refusal else f"{self.output}, {self.params} params, {self.weights}"
 
 
-def _settled(ask: Callable[[Drawn], Answer], drawn: Drawn, refusals: type[Exception]) -> Answer:
-    """The answer, a refusal included."""
-    try:
-        return ask(drawn)
-    except refusals as error:
-        return Answer(refusal=f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+def _refused(error: Exception) -> Answer:
+    return Answer(refusal=f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
 
 
 def _keras(drawn: Drawn) -> Answer:
     layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
+    if find(drawn.kind) is InputLayer:
+        return Answer(tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape), 0)
     output = layer(keras.KerasTensor(drawn.shape, dtype="float32"))
     weights = tuple(
         (weight.path.rpartition("/")[2], tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
@@ -63,27 +62,34 @@ def _keras(drawn: Drawn) -> Answer:
 
 
 def _ours(drawn: Drawn) -> Answer:
-    inferred = find(drawn.kind)(*drawn.positional, **drawn.named).infer(drawn.shape)
+    layer = find(drawn.kind)(*drawn.positional, **drawn.named)
+    inferred = layer.infer((layer.batch, *layer.sizes) if isinstance(layer, InputLayer) else drawn.shape)
     weights = tuple((w.name, w.shape, w.trainable, w.dtype or "") for w in inferred.weights)
     return Answer(inferred.output, inferred.params, weights)
 
 
-def keras_answer(drawn: Drawn) -> Answer:
-    """What Keras makes of it; whatever it raises is a refusal."""
-    return _settled(_keras, drawn, Exception)
+def keras_answer(drawn: Drawn) -> Answer | None:
+    """What Keras makes of it, any exception being a refusal; None where it lacks a package to know."""
+    try:
+        return _keras(drawn)
+    except ImportError:
+        return None
+    except Exception as error:
+        return _refused(error)
 
 
 def our_answer(drawn: Drawn) -> Answer:
     """What convcalc makes of it; an exception that is not an error of ours is a defect and passes through."""
-    return _settled(_ours, drawn, ConvcalcError)
+    try:
+        return _ours(drawn)
+    except ConvcalcError as error:
+        return _refused(error)
 
 
 def reproduction(drawn: Drawn) -> str:
     """A configuration and both answers, as a text to paste into a shell."""
-    return (
-        f"python -c 'from tests.keras.oracle import both; both{drawn!r}'\n"
-        f"  keras    {keras_answer(drawn)}\n  convcalc {our_answer(drawn)}"
-    )
+    code = f"from math import inf, nan; from tests.keras.oracle import both; both{drawn!r}"
+    return f"python -c {shlex.quote(code)}\n  keras    {keras_answer(drawn)}\n  convcalc {our_answer(drawn)}"
 
 
 def both(kind: str, positional: tuple[Any, ...], named: dict[str, Any], shape: tuple[int | None, ...]) -> None:
