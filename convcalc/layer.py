@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from convcalc import dtypes, settings
@@ -268,9 +269,13 @@ class Layer:
         return range(cls.rank + 2, cls.rank + 3) if cls.rank else range(1, 100)
 
     def activate(self, y: Array) -> Array:
-        """``y`` after the layer's ``activation``, a name or an activation layer."""
+        """``y`` after the layer's ``activation``, a name or an activation layer.
+
+        Keras's softmax and its kin go along the last axis as stored: in ``channels_first`` that is a spatial one.
+        """
         activation = self.activation
-        return activation.apply((), y) if isinstance(activation, Layer) else ACTIVATIONS[activation](y)
+        act = ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
+        return np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1) if self.is_channels_first else act(y)
 
     # The rules of a kind. A kind without weights and products changes only what it overrides.
 
