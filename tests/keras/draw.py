@@ -12,7 +12,8 @@ from typing import Any
 from convcalc.layer import Argument, Layer
 from convcalc.layers import find
 from convcalc.shapes import Shape
-from convcalc.types import Configured, Type
+from convcalc.types import Type
+from convcalc.types.names import Configured
 from tests.kinds import every_name
 
 MOST = 40

@@ -39,7 +39,7 @@ def test_drawn_layers_match_keras() -> None:
     shown = "\n".join(different[:SHOWN])
     assert not different, f"{len(different)} of {DRAWS} draws differ:\n{shown}"
     assert accepted.total() > DRAWS * 0.4, "most draws are refused: the comparison says little about shapes"
-    if DRAWS > 40 * len(every_name()):
+    if 40 * len(every_name()) < DRAWS:
         assert not [kind for kind in every_name() if not accepted[kind]], "a kind whose draws are all refused"
 
 
