@@ -13,7 +13,8 @@ BITS = {
 
 _MIXED = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
-POLICIES = (*BITS, *_MIXED)
+# As a policy, "int8" is Keras's name of a quantization, which needs more than a name.
+POLICIES = (*(name for name in BITS if name != "int8"), *_MIXED)
 
 
 def variable_dtype(policy: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from convcalc import dtypes, settings
 from convcalc import types as t
 from convcalc.compute.activations import ACTIVATIONS
+from convcalc.compute.initializers import misfit
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all, shown
 from convcalc.formula import Product, Step
 from convcalc.lazy import Array, np
@@ -250,9 +252,17 @@ class Layer:
         return getattr(self, "data_format", "channels_last") == "channels_first"
 
     def stored(self, weight: Weight) -> Weight:
-        """The weight with the layer's dtype and, in a frozen layer, not trainable."""
+        """The weight with the layer's dtype, an initializer and, in a frozen layer, not trainable.
+
+        Raises `ShapeError` where the initializer cannot fill it.
+        """
         weight.dtype = weight.dtype or dtypes.variable_dtype(self.dtype)
         weight.trainable = weight.trainable and self.trainable
+        if weight.initializer is None:
+            weight.initializer = "glorot_uniform" if "float" in weight.dtype else "zeros"
+        reason = misfit(weight.initializer, weight.shape, weight.dtype)
+        if reason:
+            raise ShapeError(f"the {weight.name} cannot be filled: {reason}", code="initializer")
         return weight
 
     @classmethod
@@ -263,13 +273,11 @@ class Layer:
     def activate(self, y: Array) -> Array:
         """``y`` after the layer's ``activation``, a name or an activation layer.
 
-        A softmax runs along the last axis of Keras's own layout, whichever that is.
+        Keras's softmax and its kin go along the last axis as stored: in ``channels_first`` that is a spatial one.
         """
-        first = self.is_channels_first
         activation = self.activation
-        y = np.moveaxis(y, -1, 1) if first else y
-        y = activation.apply((), y) if isinstance(activation, Layer) else ACTIVATIONS[activation](y)
-        return np.moveaxis(y, 1, -1) if first else y
+        act = ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
+        return np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1) if self.is_channels_first else act(y)
 
     # The rules of a kind. A kind without weights and products changes only what it overrides.
 

@@ -40,9 +40,7 @@ def constant(out: Array, rng: np.random.Generator, value: Any) -> None:
 
 
 def identity(out: Array, rng: np.random.Generator, gain: float) -> None:
-    """``gain`` on the diagonal of a matrix, 0 elsewhere; `ValueError` unless it is a matrix."""
-    if out.ndim != 2:
-        raise ValueError(f"identity fills a matrix only; the weight {out.shape} has {out.ndim} axes")
+    """``gain`` on the diagonal of a matrix, 0 elsewhere."""
     out[...] = 0.0
     np.fill_diagonal(out, gain)
 
@@ -124,11 +122,8 @@ def fans(
 def orthogonal(out: Array, rng: np.random.Generator, gain: float, seed: object = None) -> None:
     """``gain`` times a random matrix with orthonormal columns, or rows where it is wider than tall.
 
-    All axes but the last make its rows; `ValueError` for fewer than two axes. Saxe et al. 2014,
-    https://arxiv.org/abs/1312.6120.
+    All axes but the last make its rows. Saxe et al. 2014, https://arxiv.org/abs/1312.6120.
     """
-    if out.ndim < 2:
-        raise ValueError(f"orthogonal needs two axes or more; the weight {out.shape} has {out.ndim}")
     matrix = out.reshape(-1, out.shape[-1])
     wide = matrix.shape[0] < matrix.shape[1]
     drawn = rng.standard_normal(matrix.shape[::-1] if wide else matrix.shape, dtype=out.dtype.type)
@@ -144,7 +139,7 @@ def stft(out: Array, rng: np.random.Generator, side: str, window: Any, scaling: 
     The weight has shape (frame, 1, frequencies); `ValueError` for any other. The window is divided by its l2
     norm under ``scaling="density"``, by its l1 norm under ``"spectrum"``.
     """
-    if out.ndim != 3 or out.shape[1] != 1:
+    if out.shape[1] != 1:
         raise ValueError(f"stft fills a weight of shape (frame, 1, frequencies) only; got {out.shape}")
     frame, _, bins = out.shape
     # One frequency has no spacing: Keras divides by zero, and so the kernel is not a number.

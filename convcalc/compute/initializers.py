@@ -18,10 +18,11 @@ class Initializer:
     """One Keras initializer: its class name, its options with their defaults, and the function that fills.
 
     ``options`` are in the order of Keras's signature; ``fixed`` are options of ``write`` that Keras does not
-    offer; ``required`` must be given where a name or a config is read, whatever the default.
+    offer; ``required`` must be given where a name or a config is read, whatever the default. ``axes`` are the
+    least and the greatest number of axes of a weight that it can fill.
     """
 
-    __slots__ = ("aliases", "fixed", "kind", "options", "required", "write")
+    __slots__ = ("aliases", "axes", "fixed", "kind", "options", "required", "write")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Initializer:
         fixed: Mapping[str, Any] | None = None,
         aliases: Sequence[str] = (),
         required: Sequence[str] = (),
+        axes: tuple[int, int] = (0, 100),
     ) -> None:
         self.kind = kind
         self.write = write
@@ -39,6 +41,12 @@ class Initializer:
         self.fixed = fixed or {}
         self.aliases = tuple(aliases)
         self.required = tuple(required)
+        self.axes = axes
+
+    @property
+    def draws(self) -> bool:
+        """Whether its values are random."""
+        return "seed" in self.options
 
 
 def _scaled(kind: str, alias: str, scale: float, mode: str, distribution: str) -> Initializer:
@@ -53,7 +61,7 @@ _ALL = (
     Initializer("Ones", fillers.constant, {}, fixed={"value": 1.0}, aliases=["ones", "one"]),
     # Keras reads `value` from the config and so refuses the bare name; `Constant()` in code is 0.
     Initializer("Constant", fillers.constant, {"value": 0.0}, aliases=["constant"], required=["value"]),
-    Initializer("Identity", fillers.identity, {"gain": 1.0}, aliases=["identity", "IdentityInitializer"]),
+    Initializer("Identity", fillers.identity, {"gain": 1.0}, aliases=["identity", "IdentityInitializer"], axes=(2, 2)),
     Initializer(
         "RandomNormal",
         fillers.normal,
@@ -96,12 +104,14 @@ _ALL = (
         fillers.orthogonal,
         {"gain": 1.0, "seed": None},
         aliases=["orthogonal", "OrthogonalInitializer"],
+        axes=(2, 100),
     ),
     Initializer(
         "STFT",
         fillers.stft,
         {"side": "real", "window": "hann", "scaling": "density", "periodic": False},
         aliases=["stft", "STFTInitializer"],
+        axes=(3, 3),
     ),
 )
 
@@ -164,6 +174,17 @@ def settle(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
     return {**entry.options, **config}
 
 
+def misfit(given: str | Mapping[str, Any], shape: Sequence[int], dtype: str) -> str | None:
+    """Why an initializer, a name or a config, cannot fill a weight of ``shape`` and ``dtype``; None when it can."""
+    name = given if isinstance(given, str) else given["class_name"]
+    entry = INITIALIZERS[name]
+    least, most = entry.axes
+    if not least <= len(shape) <= most:
+        wanted = f"{least} axes" + (" or more" if most > least else "")
+        return f"{name} fills a weight of {wanted}; {tuple(shape)} has {len(shape)}"
+    return f"{name} draws real numbers; the weight holds {dtype}" if entry.draws and "float" not in dtype else None
+
+
 def fill(
     name: str, config: Mapping[str, Any], shape: Sequence[int], rng: np.random.Generator, dtype: DTypeLike
 ) -> Array:
@@ -173,6 +194,9 @@ def fill(
     ``rng`` decides. `ValueError` for options or a shape that the initializer does not accept.
     """
     options = settle(name, config)
+    reason = misfit(name, shape, "float32")
+    if reason:
+        raise ValueError(reason)
     # Generators draw these two only; a half-precision weight is drawn in float32.
     drawn = np.float64 if np.dtype(dtype) == np.float64 else np.float32
     out: Array = np.empty(tuple(shape), drawn)

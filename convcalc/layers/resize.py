@@ -85,6 +85,11 @@ class _UpSampling(_Spatial):
         """Output cells for each input cell, along every axis."""
         return (self.size,) if isinstance(self.size, int) else self.size
 
+    @property
+    def shortest(self) -> int:
+        """The least output length that Keras accepts: of nothing comes nothing."""
+        return 0
+
     def axes(self, x: Shape) -> tuple[Upsampler, ...]:
         """An upsampler that spreads each cell as far as the interpolation looks."""
         cells = CELLS[self.interpolation]

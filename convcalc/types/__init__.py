@@ -11,8 +11,9 @@ from typing import Any
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.types.base import MismatchError as MismatchError
 from convcalc.types.base import Type as Type
-from convcalc.types.names import Activation, Anything, Configured, DataFormat, DType, Label, Policy
+from convcalc.types.names import Activation, Configured, DataFormat, DType, Label, Policy
 from convcalc.types.names import Choice as Choice
+from convcalc.types.names import anything as anything
 from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
 
 
@@ -54,10 +55,15 @@ pads = Pads()
 signed_pads = Pads(signed=True)
 data_format = DataFormat()
 activation = Activation()
-initializer = Configured("an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle)
-regularizer = Configured("a regularizer", _spellings(_REGULARIZERS, ("l1", "l2", "l1l2", "orthogonal_regularizer")))
+initializer = Configured(
+    "an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle, reads_none=True
+)
+regularizer = Configured(
+    "a regularizer",
+    _spellings(_REGULARIZERS, ("l1", "l2", "l1l2", "orthogonal_regularizer")),
+    values={"l1": penalty, "l2": penalty, "factor": penalty, "mode": Choice("rows", "columns")},
+)
 constraint = Configured("a constraint", _spellings(_CONSTRAINTS, ("max_norm", "min_max_norm", "non_neg", "unit_norm")))
-anything = Anything()
 dims = Dims()
 target_dims = Dims(-1)
 positive_dims = Dims(1)

@@ -55,23 +55,33 @@ class DataFormat(Choice):
 class Configured(Type):
     """A Keras object by name: ``"he_normal"``, ``HeNormal(seed=1)`` or its serialised mapping.
 
-    ``table`` gives each accepted name its options and their defaults. Reads as the name, or as
-    ``{"class_name": …, "config": {…}}`` where options are given.
+    ``table`` gives each accepted name its options and their defaults, ``values`` the types of options that
+    Keras looks at. Reads as the name, or as ``{"class_name": …, "config": {…}}`` where options are given.
     """
 
     def __init__(
-        self, what: str, table: Mapping[str, Mapping[str, Any]], settle: Callable[..., Any] | None = None
+        self,
+        what: str,
+        table: Mapping[str, Mapping[str, Any]],
+        settle: Callable[..., Any] | None = None,
+        *,
+        values: Mapping[str, Type] | None = None,
+        reads_none: bool = False,
     ) -> None:
         self.what = what
         self.table = table
         self.settle = settle or self._settle
+        self.values = values or {}
+        self.reads_none = reads_none
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
         return f"the name of {self.what}: {one_of(sorted(n for n in self.table if n.islower()))}"
 
     def read(self, value: Any, rank: int) -> Any:
-        """The name, or the name with its options."""
+        """The name, or the name with its options; None where that leaves the choice to the layer."""
+        if value is None and self.reads_none:
+            return None
         name, options = self._parts(value)
         if not isinstance(name, str) or name not in self.table:
             raise MismatchError
@@ -82,11 +92,16 @@ class Configured(Type):
         return {"class_name": name, "config": dict(options)} if options else name
 
     def _settle(self, name: str, options: Mapping[str, Any]) -> None:
-        """Refuses options that the object does not have."""
-        for option in options:
+        """Refuses options that the object does not have, and their values where their type does."""
+        for option, value in options.items():
             if option not in self.table[name]:
                 known = one_of(self.table[name]) if self.table[name] else "no options"
                 raise ValueError(f"{name} has no option {option!r}; it takes {known}")
+            try:
+                self.values.get(option, anything).read(value, 0)
+            except MismatchError:
+                wanted = self.values[option].expected(0)
+                raise ValueError(f"{name}'s {option} must be {wanted}, got {value!r}") from None
 
     def short(self, rank: int) -> str:
         """The values accepted, for a listing."""
@@ -109,7 +124,7 @@ class Configured(Type):
     def hint(self, value: Any) -> str | None:
         """The nearest of the names."""
         name = self._parts(value)[0]
-        return did_you_mean(name, self.table) if isinstance(name, str) else None
+        return did_you_mean(name, self.table) if isinstance(name, str) and name not in self.table else None
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
@@ -155,6 +170,9 @@ class Anything(Type):
         return {}
 
 
+anything = Anything()
+
+
 class Label(Type):
     """A layer's or a model's name: text without a slash (Keras keeps it for weight paths)."""
 
@@ -197,4 +215,6 @@ class Policy(Choice):
     def read(self, value: Any, rank: int) -> str:
         """The name."""
         config = value.get("config") if isinstance(value, Mapping) else None
-        return super().read(config.get("name") if isinstance(config, Mapping) else value or "float32", rank)
+        if isinstance(config, Mapping):
+            return super().read(config.get("name"), rank)
+        return super().read("float32" if value is None else value, rank)

@@ -98,7 +98,7 @@ class Penalty(Number):
 
     def read(self, value: Any, rank: int) -> float:
         """The factor."""
-        factor = super().read(value or 0.0, rank)
+        factor = super().read(0.0 if value is None else value, rank)
         if not math.isfinite(factor):
             raise MismatchError
         return factor

@@ -1,0 +1,166 @@
+"""The deliberate differences from Keras: each is a repair that must make both answers the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from convcalc.errors import ArgumentError
+from convcalc.layers import find
+from convcalc.layers.core import InputLayer
+from convcalc.types import initializer
+from convcalc.types.numbers import AxisNumbers, Dims, Flag
+from tests.keras.draw import OMIT, Drawn
+from tests.keras.oracle import keras_answer, our_answer
+
+
+class Leniency:
+    """A ``reason`` to differ, an ``example`` that does, and the ``repair`` that takes the cause away."""
+
+    __slots__ = ("example", "reason", "repair")
+
+    def __init__(self, reason: str, example: Drawn, repair: Callable[[Drawn], Drawn]) -> None:
+        self.reason = reason
+        self.example = example
+        self.repair = repair
+
+
+def _type(drawn: Drawn, name: str) -> Any:
+    argument = find(drawn.kind).accepted.get(name)
+    return argument.type if argument else None
+
+
+def _truth(drawn: Drawn) -> Drawn:
+    def revise(name: str, value: Any) -> Any:
+        return bool(value) if isinstance(value, str) and isinstance(_type(drawn, name), Flag) else value
+
+    return drawn.revised(revise)
+
+
+def _without_first_shape(drawn: Drawn) -> Drawn:
+    if find(drawn.kind) is InputLayer:
+        return drawn
+    return drawn.revised(lambda name, value: OMIT if name in ("input_shape", "input_dim") else value)
+
+
+def _without_input_keywords(drawn: Drawn) -> Drawn:
+    if find(drawn.kind) is not InputLayer:
+        return drawn
+    own = {*InputLayer.arguments, "name"} - ({"input_tensor"} if drawn.kind == "Input" else set())
+    return drawn.revised(lambda name, value: value if name in own else OMIT)
+
+
+def _with_a_batch(drawn: Drawn) -> Drawn:
+    empty = ([], ())
+    return drawn.revised(lambda name, value: (None,) if name == "batch_shape" and value in empty else value)
+
+
+def _in_full_precision(drawn: Drawn) -> Drawn:
+    orthogonal = "Orthogonal" in repr(drawn) or "orthogonal" in repr(drawn)
+    if not orthogonal or drawn.named.get("dtype") != "bfloat16":
+        return drawn
+    return drawn.revised(lambda name, value: "float16" if name == "dtype" else value)
+
+
+# What Keras keeps unread until it runs or trains, or reads with `int`; and a value that both accept.
+UNREAD: dict[str, Any] = {
+    "alpha": 1.0,
+    "axis": -1,
+    "epsilon": 1e-3,
+    "interpolation": "nearest",
+    "lora_alpha": None,
+    "lora_rank": None,
+    "negative_slope": 0.0,
+    "noise_shape": None,
+    "pool_size": 2,
+    "seed": None,
+    "strides": 2,
+    "target_shape": (-1,),
+    "threshold": 0.0,
+}
+
+
+def _readable(drawn: Drawn) -> Drawn:
+    def revise(name: str, value: Any) -> Any:
+        argument = find(drawn.kind).arguments.get(name)
+        if name not in UNREAD or argument is None:
+            return value
+        try:
+            argument.read(value, find(drawn.kind).rank)
+        except ArgumentError:
+            return UNREAD[name]
+        return value
+
+    return drawn.revised(revise)
+
+
+def _listed(drawn: Drawn) -> Drawn:
+    def revise(name: str, value: Any) -> Any:
+        iterable = isinstance(value, Mapping | str | bytes) and isinstance(_type(drawn, name), Dims | AxisNumbers)
+        return tuple(value) if iterable else value
+
+    return drawn.revised(revise)
+
+
+def _zeros_for_whole_numbers(drawn: Drawn) -> Drawn:
+    if "float" in str(drawn.named.get("dtype", "float32")):
+        return drawn
+    names = [name for name, argument in find(drawn.kind).arguments.items() if argument.type is initializer]
+    zeroed = drawn.revised(lambda name, value: "zeros" if name in names else value)
+    given = [*find(drawn.kind).arguments][: len(drawn.positional)]
+    missing = {name: "zeros" for name in names if name not in given}
+    return Drawn(zeroed.kind, zeroed.positional, zeroed.named | missing, zeroed.shape)
+
+
+LENIENCIES = (
+    Leniency(
+        'a word such as "no" counts as true in Keras, a silent trap; here it is an error',
+        Drawn("Conv1D", (2, 3), {"use_bias": "no"}, (None, 9, 4)),
+        _truth,
+    ),
+    Leniency(
+        "Keras looks at input_shape and input_dim on a first layer only; here a wrong one is always an error",
+        Drawn("Conv1D", (2, 3), {"input_shape": 0.5}, (None, 9, 4)),
+        _without_first_shape,
+    ),
+    Leniency(
+        "Keras's InputLayer swallows every keyword and Input refuses those of a layer; here both are one kind",
+        Drawn("InputLayer", ((9, 4),), {"shap": (3,)}, (None, 9, 4)),
+        _without_input_keywords,
+    ),
+    Leniency(
+        "Keras takes a mapping's keys as a shape; here it is an error",
+        Drawn("Input", ({},), {}, (None,)),
+        _listed,
+    ),
+    Leniency(
+        "Keras takes an empty batch_shape for a scalar; a layer's input has at least its batch",
+        Drawn("Input", (), {"batch_shape": ()}, (None,)),
+        _with_a_batch,
+    ),
+    Leniency(
+        "what Keras leaves unread until a layer runs is read at once, so that a wrong value is found here",
+        Drawn("Softmax", ("no",), {}, (None, 4)),
+        _readable,
+    ),
+    Leniency(
+        "TensorFlow has no QR decomposition in bfloat16, a limit of the backend and not of the layer",
+        Drawn("Conv1D", (1, 1), {"kernel_initializer": "orthogonal", "dtype": "bfloat16"}, (None, 9, 1)),
+        _in_full_precision,
+    ),
+    Leniency(
+        "under a whole-number dtype Keras rounds the limits of uniform draws, and so accepts some small weights",
+        Drawn("Conv1D", (1, 1), {"dtype": "int64"}, (None, 9, 1)),
+        _zeros_for_whole_numbers,
+    ),
+)
+
+
+def explained(drawn: Drawn) -> bool:
+    """Whether repairs take a difference in acceptance away: what is left must be equal."""
+    repaired = drawn
+    for leniency in LENIENCIES:
+        repaired = leniency.repair(repaired)
+    if repr(repaired) == repr(drawn) or keras_answer(drawn).accepted == our_answer(drawn).accepted:
+        return False
+    return keras_answer(repaired) == our_answer(repaired)

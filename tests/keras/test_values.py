@@ -1,0 +1,106 @@
+"""Forward values on random weights: within 1e-5 of live Keras, relative to the largest output."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+tf = pytest.importorskip("tensorflow", reason="the live comparison runs Keras on tensorflow-cpu")
+keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
+
+from convcalc.errors import ConvcalcError  # noqa: E402
+from convcalc.layer import Inferred, Layer  # noqa: E402
+from convcalc.layers import find  # noqa: E402
+from tests.keras.draw import OMIT, Drawn, draw  # noqa: E402
+from tests.keras.oracle import keras_answer, reproduction  # noqa: E402
+from tests.kinds import every_name  # noqa: E402
+
+pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
+
+DRAWS = int(os.environ.get("CONVCALC_FUZZ", "3000")) // 3
+FIRST = int(os.environ.get("CONVCALC_SEED", "0"))
+KINDS = [name for name in every_name() if find(name).__name__ != "InputLayer"]
+CLOSE = 1e-5
+
+
+def sized(drawn: Drawn) -> Drawn:
+    """The same in float32, on an input without unknown or empty sizes; initial values are set apart."""
+    shape = tuple(size or 3 for size in (drawn.shape[0] or 2, *drawn.shape[1:]))
+    plain = drawn.revised(
+        lambda name, value: OMIT if name == "dtype" else "zeros" if name.endswith("_initializer") else value
+    )
+    return Drawn(plain.kind, plain.positional, plain.named, shape)
+
+
+def ours(drawn: Drawn) -> tuple[Layer, Inferred] | None:
+    """Our layer on the drawn shape, or None where it is refused."""
+    try:
+        layer = find(drawn.kind)(*drawn.positional, **drawn.named)
+        return layer, layer.infer(drawn.shape)
+    except ConvcalcError:
+        return None
+
+
+def keras_values(drawn: Drawn, weights: list[Any], x: Any) -> Any:
+    """Keras's output; None where its CPU kernels cannot compute it even with the channels moved last."""
+    layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
+    values = computed(layer, weights, x)
+    if values is not None or getattr(layer, "data_format", None) != "channels_first":
+        return values
+    # The activation works on the last axis of what it gets, so it comes after the channels are back in place.
+    activation = getattr(layer, "activation", None) or (lambda y: y)
+    moved = {"data_format": "channels_last", "activation": None}
+    twin = type(layer).from_config({k: moved.get(k, value) for k, value in layer.get_config().items()})
+    y = computed(twin, weights, np.moveaxis(x, 1, -1))
+    try:
+        return None if y is None else np.asarray(activation(np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y))
+    except ValueError:  # glu on an axis that it cannot halve
+        return None
+
+
+def computed(layer: Any, weights: list[Any], x: Any) -> Any:
+    """The Keras layer's output; None where TensorFlow has no kernel for it."""
+    layer.build(x.shape)
+    layer.set_weights(weights)
+    try:
+        return np.asarray(layer(x))
+    except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, ValueError):
+        return None
+
+
+def random_weights(inferred: Inferred, random: np.random.Generator) -> list[Any]:
+    """Normal values, small enough to keep outputs near 1; positive ones where they stand for a variance."""
+    drawn = ((w, random.standard_normal(w.shape).astype("float32")) for w in inferred.weights)
+    scaled = ((w, values / max(math.prod(w.shape[:-1]), 1) ** 0.5) for w, values in drawn)
+    return [np.abs(values) + 0.1 if "variance" in w.name else values for w, values in scaled]
+
+
+def test_values_match_keras() -> None:
+    """Forward values of drawn configurations are Keras's, for every kind."""
+    different, compared = [], set()
+    for seed in range(FIRST, FIRST + DRAWS):
+        drawn = sized(draw(seed, KINDS))
+        found, answer = ours(drawn), keras_answer(drawn)
+        if not found or not answer or not answer.accepted:
+            continue
+        layer, inferred = found
+        random = np.random.default_rng(seed)
+        weights = random_weights(inferred, random)
+        x = random.standard_normal(drawn.shape).astype("float32")
+        theirs = keras_values(drawn, weights, x)
+        if theirs is None:
+            continue
+        compared.add(drawn.kind)
+        error = np.max(np.abs(layer.apply(weights, x) - theirs), initial=0) / max(
+            np.max(np.abs(theirs), initial=0), 1e-30
+        )
+        if not error <= CLOSE:
+            different.append(f"seed {seed}, off by {error:.1e}: {reproduction(drawn)}")
+        if seed % 500 == 0:
+            keras.backend.clear_session()
+    assert not different, f"{len(different)} differ:\n" + "\n".join(different[:20])
+    assert compared == set(KINDS) or 25 * len(KINDS) > DRAWS, f"never compared: {set(KINDS) - compared}"
