@@ -162,7 +162,10 @@ class LayerNormalization(_Norm):
     def weights(self, x: Shape) -> Iterator[Weight]:
         """Gamma and beta, sizes in the numeric order of ``axis``: negative ones first."""
         axes = sorted(self.axis)
-        return self.affine(self.sizes(x, axes), axes)
+        for axis in axes:
+            self.size(x, axis)
+        if self.has_gamma or self.has_beta:
+            yield from self.affine(self.sizes(x, axes), axes)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """By the sample's own mean and variance."""
