@@ -82,3 +82,15 @@ def test_values_are_keras(number: int, answer: dict[str, Any]) -> None:
     y, expected = layer.apply(weights, _array(f"{number}/x")), ARRAYS[f"{number}/y"]
     assert y.shape == expected.shape
     np.testing.assert_allclose(y, expected, rtol=0, atol=1e-5 * np.abs(expected).max(initial=0))
+
+
+def test_an_input_without_a_batch_is_refused() -> None:
+    """Keras makes a scalar of an empty batch_shape, which no layer takes."""
+    with pytest.raises(ConvcalcError, match="lacks the batch"):
+        InputLayer(batch_shape=())
+
+
+def test_dense_needs_an_axis_beside_the_batch() -> None:
+    """A batch of a known size alone is no input for a Dense."""
+    with pytest.raises(ConvcalcError, match="needs 2 or more axes"):
+        find("Dense")(4).infer((2,))
