@@ -87,6 +87,11 @@ class Dense(Layer, Adaptable):
         """A constrained kernel is not adapted."""
         self.check_lora()
 
+    @property
+    def lora_share(self) -> float:
+        """What the product of the low-rank kernels is multiplied by: Keras 3.15 forgets a Dense's lora_alpha."""
+        return 1.0
+
     @classmethod
     def ranks(cls) -> range:
         """Any rank with a last axis beside the batch."""

@@ -1,0 +1,92 @@
+"""Asks real Keras about every configuration of `tests.samples.table`; writes samples.json and samples.npz.
+
+Run from the root of the project, with Keras and TensorFlow: ``python -m tests.golden.make_samples``.
+Weights and inputs are random multiples of 1/32, so that they keep in one byte each.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import keras
+import numpy as np
+
+from tests.samples import GOLDEN, Sample, table
+
+BATCH = 2
+
+
+def main() -> None:
+    """Writes both files."""
+    answers, arrays = [], {}
+    for number, text in enumerate(table()):
+        keras.backend.clear_session()
+        answer, values = ask(Sample(text), np.random.default_rng(number))
+        answers.append({"sample": text, **answer})
+        arrays.update({f"{number}/{name}": value for name, value in values.items()})
+    lines = ",\n".join(json.dumps(answer) for answer in answers)
+    (GOLDEN / "samples.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    np.savez_compressed(GOLDEN / "samples.npz", **arrays)
+
+
+def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """What Keras makes of a sample, or why it refuses; and input, weights, output."""
+    try:
+        layer = getattr(keras.layers, sample.kind)(*sample.positional, **sample.named)
+        built = layer.built
+        if sample.kind == "InputLayer":
+            return {"output": layer.batch_shape, "weights": [], "params": 0, "built": built}, {}
+        output = layer(keras.KerasTensor(sample.shape)).shape
+    except Exception as error:  # whatever Keras raises is a refusal
+        return {"refused": type(error).__name__}, {}
+    weights = [[w.name, tuple(w.shape), w.trainable, w.dtype] for w in layer.weights]
+    answer = {"output": output, "weights": weights, "params": layer.count_params(), "built": built}
+    return answer, compute(sample, layer, rng) if sample.values else {}
+
+
+def compute(sample: Sample, layer: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Input ``x``, weights ``w0`` …, and Keras's output ``y``."""
+    x = draw(rng, (BATCH, *sample.shape[1:]))
+    weights = [draw(rng, w.shape, positive="variance" in w.name) for w in layer.weights]
+    values = [weight / 32 for weight in weights]
+    layer.set_weights(values)
+    y = np.asarray(runnable(sample, layer, x / 32, values))
+    return {"x": x, **{f"w{i}": w for i, w in enumerate(weights)}, "y": y}
+
+
+def draw(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = False) -> np.ndarray:
+    """Numbers from -64 to 64, or from 1."""
+    return rng.integers(1 if positive else -64, 65, tuple(shape), dtype=np.int8)
+
+
+def runnable(sample: Sample, layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> Any:
+    """The layer's output, where TensorFlow's CPU kernels need it by a detour through an equal layer."""
+    config = layer.get_config()
+    if "Conv" in sample.kind and config["data_format"] == "channels_first":
+        twin = type(layer).from_config({**config, "data_format": "channels_last"})
+        return np.moveaxis(with_weights(twin, np.moveaxis(x, 1, -1), weights), -1, 1)
+    if "Transpose" in sample.kind and max(config["dilation_rate"]) > 1:
+        return undilated(layer, x, weights)
+    return layer(x.astype(layer.compute_dtype), training=False)
+
+
+def undilated(layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> Any:
+    """A dilated layer's output: by a larger kernel, with zeros between the taps."""
+    config, dilation = layer.get_config(), layer.dilation_rate
+    spans = [(size - 1) * step + 1 for size, step in zip(layer.kernel_size, dilation, strict=True)]
+    kernel = np.zeros((*spans, *weights[0].shape[len(spans) :]))
+    kernel[tuple(slice(None, None, step) for step in dilation)] = weights[0]
+    twin = type(layer).from_config({**config, "kernel_size": spans, "dilation_rate": 1})
+    return with_weights(twin, x, [kernel, *weights[1:]])
+
+
+def with_weights(layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
+    """The output of a fresh layer that is given its weights."""
+    layer.build(x.shape)
+    layer.set_weights(weights)
+    return np.asarray(layer(x.astype(layer.compute_dtype), training=False))
+
+
+if __name__ == "__main__":
+    main()
