@@ -153,7 +153,10 @@ class _Resolver:
             given = call.name or call.named.get("name")
             named = given is not None and given.value is not None
             name = Layer.common["name"].read(given.value, 0) if given and named else None
-        return Node(name or self.next_name(type(layer).__name__ if layer else "Sequential"), named, call, layer, inner)
+        if layer is None:
+            self.next_name("Functional")  # Keras builds a Functional inside every Sequential, and numbers it
+        kind = type(layer).__name__ if layer else "Sequential"
+        return Node(self.next_name(kind) if name is None else name, named, call, layer, inner)
 
     def _layer(self, call: Call) -> Layer:
         key = repr(call)
