@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import sub
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console, JustifyMethod, RenderableType
 from rich.markup import escape
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
@@ -87,28 +88,40 @@ def text(
     out = io.StringIO()
     console = screen.console(out)
     console.print(f'[bold]Model: "{escape(summary.name)}"[/]', soft_wrap=not screen.cut)
-    console.print(_table(rows, select(names), widths, screen), crop=screen.cut and not columns)
+    console.print(_table(rows, select(names), widths, screen, console), crop=screen.cut and not columns)
     for label, count, size in cells.footer(summary.totals):
         line = f"[bold] {label}: [/][color(34)]{count:,}[/] ({cells.memory(size)})"
         console.print(line, soft_wrap=not screen.cut)
     return out.getvalue().removesuffix("\n")
 
 
-def _table(rows: Sequence[Row], columns: Sequence[Column], widths: Sequence[int] | None, screen: Screen) -> Table:
+def _table(
+    rows: Sequence[Row], columns: Sequence[Column], widths: Sequence[int] | None, screen: Screen, console: Console
+) -> Table:
     """The table with text ``widths``, or with the widths that its texts ask for."""
     table = Table(box=box.ASCII if screen.ascii else box.HEAVY_HEAD, show_lines=True)
-    texts = [[_text(column, row, screen.color) for row in rows] for column in columns]
+    drawn: list[Iterable[RenderableType]] = []
     for index, column in enumerate(columns):
-        justify: JustifyMethod = "right" if column.number else _JUSTIFY.get(column.name, "left")
-        least = 0 if widths and screen.cut else max(map(_longest_word, [Text(column.heading), *texts[index]]))
+        texts = [_text(column, row, screen.color) for row in rows]
+        least = 0 if widths and screen.cut else max(map(_longest_word, [Text(column.heading), *texts]))
         width = max(widths[index], least) if widths else None
+        justify: JustifyMethod = "right" if column.number else _JUSTIFY.get(column.name, "left")
         table.add_column(column.heading, justify=justify, width=width, min_width=least)
+        drawn.append([_fitted(text, width, justify, console) for text in texts] if width else texts)
     if widths:
         # Otherwise rich would squeeze what is wider than the console.
         table.width = sum((column.width or 0) + 3 for column in table.columns) + 1
-    for row in zip(*texts, strict=True):
+    for row in zip(*drawn, strict=True):
         table.add_row(*row)
     return table
+
+
+def _fitted(text: Text, width: int, justify: JustifyMethod, console: Console) -> RenderableType:
+    """A text that needs no wrapping as the segments that rich would make of it, in half rich's time."""
+    left = width - text.cell_len
+    if left < 0 or justify == "center" or not text.plain.isprintable():
+        return text
+    return Segments([Segment(" " * left if justify == "right" else ""), *text.render(console)])
 
 
 def _widths(show_trainable: bool, screen: Screen) -> list[int]:

@@ -4,7 +4,8 @@ Run with a Python that has keras, tensorflow-cpu and tf_keras:
 
     python tests/golden/make_summaries.py
 
-Each case is {"model", "style", "options", "text"}: a model as below, ``keras3`` (Keras 3's summary) or ``keras2``
+Each case is {"name", "model", "style", "options", "text"}: a model as below, ``keras3`` (Keras 3's summary),
+``keras`` (the same in the narrowest columns, from Keras's own up, in which Keras cuts nothing) or ``keras2``
 (tf_keras's), the options of the call, and the printed lines. A model is a chain of layers, each
 ``[kind, arguments]``; ``input`` is without the batch, and null in a model that was never built.
 """
@@ -20,8 +21,8 @@ from typing import Any
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import keras
-import tf_keras
+import keras as k3
+import tf_keras as k2
 
 Model = dict[str, Any]
 C1, C2, C3 = "Conv1D", "Conv2D", "Conv3D"
@@ -98,7 +99,9 @@ NEW = {
         conv(name="[red]x"), conv(name=":smile:"), conv(name="a[b]b:x[i]:heart:"), conv(name="end\\"), input=[32, 3],
         name="m [bold]:cat:",
     ),
-    "other alphabets": chain(conv(name="畳み込み層の名前はとても長い"), conv(name="свёртка"), conv(name="é🙂"), input=[32, 3]),
+    "other alphabets": chain(
+        conv(name="畳み込み層の名前はとても長い"), conv(name="свёртка"), conv(name="é🙂"), input=[32, 3]
+    ),
     "blanks": chain(
         conv(name="two\nlines"), conv(name="a\ttab"), conv(name=""), conv(name="  in  it  "), conv(name="long " * 12),
         input=[32, 3],
@@ -128,6 +131,15 @@ KERAS3: list[tuple[str, dict[str, Any]]] = [
     *((name, {"color": True}) for name in ("frozen", "unbuilt", "markup", "given names, functional")),
     ("frozen", {"color": True, "show_trainable": True}),
     *((name, {"ascii": True}) for name in ("images", "no layers")),
+]
+KERAS: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in ("images, functional", "given names", "nested", "other alphabets", "blanks", "no layers")),
+    *((name, {"show_trainable": True}) for name in ("frozen", "given names, functional", "unbuilt")),
+    *(("megabytes", {"width": width}) for width in (40, 24, 8)),
+    ("nested", {"expand_nested": True, "show_trainable": True, "width": 64}),
+    ("nested in nested alone", {"expand_nested": True, "width": 30}),
+    ("every convolution of images", {"line_length": 35}),
+    ("images", {"line_length": 110}),
 ]
 KERAS2: list[tuple[str, dict[str, Any]]] = [
     *((name, {}) for name in COMMON),
@@ -164,7 +176,7 @@ def model(library: Any, spec: Model) -> Any:
 
 def keras3(spec: Model, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:
     """What Keras 3 prints on a console of this width."""
-    built = model(keras, spec)
+    built = model(k3, spec)
     os.environ |= {"COLUMNS": str(width), "TERM": "xterm-256color"}
     os.environ.pop("FORCE_COLOR", None)
     if color:
@@ -176,17 +188,51 @@ def keras3(spec: Model, width: int = 80, color: bool = False, ascii: bool = Fals
     return raw.getvalue().decode()
 
 
+def keras(spec: Model, width: int = 80, line_length: int | None = None, **options: Any) -> str:
+    """What Keras 3 prints when each column is widened until nothing in it is cut."""
+    ends = [0.45, 0.80, 1.0]
+    longest = 88
+    if options.get("show_trainable"):
+        ends, longest = [*(end * 0.9 for end in ends), 1.0], 100
+    length = line_length or min(longest, width - 4)
+    at = [int(end * length) for end in ends]
+    widths = [end - start for start, end in zip([0, *at], at, strict=False)]
+    while True:
+        # Keras refuses columns below 4, of which rich leaves 1 or nothing: too little for any heading.
+        widths = [max(width, 4) for width in widths]
+        text = wide(spec, widths, **options)
+        cut = ["…" in column or not column.strip() for column in map("".join, columns(text))]
+        if not any(cut):
+            return text
+        widths = [width + more for width, more in zip(widths, cut, strict=True)]
+
+
+def wide(spec: Model, widths: list[int], **options: Any) -> str:
+    """What Keras 3 prints in columns of these widths, before rich takes its share, where nothing is cropped."""
+    length = sum(widths)
+    ends = [(sum(widths[: i + 1]) + 0.5) / length for i in range(len(widths) - 1)] + [1.0]
+    if options.get("show_trainable"):
+        ends = [end / 0.9 for end in ends[:-1]]  # Keras multiplies them by 0.9 and adds the last
+    return keras3(spec, width=10_000, line_length=length, positions=ends, **options)
+
+
+def columns(text: str) -> list[list[str]]:
+    """The texts of each column, line by line."""
+    lines = [line for line in text.split("\n") if line[:1] in ("┃", "│")]
+    return [list(column) for column in zip(*(line[1:-1].replace("┃", "│").split("│") for line in lines), strict=True)]
+
+
 def keras2(spec: Model, **options: Any) -> str:
     """What tf_keras prints."""
     lines: list[str] = []
-    model(tf_keras, spec).summary(print_fn=lines.append, **options)
+    model(k2, spec).summary(print_fn=lines.append, **options)
     return "".join(f"{line}\n" for line in lines)
 
 
 def main() -> None:
     """Writes the file, one case a line."""
     lines = []
-    for style, cases in ((keras3, KERAS3), (keras2, KERAS2)):
+    for style, cases in ((keras3, KERAS3), (keras, KERAS), (keras2, KERAS2)):
         for name, options in cases:
             text = style(ALL[name], **options).removesuffix("\n").split("\n")
             case = {"name": name, "model": ALL[name], "style": style.__name__, "options": options, "text": text}
@@ -195,4 +241,5 @@ def main() -> None:
     Path(__file__).with_name("summaries.json").write_text(whole, encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()
