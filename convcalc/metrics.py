@@ -34,18 +34,22 @@ class ReceptiveField:
 
     def __init__(self, shape: Shape | None) -> None:
         self.is_all = False
-        self.reach: list[tuple[float, float]] | None = [(1.0, 1.0)] * max(len(shape or ()) - 2, 0)
+        # Integers as long as no axis is transposed: the jump doubles at each stride of 2, beyond any float.
+        self.reach: list[tuple[float, float]] | None = [(1, 1)] * max(len(shape or ()) - 2, 0)
 
     def after(self, node: Node) -> None:
         """Moves past a node, nested models opened."""
-        for inner in node.inner or ():
-            self.after(inner)
-        if node.layer is None or node.inferred is None or self.reach is None:
+        if node.layer is None:
+            for inner in node.inner or ():
+                self.after(inner)
+            return
+        reach = self.reach
+        if node.inferred is None or reach is None:
             return
         axes = node.inferred.axes
         self.is_all = self.is_all or node.layer.sees_all
-        if axes and len(axes) == len(self.reach):
-            self.reach = [axis.reach(*reach) for axis, reach in zip(axes, self.reach, strict=True)]
+        if axes and len(axes) == len(reach):
+            self.reach = [axis.reach(size, jump) for axis, (size, jump) in zip(axes, reach, strict=True)]
         elif node.layer.moves_axes:
             self.reach = None
 
@@ -54,5 +58,9 @@ class ReceptiveField:
         """Input cells along each axis, ``all``, or None where they are unknown or there are no axes."""
         if self.is_all:
             return "all"
-        # The jump of a transposed axis is a fraction: a hair above a whole number is rounding.
-        return [math.ceil(size - 1e-9) for size, _ in self.reach] if self.reach else None
+        return [_whole(size) for size, _ in self.reach] if self.reach else None
+
+
+def _whole(size: float) -> int:
+    """The cells that a reach touches; a hair above a whole number is rounding."""
+    return size if isinstance(size, int) else math.ceil(size - 1e-9)

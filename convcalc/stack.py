@@ -157,7 +157,10 @@ class _Resolver:
             layer = None if inner is not None else self._layer(call)
             named = call.name is not None and call.name.value is not None
             name = Layer.common["name"].read(call.name.value, 0) if call.name and named else None
-        return Node(name or self.next_name(type(layer).__name__ if layer else "Sequential"), named, call, layer, inner)
+        if layer is None:
+            self.next_name("Functional")  # Keras builds a Functional inside every Sequential, and numbers it
+        kind = type(layer).__name__ if layer else "Sequential"
+        return Node(self.next_name(kind) if name is None else name, named, call, layer, inner)
 
     def _layer(self, call: Call) -> Layer:
         key = repr(call)

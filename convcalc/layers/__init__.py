@@ -84,9 +84,12 @@ def is_function(name: str) -> bool:
     return bool(_TENSORFLOW.match(name))
 
 
-def snake_case(kind: str) -> str:
-    """Keras's automatic name for a class: ``Conv2DTranspose`` is ``conv2d_transpose``."""
-    spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", kind))
+def snake_case(kind: str, word: str = "[A-Z][a-z]+") -> str:
+    """Keras's automatic name for a class: ``Conv2DTranspose`` is ``conv2d_transpose``.
+
+    ``word`` is what it takes for a capitalised word; earlier Keras took digits too.
+    """
+    spaced = re.sub(rf"(.)({word})", r"\1_\2", re.sub(r"\W+", "", kind))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
 
 

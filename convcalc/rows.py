@@ -1,0 +1,210 @@
+"""One layer of a model in numbers, and what adds up over all of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from convcalc import dtypes, metrics
+from convcalc.layer import Inferred, Layer, Weight
+from convcalc.shapes import Shape
+from convcalc.stack import Node
+
+
+class Totals:
+    """What adds up over the layers: weights, each counted once, their bytes, and the MACs of one sample."""
+
+    __slots__ = ("macs", "non_trainable", "non_trainable_bytes", "trainable", "trainable_bytes")
+
+    def __init__(self) -> None:
+        self.trainable = 0
+        self.non_trainable = 0
+        self.trainable_bytes = 0
+        self.non_trainable_bytes = 0
+        self.macs: int | None = 0
+
+    @classmethod
+    def of(cls, inferred: Inferred | None) -> Totals:
+        """The totals of a layer."""
+        totals = cls()
+        groups: tuple[list[Weight], list[Weight]] = ([], [])
+        for weight in inferred.weights if inferred else ():
+            groups[0 if weight.trainable else 1].append(weight)
+        totals.trainable, totals.non_trainable = (sum(weight.params for weight in group) for group in groups)
+        totals.trainable_bytes, totals.non_trainable_bytes = map(metrics.weight_bytes, groups)
+        totals.macs = inferred.total_macs if inferred else None
+        return totals
+
+    def add(self, part: Totals) -> None:
+        """Counts another layer in; one unknown number of MACs makes the whole unknown."""
+        self.trainable += part.trainable
+        self.non_trainable += part.non_trainable
+        self.trainable_bytes += part.trainable_bytes
+        self.non_trainable_bytes += part.non_trainable_bytes
+        self.macs = None if self.macs is None or part.macs is None else self.macs + part.macs
+
+    @property
+    def params(self) -> int:
+        """Values in all weights."""
+        return self.trainable + self.non_trainable
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all weights."""
+        return self.trainable_bytes + self.non_trainable_bytes
+
+
+class Row:
+    """One layer in numbers. Unknown numbers are None, and so are all when the model's input is unknown.
+
+    ``named`` says that the name was given, not made; ``depth`` is the nesting of the model it is in.
+    Equal layers on equal inputs share one ``totals``.
+    """
+
+    __slots__ = ("depth", "name", "named", "node", "receptive_field", "totals")
+
+    def __init__(self, node: Node, depth: int, receptive_field: list[int] | str | None, totals: Totals) -> None:
+        self.node = node
+        self.name = node.name
+        self.named = node.named
+        self.depth = depth
+        self.receptive_field = receptive_field
+        self.totals = totals
+
+    def renamed(self, name: str) -> Row:
+        """The same row under another name."""
+        row = Row(self.node, self.depth, self.receptive_field, self.totals)
+        row.name = name
+        return row
+
+    @property
+    def kind(self) -> str:
+        """The layer's class name in Keras."""
+        return self.node.kind
+
+    @property
+    def layer(self) -> Layer | None:
+        """The configured layer; None for a nested model."""
+        return self.node.layer
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Every argument, defaults filled in, in JSON's types; empty for a nested model."""
+        return {name: _plain(value) for name, value in self.layer.config.items()} if self.layer else {}
+
+    @property
+    def trainable(self) -> bool:
+        """The layer's own ``trainable`` flag."""
+        return self.layer is None or self.layer.trainable
+
+    @property
+    def built_at_init(self) -> bool:
+        """Whether Keras counts it as built before it has seen a shape."""
+        return self.layer is not None and self.layer.built_at_init
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the output."""
+        return _dtype(self.node)
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """Batch first."""
+        return self.node.shape
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """Batch first."""
+        return self.node.inferred.output if self.node.inferred else None
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The weights, in Keras's order; none when the model's input is unknown."""
+        return self.node.inferred.weights if self.node.inferred else ()
+
+    @property
+    def params(self) -> int | None:
+        """Values in all weights."""
+        return self.totals.params if self.node.inferred else None
+
+    @property
+    def trainable_params(self) -> int | None:
+        """Values in the weights that training changes."""
+        return self.totals.trainable if self.node.inferred else None
+
+    @property
+    def non_trainable_params(self) -> int | None:
+        """Values in the weights that training leaves alone."""
+        return self.totals.non_trainable if self.node.inferred else None
+
+    @property
+    def bytes(self) -> int | None:
+        """Bytes of all weights, each in its own dtype."""
+        return self.totals.bytes if self.node.inferred else None
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-accumulates for one sample."""
+        return self.totals.macs
+
+    @property
+    def activation_bytes(self) -> int | None:
+        """Bytes of the output for one sample."""
+        return metrics.activation_bytes(self.output_shape, self.dtype) if self.output_shape else None
+
+    def facts(self) -> dict[str, Any]:
+        """The part of the JSON contract that equal layers on equal inputs have in common."""
+        return {
+            "class_name": self.kind,
+            "config": self.config,
+            "input_shape": self.input_shape,
+            "output_shape": self.output_shape,
+            "dtype": self.dtype,
+            "params": self.params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "bytes": self.bytes,
+            "weights": [_weight(weight) for weight in self.weights],
+            "macs": self.macs,
+            "activation_bytes": self.activation_bytes,
+        }
+
+    def to_dict(self, above: str, facts: Callable[[Row], dict[str, Any]] = facts) -> dict[str, Any]:
+        """The row as the JSON contract has it; ``above`` is the layer that feeds it."""
+        return {
+            "name": self.name,
+            **facts(self),
+            "receptive_field": self.receptive_field,
+            "connected_to": [[above, 0, 0]],
+        }
+
+
+def _dtype(node: Node) -> str:
+    """The dtype of a node's output: in a nested model the last layer's."""
+    if node.layer:
+        return dtypes.compute_dtype(node.layer.dtype)
+    return _dtype(node.inner[-1]) if node.inner else "float32"
+
+
+def _weight(weight: Weight) -> dict[str, Any]:
+    return {
+        "name": weight.name,
+        "shape": weight.shape,
+        "params": weight.params,
+        "trainable": weight.trainable,
+        "dtype": weight.dtype,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value of a configuration in JSON's types; a number that JSON does not have becomes None."""
+    if isinstance(value, Layer):
+        return {"class_name": type(value).__name__, "config": _plain(value.config)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | int) else repr(value)

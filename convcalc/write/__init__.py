@@ -1,0 +1,52 @@
+"""Summaries as text. Every form is text without a final line break; its module is loaded when first used.
+
+`text` makes the tables; `convcalc.write.json`, `.csv` and `.markdown` have a ``dumps`` each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convcalc.errors import ConvcalcError, did_you_mean, one_of
+from convcalc.summary import Summary
+
+STYLES = ("keras", "keras3", "keras2", "classic")
+
+
+def text(
+    summary: Summary,
+    *,
+    style: str = "keras",
+    width: int | None = None,
+    line_length: int | None = None,
+    show_trainable: bool = False,
+    expand_nested: bool = False,
+    layer_range: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
+    color: bool = False,
+    ascii: bool = False,
+) -> str:
+    """The table of a summary.
+
+    ``keras3`` is what Keras 3 prints, to the last character; ``keras`` the same, widened wherever Keras
+    would cut a text; ``keras2`` the table of tf.keras 2.13 to 2.15, and ``classic`` that of Keras 2.0 to
+    2.2.4, each with the automatic names of its time (``input_1``, ``conv1d_1``).
+
+    ``width`` is the console's: 80, as in a pipe, when None. The next four are the arguments of Keras's
+    ``model.summary()``. ``columns`` (`convcalc.write.columns`), ``color`` and ``ascii`` (the box that rich
+    draws where the encoding is not UTF) are for the two Keras 3 tables. Raises `ConvcalcError` for what a
+    style cannot show.
+    """
+    if style not in STYLES:
+        help = did_you_mean(style, STYLES) or f"the styles are {one_of(STYLES)}"
+        raise ConvcalcError(f"no style is called {style!r}", code="unknown-style", help=help)
+    if style in ("keras2", "classic"):
+        from convcalc.write import legacy
+
+        options = legacy.Options(line_length, show_trainable, expand_nested, layer_range, columns)
+        return legacy.text(summary, style, options)
+    from convcalc.write import cells, table
+
+    rows = cells.listed(summary, expand_nested, layer_range)
+    screen = table.Screen(80 if width is None else width, line_length, cut=style == "keras3", color=color, ascii=ascii)
+    return table.text(summary, rows, columns, show_trainable, screen)

@@ -1,0 +1,34 @@
+"""A summary as comma-separated values (RFC 4180, lines ending in a line feed)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from types import SimpleNamespace
+
+from convcalc.summary import Summary
+from convcalc.write import cells
+from convcalc.write.columns import plain, select
+
+COLUMNS = (
+    "name", "type", "input_shape", "output_shape",
+    "params", "trainable_params", "non_trainable_params", "macs", "bytes",
+)  # fmt: skip
+
+
+def dumps(
+    summary: Summary,
+    columns: Sequence[str] | None = None,
+    *,
+    expand_nested: bool = False,
+    layer_range: Sequence[str] | None = None,
+) -> str:
+    """A line of column names and a line for every row; an unknown number leaves its field empty."""
+    chosen = select(columns or COLUMNS)
+    lines: list[str] = []
+    # The writer quotes what contains a character of its line end: both of them, lest a reader split there.
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n")
+    writer.writerow([column.name for column in chosen])
+    for row in cells.listed(summary, expand_nested, layer_range):
+        writer.writerow([plain(column.value(row)) for column in chosen])
+    return "\n".join(line.removesuffix("\r\n") for line in lines)

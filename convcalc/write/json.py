@@ -1,0 +1,32 @@
+"""A summary as one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from convcalc.rows import Row
+from convcalc.summary import Summary
+
+# No argument of a layer has an empty name, and inside a JSON text two quotes never meet.
+_MARK = ""
+_MARKED = re.compile(r'"": (\d+)')
+
+
+def dumps(summary: Summary) -> str:
+    """The JSON contract's object on one line; tuples become lists, unknown numbers ``null``.
+
+    What equal layers have in common is put into text once: a hundred thousand layers take half a second.
+    """
+    numbers: dict[int, int] = {}
+    texts: list[str] = []
+
+    def mark(row: Row) -> dict[str, Any]:
+        number = numbers.setdefault(id(row.totals), len(numbers))
+        if number == len(texts):
+            texts.append(json.dumps(row.facts(), allow_nan=False)[1:-1])
+        return {_MARK: number}
+
+    text = json.dumps(summary.to_dict(mark), allow_nan=False)
+    return _MARKED.sub(lambda match: texts[int(match[1])], text)

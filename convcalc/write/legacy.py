@@ -1,0 +1,189 @@
+"""The plain-text tables of earlier Keras, with the automatic names of their time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from convcalc.errors import ConvcalcError
+from convcalc.layers import snake_case
+from convcalc.rows import Row
+from convcalc.stack import Node
+from convcalc.summary import Summary
+from convcalc.write import cells
+
+_HEADER = ("Layer (type)", "Output Shape", "Param #")
+_ENDS = (0.45, 0.85, 1.0)
+_LENGTH = 65
+# A column for `trainable` makes the line longer.
+_TRAINABLE = 11
+_UNITS = ("Byte", *cells.UNITS[1:])
+# What tf.keras leaves blank between columns, the one before the line included.
+_GAP = 3
+_INPUT = "InputLayer"
+# Kinds that are not named after their class in Keras 3.
+_BASES = {_INPUT: "input", "Functional": "model"}
+# Where tf.keras breaks a long text first.
+_BREAK = re.compile(r"\),|\},|\],|',")
+
+
+class Options:
+    """What the caller asks of the table, by the names of Keras's ``model.summary()``."""
+
+    __slots__ = ("columns", "expand_nested", "layer_range", "line_length", "show_trainable")
+
+    def __init__(
+        self,
+        line_length: int | None,
+        show_trainable: bool,
+        expand_nested: bool,
+        layer_range: Sequence[str] | None,
+        columns: Sequence[str] | None,
+    ) -> None:
+        self.line_length = line_length or _LENGTH
+        self.show_trainable = show_trainable
+        self.expand_nested = expand_nested
+        self.layer_range = layer_range
+        self.columns = columns
+
+    def refuse(self, style: str, *names: str) -> None:
+        """Raises `ConvcalcError` when one of these is asked for: the style has nothing of the kind."""
+        for name in names:
+            if getattr(self, name):
+                help = f"leave {name} out, or use the style 'keras'"
+                raise ConvcalcError(f"the {style} table has no {name}", code="not-in-style", help=help)
+
+
+def text(summary: Summary, style: str, options: Options) -> str:
+    """The table of tf.keras 2.13 to 2.15 (``keras2``), or of Keras 2.0 to 2.2.4 (``classic``)."""
+    if summary.input.shape is None:
+        raise ConvcalcError(
+            "the model's input is unknown",
+            code="unbuilt",
+            why=f"the {style} table is of models with known shapes; Keras 2 raised an error here",
+            help="give an input shape, or use the style 'keras'",
+        )
+    return "\n".join(_keras2(summary, options) if style == "keras2" else _classic(summary, options))
+
+
+def _classic(summary: Summary, options: Options) -> Iterator[str]:
+    options.refuse("classic", "columns", "show_trainable", "expand_nested", "layer_range")
+    length = options.line_length
+    ends = [int(length * end) for end in _ENDS]
+    rows = cells.between(_Names(1, digits=True).rows(summary), False, None)
+    yield "_" * length
+    yield _cut_row(_HEADER, ends)
+    yield "=" * length
+    for left, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
+        yield _cut_row((cells.layer(row), str(row.output_shape), str(row.params)), ends)
+        yield ("_" if left else "=") * length
+    for label, count, _ in cells.footer(summary.totals):
+        yield f"{label}: {count:,}"
+    yield "_" * length
+
+
+def _cut_row(texts: Iterable[str], ends: Iterable[int]) -> str:
+    """Texts that begin where the one before ends, cut there; the last place before each is kept blank."""
+    line = ""
+    for text, end in zip(texts, ends, strict=True):
+        line = f"{line[:-1]} {text}" if line else text
+        line = line[:end].ljust(end)
+    return line
+
+
+def _keras2(summary: Summary, options: Options) -> Iterator[str]:
+    options.refuse("keras2", "columns")
+    names = _Names(0, digits=False)
+    rows = cells.between(names.rows(summary), options.expand_nested, options.layer_range)
+    ends = [int(options.line_length * end) for end in _ENDS]
+    if options.show_trainable:
+        ends.append(options.line_length + _TRAINABLE)
+    length = ends[-1]
+    header = (*_HEADER, "Trainable")[: len(ends)]
+    yield f'Model: "{summary.name if summary.named else names.next(summary.class_name)}"'
+    yield "_" * length
+    yield from _wrapped_row(header, ends, 0)
+    yield "=" * length
+    for row, below in zip(rows, [*(row.depth for row in rows), 0][1:], strict=True):
+        yield from _wrapped_row(_fields(row)[: len(ends)], ends, row.depth)
+        yield from _frame(row.depth, below, length)
+    yield "=" * length
+    for label, count, size in cells.footer(summary.totals):
+        yield f"{label}: {count} ({cells.memory(size, _UNITS)})"
+    yield "_" * length
+
+
+def _fields(row: Row) -> tuple[str, ...]:
+    """The texts of a row; tf.keras puts an input's shape in a list."""
+    shape = f"[{row.output_shape}]" if row.kind == _INPUT else str(row.output_shape)
+    return f"{row.name} ({row.kind})", shape, str(row.params), "Y" if row.trainable else "N"
+
+
+def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Iterator[str]:
+    """As many lines as the longest text takes; those of a nested model stand between bars."""
+    last = len(ends) - 1
+    rooms = [end - start - _GAP for start, end in zip([depth, *ends], ends, strict=False)]
+    rooms[last] += _GAP
+    if min(rooms) < 1:
+        help = "give a longer line_length, or use the style 'keras'"
+        raise ConvcalcError("the line is too short for the keras2 table", code="too-narrow", help=help)
+    left = list(texts)
+    bars = "|" * depth
+    while any(left):
+        line = f"{bars} "
+        for i, end in enumerate(ends):
+            piece = _piece(left[i], rooms[i])
+            left[i] = left[i][len(piece) :]
+            line = (line + piece).ljust(end if i < last else end - depth)
+        yield line + bars
+
+
+def _piece(text: str, room: int) -> str:
+    """What goes on one line: all that has room, or less to break behind a list's comma."""
+    found = _BREAK.search(text, 0, room)
+    return text[: found.end() if found else room]
+
+
+def _frame(depth: int, below: int, length: int) -> Iterator[str]:
+    """The lines before the next row: a blank, the top of a nested model, or the bottoms of those that end."""
+    if below == depth:
+        yield _line(depth, " ", length)
+    for level in range(depth + 1, below + 1) if below > depth else range(depth - 1, below - 1, -1):
+        yield _line(level, "¯", length)
+
+
+def _line(depth: int, fill: str, length: int) -> str:
+    bars = "|" * depth
+    return bars + fill * (length - 2 * depth) + bars
+
+
+class _Names:
+    """The automatic names of a generation: counted from ``first``, where 0 stands for no number.
+
+    ``digits`` lets a word go on with digits, as up to Keras 2.6: ``ConvLSTM2D`` is ``conv_lst_m2d``.
+    Inputs were always counted from 1. Given names do not count.
+    """
+
+    def __init__(self, first: int, *, digits: bool) -> None:
+        self.first = first
+        self.word = "[A-Z][a-z0-9]+" if digits else "[A-Z][a-z]+"
+        self._next: dict[str, int] = {}
+
+    def next(self, kind: str) -> str:
+        """The next name for a layer or a model of this kind."""
+        base = _BASES.get(kind) or snake_case(kind, self.word)
+        number = self._next.get(base, 1 if kind == _INPUT else self.first)
+        self._next[base] = number + 1
+        return f"{base}_{number}" if number else base
+
+    def rows(self, summary: Summary) -> list[Row]:
+        """The rows that Keras lists, under these names."""
+        rows = summary.listed_rows()
+        names = dict(self._named(row.node for row in rows if not row.depth))
+        return [row.renamed(names[row.node]) for row in rows]
+
+    def _named(self, nodes: Iterable[Node]) -> Iterator[tuple[Node, str]]:
+        """Each node's name; a nested model is made, and so named, after its layers."""
+        for node in nodes:
+            yield from self._named(node.inner or ())
+            yield node, node.name if node.named else self.next(node.kind)
