@@ -42,10 +42,14 @@ class Adaptable:
             yield Weight("lora_kernel_a", shapes[0], "he_uniform", dims=(*inside, "lora_rank"), dtype="float32")
             yield Weight("lora_kernel_b", shapes[1], "zeros", dims=("lora_rank", outside), dtype="float32")
 
+    @property
+    def lora_share(self) -> float:
+        """The factor of the addition: lora_alpha / lora_rank, 1 without an alpha."""
+        return 1.0 if self.lora_alpha is None or not self.lora_rank else self.lora_alpha / self.lora_rank
+
     def kernel(self, w: Sequence[Array]) -> Array:
-        """Kernel + lora_alpha / lora_rank × a·b."""
+        """Kernel + lora_share × a·b."""
         if not self.lora_rank:
             return w[0]
-        alpha = self.lora_rank if self.lora_alpha is None else self.lora_alpha
-        adapted: Array = w[0] + alpha / self.lora_rank * (w[-2] @ w[-1])
+        adapted: Array = w[0] + self.lora_share * (w[-2] @ w[-1])
         return adapted.astype(w[0].dtype)
