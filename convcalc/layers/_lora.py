@@ -44,11 +44,11 @@ class Adaptable:
 
     @property
     def lora_share(self) -> float:
-        """What the product of the two kernels is multiplied by: lora_alpha / lora_rank."""
-        return 1.0 if self.lora_alpha is None else self.lora_alpha / (self.lora_rank or 1)
+        """The factor of the addition: lora_alpha / lora_rank, 1 without an alpha."""
+        return 1.0 if self.lora_alpha is None or not self.lora_rank else self.lora_alpha / self.lora_rank
 
     def kernel(self, w: Sequence[Array]) -> Array:
-        """Kernel + share × a·b."""
+        """Kernel + lora_share × a·b."""
         if not self.lora_rank:
             return w[0]
         adapted: Array = w[0] + self.lora_share * (w[-2] @ w[-1])

@@ -39,7 +39,7 @@ class Drawn:
         self.shape = shape
 
     def revised(self, revise: Callable[[str, Any], Any]) -> Drawn:
-        """The same with every value as ``revise(argument, value)`` has it; a keyword that becomes `OMIT` is left out."""
+        """The same with each value as ``revise(argument, value)`` has it; a keyword that becomes `OMIT` is left out."""
         order = [*find(self.kind).arguments, *("?" for _ in self.positional)]
         positional = tuple(revise(name, value) for name, value in zip(order, self.positional, strict=False))
         named = {name: revise(name, value) for name, value in self.named.items()}
@@ -155,6 +155,10 @@ def _agree(kind: type[Layer], given: dict[str, Any], shape: Shape, random: Rando
     for pair in (("dilation_rate", "strides"), ("batch_shape", "shape"), ("batch_shape", "batch_size")):
         if all(name in given for name in pair):
             del given[random.choice(pair) if "output_padding" not in given else "dilation_rate"]
+    if "dims" in kind.arguments:
+        given["dims"] = random.sample(range(1, len(shape)), len(shape) - 1)
+    if "target_shape" in kind.arguments and random.random() < 0.5:
+        given["target_shape"] = random.choice(((-1, *shape[2:]), (*shape[:1:-1], -1), (1, *shape[1:])))
     if "shape" in kind.arguments and "shape" not in given and "batch_shape" not in given:
         given["shape"] = shape[1:]
     return shape
