@@ -190,7 +190,7 @@ class Configured(Type):
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
-        return f"the name of {self.what}: {one_of(sorted(n for n in self.table if n.islower()))}"
+        return f"the name of {self.what}"
 
     def read(self, value: Any, rank: int) -> Any:
         """The name, or the name with its options."""
@@ -219,7 +219,8 @@ class Configured(Type):
     def hint(self, value: Any) -> str | None:
         """The nearest of the names."""
         name = self._parts(value)[0]
-        return did_you_mean(name, self.table) if isinstance(name, str) else None
+        near = did_you_mean(name, self.table) if isinstance(name, str) else None
+        return near or f"one of {one_of(sorted(n for n in self.table if n.islower()))}"
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
@@ -233,6 +234,14 @@ class Activation(Choice):
 
     def __init__(self) -> None:
         super().__init__(*ACTIVATIONS)
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "the name of an activation"
+
+    def hint(self, value: Any) -> str | None:
+        """The nearest of the names, or all of them: too many for the message."""
+        return super().hint(value) or f"one of {one_of(sorted(self.options))}"
 
     def read(self, value: Any, rank: int) -> Any:
         """The name, or the layer."""
