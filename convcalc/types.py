@@ -42,6 +42,13 @@ class Type:
         return None
 
 
+def _in_64_bits(value: int) -> int:
+    """The integer; `MismatchError` where no array could be that large. Python prints no number without bound."""
+    if value.bit_length() > 63:
+        raise MismatchError("is an integer beyond 64 bits")
+    return value
+
+
 class Whole(Type):
     """An integer of at least ``least``. True counts as 1, as in Python and so in Keras."""
 
@@ -58,7 +65,7 @@ class Whole(Type):
         """The integer."""
         if not isinstance(value, int) or (self.least is not None and value < self.least):
             raise MismatchError
-        return int(value)
+        return _in_64_bits(int(value))
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
@@ -287,6 +294,7 @@ class Dims(Type):
         for dim in value:
             if dim is not None and (not isinstance(dim, int) or isinstance(dim, bool) or dim < self.least):
                 raise MismatchError
+            _in_64_bits(dim or 0)
         return tuple(value)
 
     def schema(self, rank: int) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class _Reader:
             if entry.key in later:
                 self.errors.append(not_yet(f"`{entry.key}:`", entry.key_place))
             elif entry.key not in known:
-                self.errors.append(_unknown_key(entry, (*known, *later), what))
+                self.errors.append(_unknown_key(entry, known, what))
         return {entry.key: entry for entry in entries if entry.key in known}
 
     def _is_functional(self, entry: Node | None) -> bool:
@@ -238,7 +238,7 @@ def _not_one_kind(kinds: list[Node], place: Place) -> ReadError:
     if not kinds:
         return not_a_layer("this item does not say which layer it is", place)
     first, *others = (entry.key for entry in kinds)
-    if kinds[0].plain() is None:
+    if kinds[0].plain() is None and not any(other[:1].isupper() for other in others):
         help = f"indent {', '.join(others)} further than {first}, if they are its arguments"
     else:
         help = "begin each layer with its own `- `"
