@@ -48,7 +48,7 @@ class Argument:
             return self.type.read(value, rank)
         except t.MismatchError as error:
             reason = str(error) or f"must be {self.type.expected(rank)}, got {shown(value)}"
-            hint = self.type.hint(value)
+            hint = None if str(error) else self.type.hint(value)
             raise ArgumentError(f"{self.name} {reason}", code="bad-value", argument=self.name, help=hint) from None
 
 

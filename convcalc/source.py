@@ -57,7 +57,7 @@ class Span:
     def excerpt(self) -> list[str]:
         """The line, and a caret under the place; of a very long line the part around it."""
         text, column = self.source.line_at(self.start), self.column - 1
-        cut = max(column - _MOST_BEFORE, 0)
+        cut = max(column - _MOST_BEFORE, 0) if len(text) > _MOST_SHOWN else 0
         shown, column = text[cut : cut + _MOST_SHOWN], column - cut
         # A caret lines up only where the line above has the same blanks, so tabs are kept as tabs.
         indent = "".join(c if c == "\t" else " " for c in shown[:column])
@@ -67,8 +67,8 @@ class Span:
 
 
 # How much of a long line an error quotes: characters in all, and before the place.
-_MOST_SHOWN = 200
-_MOST_BEFORE = 120
+_MOST_SHOWN = 120
+_MOST_BEFORE = 60
 
 
 class Path:

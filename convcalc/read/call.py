@@ -134,6 +134,9 @@ class _Piece:
             keywords = [one for one in keywords if one.arg not in _TENSORS or not isinstance(one.value, ast.Name)]
         if is_nested(kind):
             return self._nested(kind, node)
+        for arg in args:
+            if isinstance(arg, ast.Starred):
+                raise self._no_value("arguments behind * are not known here", arg)
         positional = tuple(Given(self._value(arg), self.place(arg)) for arg in args)
         return Call(kind, positional, self._named(keywords), place=self.place(node.func))
 

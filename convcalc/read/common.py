@@ -5,6 +5,8 @@ from __future__ import annotations
 from convcalc.errors import ReadError
 from convcalc.source import Place
 
+HOW_LAYERS = "write `layers:` and below it one `- ` item for each layer"
+
 
 def not_yet(what: str, place: Place | None, help: str | None = None) -> ReadError:
     """The refusal of something that has its place in the format, and no reader yet."""

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.errors import ReadError
-from convcalc.read.common import not_yet
+from convcalc.read.common import HOW_LAYERS, not_yet
 from convcalc.read.files import read_file, read_stdin
 from convcalc.script import Script
 from convcalc.source import Source
@@ -23,7 +23,8 @@ WAYS = """give one of
           model.json                             the same in JSON, or Keras's model.to_json()
           -                                      any of these on standard input"""
 
-_CALL = re.compile(r"[A-Za-z_]\w*[ \t]*\(")
+# A text rather than a path: it holds a call, begins with a bracket, or has several lines.
+_TEXT = re.compile(r"[A-Za-z_]\w*[ \t]*\(|\A\s*[\[{]|\n")
 _JSON = re.compile(r'\s*(\{\s*["}]|\[\s*["\[{\]])')
 # The first line that says something is a YAML key, item, bracket, comment or mark.
 _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
@@ -42,7 +43,7 @@ def read_path_or_text(model: str) -> Script:
         return read_text(read_stdin())
     if _extension(model) in _FORMATS | _LATER:
         return read_path(model)
-    if _CALL.search(model) or "\n" in model:
+    if _TEXT.search(model):
         return read_text(Source(INLINE, model))
     return read_path(model)
 
@@ -75,7 +76,7 @@ def _yaml(source: Source) -> Script:
 
     root = parse(source)
     if root is None:
-        raise ReadError(f"{source.name} is empty", code="no-layers", help=WAYS)
+        raise ReadError(f"{source.name} is empty", code="no-layers", help=HOW_LAYERS)
     return read_document(root)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
-from convcalc.read.common import is_nested, not_a_layer, not_yet
+from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
 from convcalc.read.node import Node
 from convcalc.script import Call, Given, Script
 from convcalc.source import Place
@@ -44,6 +44,7 @@ class _Reader:
     def model(self, entries: Sequence[Node], place: Place) -> Script:
         """The script of the top-level mapping."""
         fields = self._fields(entries, MODEL_KEYS, LATER_MODEL_KEYS, "a model")
+        functional = self._is_functional(fields.get("model"))
         layers = fields.get("layers")
         if layers is None:
             raise_all(self.errors)
@@ -51,12 +52,12 @@ class _Reader:
                 "a model needs layers",
                 code="no-layers",
                 span=place,
-                help="write `layers:` and below it one `- ` item for each layer",
+                help=HOW_LAYERS,
             )
         return Script(
             self.chain(layers),
             **{key: _as_is(fields[key]) for key in ("name", "input", "batch_size") if key in fields},
-            functional=self._is_functional(fields.get("model")),
+            functional=functional,
             place=place,
         )
 
@@ -68,7 +69,7 @@ class _Reader:
             if entry.key in later:
                 self.errors.append(not_yet(f"`{entry.key}:`", entry.key_place))
             elif entry.key not in known:
-                self.errors.append(_unknown_key(entry, (*known, *later), what))
+                self.errors.append(_unknown_key(entry, known, what))
         return {entry.key: entry for entry in entries if entry.key in known}
 
     def _is_functional(self, entry: Node | None) -> bool:
@@ -102,6 +103,7 @@ class _Reader:
 
     def _too_many(self, place: Place) -> ReadError:
         message = f"{self.count:,} layers are more than the {MOST_LAYERS:,} that a model may have"
+        self.count = 0  # the repetitions around this one are not to blame again
         return ReadError(message, code="too-many-layers", span=place, help="split the model")
 
     def _text(self, node: Node) -> list[Call]:
@@ -132,7 +134,8 @@ class _Reader:
         beside = [fields.pop(key) for key in LAYER_KEYS if key in fields]
         if len(fields) != 1:
             raise _not_one_kind([*fields.values()], place)
-        return [self._named_kind(*fields.values(), beside)]
+        [kind] = fields.values()
+        return [self._named_kind(kind, beside)]
 
     def _named_kind(self, kind: Node, beside: list[Node]) -> Call:
         """``{Kind: {argument: value}}``, ``{Kind: value}``, or ``{Kind: }`` without arguments."""
@@ -235,7 +238,7 @@ def _not_one_kind(kinds: list[Node], place: Place) -> ReadError:
     if not kinds:
         return not_a_layer("this item does not say which layer it is", place)
     first, *others = (entry.key for entry in kinds)
-    if kinds[0].plain() is None:
+    if kinds[0].plain() is None and not any(other[:1].isupper() for other in others):
         help = f"indent {', '.join(others)} further than {first}, if they are its arguments"
     else:
         help = "begin each layer with its own `- `"

@@ -22,7 +22,7 @@ def read_file(path: str) -> Source:
         raise _missing(path) from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         reason = getattr(error, "strerror", None) or str(error)
-        raise ReadError(f"{path} cannot be read: {reason}", code="unreadable-file") from None
+        raise ReadError(f"{shown(path)} cannot be read: {reason}", code="unreadable-file") from None
 
 
 def read_stdin() -> Source:
@@ -39,7 +39,7 @@ def _bounded(name: str, file: BinaryIO) -> bytes:
     # A pipe has no size; one byte beyond the limit is enough to know.
     data = b"" if size > MOST_BYTES else file.read(MOST_BYTES + 1)
     if max(size, len(data)) > MOST_BYTES:
-        most = f"{name} is larger than the {MOST_BYTES:,} bytes that a model may have"
+        most = f"{shown(name)} is larger than the {MOST_BYTES:,} bytes that a model may have"
         raise ReadError(most, code="too-large", help="use `repeat` for layers that occur many times")
     return data
 

@@ -57,5 +57,5 @@ def _part(whole: Any, key: str, type: type, place: Path) -> Any:
     """A part that every config has."""
     part = whole.get(key) if isinstance(whole, Mapping) else None
     if not isinstance(part, type):
-        raise ReadError(f"this Keras config has no {key}", code="bad-config", span=place)
+        raise ReadError(f"this part of a Keras config needs {key!r}", code="bad-config", span=place)
     return part

@@ -72,5 +72,5 @@ def _unclosed(what: str, locate: Locate, at: int) -> ReadError:
         f"this {what} is not closed",
         code="unclosed",
         span=locate(at, at + 1),
-        help="close it; inside a YAML list such as [Flatten, ReLU], put each call in quotes",
+        help="close it; inside a [list] or a {mapping} of YAML, which end a text at a comma, put it in quotes",
     )

@@ -135,7 +135,9 @@ def resolve(text: str) -> Any:
     if _INT.fullmatch(text):
         base = {"0o": 8, "0x": 16}.get(text[:2], 10)
         return int(text, base)
-    return float(text.replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
+    if not _FLOAT.fullmatch(text):
+        return text
+    return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
 
 
 def parse(source: Source) -> YamlNode | None:
@@ -146,7 +148,8 @@ def parse(source: Source) -> YamlNode | None:
     try:
         root = yaml.compose(source.text, Loader=_Loader)
     except _TooDeepError as error:
-        raise _too_deep(_span(source, error.args[0])) from None
+        at = error.args[0].start_mark.index  # it has no end yet
+        raise _too_deep(Span(source, at, at + 1)) from None
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(source, error) from None
     except yaml.reader.ReaderError as error:
@@ -222,13 +225,23 @@ def _too_deep(span: Span) -> ReadError:
     return ReadError(f"this is nested more than {MOST_DEPTH} deep", code="too-deep", span=span)
 
 
-# PyYAML's problems that are most often met, and what to do about them.
-_REMEDIES = {
-    "mapping values are not allowed": "put a text that holds ': ' in quotes, and check the indentation",
-    "cannot start any token": "put a text that begins with this character in quotes; indent with spaces, not tabs",
-    "tab": "indent with spaces, not tabs",
-    "another document": "a file holds one model; give several files",
-    "undefined alias": "name the value with &anchor before its first *alias",
+# Parts of PyYAML's problems, as its two parsers word them: what is wrong, and what to do about it.
+_PROBLEMS = {
+    "mapping values are not allowed": (
+        "a ': ' stands where no key can",
+        "put a text that holds ': ' in quotes, or check the indentation",
+    ),
+    "cannot start any token": (
+        "no value begins with this character",
+        "put a text that begins with it in quotes; indent with spaces, not tabs",
+    ),
+    "tab": ("a tab cannot indent", "indent with spaces"),
+    "another document": ("a second document begins here", "a file holds one model; give several files"),
+    "undefined alias": ("this *alias has no &anchor above it", None),
+    **dict.fromkeys(
+        ("expected key", "<block end>", "'-' indicator"),
+        ("a key or an item was expected here", "put a call that holds ': ' in quotes, or check the indentation"),
+    ),
 }
 
 
@@ -241,5 +254,5 @@ def _syntax_error(source: Source, error: Any) -> ReadError:
         opening = source.text[at : at + 1]
         why = f"what should close it, or a comma, is missing at line {span.line}, column {span.column}"
         return ReadError(f"this {opening} is not closed", code="unclosed", span=Span(source, at, at + 1), why=why)
-    remedy = next((text for part, text in _REMEDIES.items() if part in problem), None)
-    return ReadError(f"this is not YAML: {problem}", code="bad-yaml", span=span, help=remedy)
+    what, help = next((words for part, words in _PROBLEMS.items() if part in problem), (problem, None))
+    return ReadError(f"this is not YAML: {what}", code="bad-yaml", span=span, help=help)

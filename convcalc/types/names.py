@@ -76,7 +76,7 @@ class Configured(Type):
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
-        return f"the name of {self.what}: {one_of(sorted(n for n in self.table if n.islower()))}"
+        return f"the name of {self.what}"
 
     def read(self, value: Any, rank: int) -> Any:
         """The name, or the name with its options; None where that leaves the choice to the layer."""
@@ -103,10 +103,6 @@ class Configured(Type):
                 wanted = self.values[option].expected(0)
                 raise ValueError(f"{name}'s {option} must be {wanted}, got {value!r}") from None
 
-    def short(self, rank: int) -> str:
-        """The values accepted, for a listing."""
-        return f"the name of {self.what}"
-
     def _parts(self, value: Any) -> tuple[Any, Mapping[str, Any]]:
         """Name and options of any of the three forms."""
         if isinstance(value, Call):
@@ -122,9 +118,12 @@ class Configured(Type):
         return value, {}
 
     def hint(self, value: Any) -> str | None:
-        """The nearest of the names."""
+        """The nearest of the names, or all of them: too many for the message itself."""
         name = self._parts(value)[0]
-        return did_you_mean(name, self.table) if isinstance(name, str) and name not in self.table else None
+        if isinstance(name, str) and name in self.table:
+            return None  # its options are at fault
+        near = did_you_mean(name, self.table) if isinstance(name, str) else None
+        return near or f"one of {one_of(sorted(known for known in self.table if known.islower()))}"
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
@@ -139,9 +138,13 @@ class Activation(Choice):
     def __init__(self) -> None:
         super().__init__(*ACTIVATIONS)
 
-    def short(self, rank: int) -> str:
-        """The values accepted, for a listing."""
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
         return "the name of an activation, or an activation layer"
+
+    def hint(self, value: Any) -> str | None:
+        """The nearest of the names, or all of them: too many for the message itself."""
+        return super().hint(value) or f"one of {one_of(sorted(self.options))}"
 
     def read(self, value: Any, rank: int) -> Any:
         """The name, or the layer."""

@@ -8,6 +8,13 @@ from typing import Any
 from convcalc.types.base import MismatchError, Type
 
 
+def _in_64_bits(value: int) -> int:
+    """The integer; `MismatchError` where no array could be that large. Python prints no number without bound."""
+    if value.bit_length() > 63:
+        raise MismatchError("is an integer beyond 64 bits")
+    return value
+
+
 class Whole(Type):
     """An integer of at least ``least``. True counts as 1, as in Python and so in Keras, unless ``strict``."""
 
@@ -27,7 +34,7 @@ class Whole(Type):
             raise MismatchError
         if self.least is not None and value < self.least:
             raise MismatchError
-        return int(value)
+        return _in_64_bits(int(value))
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
@@ -143,7 +150,7 @@ class Dims(Type):
         for dim in value:
             if dim is not None and (not isinstance(dim, int) or dim < self.least):
                 raise MismatchError
-        return tuple(None if dim is None else int(dim) for dim in value)
+        return tuple(None if dim is None else _in_64_bits(int(dim)) for dim in value)
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""

@@ -1,0 +1,49 @@
+"""Writes the configs beside it and what Keras 3 says of them. Run with Keras installed, in this folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+from keras import layers
+
+HERE = Path(__file__).parent
+
+
+def models() -> dict[str, Any]:
+    """The models, by file name."""
+    plain = [
+        keras.Input((28, 30, 3), batch_size=4, name="picture"),
+        layers.Conv2D(8, 3, strides=2, activation="relu", kernel_regularizer=keras.regularizers.L2(1e-4)),
+        layers.DepthwiseConv2D(3, depth_multiplier=2, padding="same", name="depth"),
+        layers.Conv2DTranspose(
+            4, (2, 3), kernel_initializer=keras.initializers.HeNormal(seed=1), dtype="mixed_float16"
+        ),
+        layers.SeparableConv2D(6, 3, dilation_rate=2, use_bias=False, trainable=False),
+    ]
+    tower = keras.Sequential(
+        [keras.Input((None, 3)), layers.Conv1D(4, 3, padding="causal", dilation_rate=2)], name="tower"
+    )
+    unbuilt = keras.Sequential([layers.Conv1D(2, 4), layers.Conv1D(3, 2)], name="without_input")
+    unbuilt.build((None, 10, 3))
+    return {
+        "plain": keras.Sequential(plain, name="plain"),
+        "nested": keras.Sequential([keras.Input((20, 3)), tower, layers.Conv1D(2, 3)]),
+        "without_input": unbuilt,
+    }
+
+
+def said(model: Any) -> dict[str, Any]:
+    """Names, output shapes and parameters of the model's layers, as Keras has them."""
+    rows = [[layer.name, list(layer.output.shape), layer.count_params()] for layer in model.layers]
+    return {"name": model.name, "input": list(model.input_shape), "rows": rows}
+
+
+if __name__ == "__main__":
+    expected = {}
+    for name, model in models().items():
+        (HERE / f"{name}.json").write_text(json.dumps(json.loads(model.to_json()), indent=1) + "\n")
+        expected[name] = said(model)
+    (HERE / "expected.golden").write_text(json.dumps(expected, indent=1) + "\n")

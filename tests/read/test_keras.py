@@ -1,0 +1,30 @@
+"""Keras 3's ``Sequential`` configs, against what Keras says of them (``keras/regenerate.py``)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from convcalc.read import load
+
+FOLDER = Path(__file__).parent / "keras"
+EXPECTED = json.loads((FOLDER / "expected.golden").read_text())
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_config(name: str) -> None:
+    """Names, shapes and parameters of a loaded config are Keras's."""
+    stack = load(FOLDER / f"{name}.json")
+    rows = [[node.name, list(node.inferred.output), node.inferred.params] for node in stack.nodes if node.inferred]
+    assert stack.input.shape
+    assert {"name": stack.name, "input": list(stack.input.shape), "rows": rows} == EXPECTED[name]
+
+
+def test_mapping_and_file_are_the_same() -> None:
+    """A config as a Python mapping is the model that its file is."""
+    data = json.loads((FOLDER / "plain.json").read_text())
+    assert [node.inferred.output for node in load(data).nodes if node.inferred] == [
+        node.inferred.output for node in load(FOLDER / "plain.json").nodes if node.inferred
+    ]
