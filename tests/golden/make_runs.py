@@ -20,9 +20,9 @@ import keras
 import numpy as np
 
 RNG = np.random.default_rng(0)
-STACKS = 40
+STACKS = 44
 ACTIVATIONS = (None, "relu", "gelu", "softmax", "tanh", "silu", "elu", "hard_sigmoid")
-# The last stacks begin with a layer of one of these instead of float32.
+# Dtypes other than float32: of the first layer in three of the last stacks, of all layers in the last three.
 POLICIES = ("float64", "float16", "mixed_float16")
 
 Layer = tuple[str, dict[str, Any]]
@@ -110,8 +110,10 @@ def main() -> None:
     arrays: dict[str, np.ndarray] = {}
     while len(cases) < STACKS:
         shape, layers = drawn()
-        if STACKS - len(cases) <= len(POLICIES):
-            layers[0][1]["dtype"] = POLICIES[STACKS - len(cases) - 1]
+        left = STACKS - len(cases) - 1
+        if left < 2 * len(POLICIES):
+            for _, options in layers if left < len(POLICIES) else layers[:1]:
+                options["dtype"] = POLICIES[left % len(POLICIES)]
         found = answer(shape, layers)
         if found:
             arrays |= {f"{len(cases)}/{name}": array for name, array in found.items()}
