@@ -52,11 +52,7 @@ class Weights:
         own = config.get("seed")
         # An initializer with a seed gives the same values wherever it stands, as in Keras.
         rng = stream(self.seed, step.name, weight.name) if own is None else stream("initializer", own)
-        try:
-            return fill(name, config, weight.shape, rng, _dtype(weight))
-        except ValueError as error:
-            message = f"{weight.name} cannot be filled: {error}"
-            raise RunError(message, code="initializer", layer=step.where, span=step.node.call.place) from None
+        return fill(name, config, weight.shape, rng, _dtype(weight))
 
 
 def key(step: Step, weight: Weight) -> str:

@@ -8,16 +8,15 @@ from convcalc.script import Call, Given, Script
 from convcalc.stack import Stack, build
 
 
-def call(kind: str, *, name: str | None = None, weights: dict[str, Any] | None = None, **arguments: Any) -> Call:
+def call(kind: str, *, weights: dict[str, Any] | None = None, **arguments: Any) -> Call:
     """A layer as written."""
     values = {key: Given(value) for key, value in (weights or {}).items()}
-    named = {key: Given(value) for key, value in arguments.items()}
-    return Call(kind, named=named, name=Given(name) if name else None, weights=values or None)
+    return Call(kind, named={key: Given(value) for key, value in arguments.items()}, weights=values or None)
 
 
 def nested(name: str, *calls: Call) -> Call:
     """A Sequential model inside another."""
-    return Call("Sequential", name=Given(name), layers=list(calls))
+    return Call("Sequential", named={"name": Given(name)}, layers=list(calls))
 
 
 def stack(*calls: Call, shape: tuple[int | None, ...] | None = (10, 3)) -> Stack:

@@ -137,21 +137,24 @@ def test_an_unknown_size_cannot_be_made(model: Any) -> None:
     assert "-s" in str(caught.value.help)
 
 
+BROKEN = ("objects.npy", "short.npy", "negative.npy", "text.npy", "text.npz", "deep.json", "no.json")
+
+
 def _broken(folder: Path) -> dict[str, Path]:
     """Files that are not what their names say."""
-    paths = {
-        name: folder / name for name in ("objects.npy", "short.npy", "text.npy", "text.npz", "deep.json", "no.json")
-    }
+    paths = {name: folder / name for name in BROKEN}
     np.save(paths["objects.npy"], np.array([{}], dtype=object), allow_pickle=True)
     np.save(paths["short.npy"], X)
     paths["short.npy"].write_bytes(paths["short.npy"].read_bytes()[:-1])
     for name in ("text.npy", "text.npz", "no.json"):
         paths[name].write_text("what is this")
+    header = str({"descr": "<f4", "fortran_order": False, "shape": (-1, 3)}).encode()
+    paths["negative.npy"].write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
     paths["deep.json"].write_text("[" * 100_000)
     return paths
 
 
-@pytest.mark.parametrize("name", ["objects.npy", "short.npy", "text.npy", "text.npz", "deep.json", "no.json"])
+@pytest.mark.parametrize("name", BROKEN)
 def test_broken_files_are_refused(name: str, tmp_path: Path) -> None:
     """A file that holds pickles, breaks off or is something else is an error with the file's name."""
     with pytest.raises(RunError, match=name) as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,22 @@ def test_every_dtype_is_in_the_golden_file() -> None:
     """The dtypes that can be run are all compared."""
     policies = {options.get("dtype", "float32") for case in CASES for _, options in case["layers"]}
     assert policies == {"float32", "float64", "float16", "mixed_float16"}
+
+
+def test_input_is_rounded_to_a_layers_dtype() -> None:
+    """Keras's autocast: a float32 layer sees no difference that float32 cannot hold."""
+    layer = conv(filters=1, kernel_size=2, weights={"kernel": [[[1]], [[-1]]]})
+    x = np.array([[1 + 1e-12], [1]])
+    model = stack(call("Input", shape=(2, 1), dtype="float64"), layer, shape=None)
+    assert run(model, x).inputs[0].dtype == np.float64
+    assert run(model, x).outputs[0].item() == 0
+
+
+def test_an_overflow_is_no_warning() -> None:
+    """Infinities are a result like any other: nothing is printed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isinf(run(stack(conv()), np.full((10, 3), 3e38), weights="ones").outputs[0]).all()
 
 
 def test_a_nested_model_computes_what_its_layers_do() -> None:

@@ -20,9 +20,9 @@ import keras
 import numpy as np
 
 RNG = np.random.default_rng(0)
-STACKS = 40
+STACKS = 80
 ACTIVATIONS = (None, "relu", "gelu", "softmax", "tanh", "silu", "elu", "hard_sigmoid")
-# The last stacks begin with a layer of one of these instead of float32.
+# Dtypes other than float32: of the first layer in three of the last stacks, of all layers in the last three.
 POLICIES = ("float64", "float16", "mixed_float16")
 
 Layer = tuple[str, dict[str, Any]]
@@ -62,6 +62,39 @@ def convolution(rank: int) -> Layer:
     return kind, options
 
 
+def other(rank: int) -> Layer:
+    """A layer of those that stand between convolutions."""
+    size = int(RNG.integers(1, 4))
+    pool = {"pool_size": size, "strides": int(RNG.integers(1, 3)), "padding": pick("valid", "same")}
+    first = {"data_format": pick("channels_last", "channels_first")}
+    spatial: tuple[Layer, ...] = (
+        (f"MaxPooling{rank}D", pool),
+        (f"AveragePooling{rank}D", pool | first),
+        (f"ZeroPadding{rank}D", {"padding": size}),
+        (f"Cropping{rank}D", {"cropping": 1}),
+        (f"UpSampling{rank}D", {"size": size}),
+        (f"SpatialDropout{rank}D", {"rate": 0.5}),
+        ("UpSampling2D", {"size": size, "interpolation": pick("bilinear", "nearest", "bicubic")}),
+    )
+    anywhere: tuple[Layer, ...] = (
+        ("BatchNormalization", {"axis": pick(-1, 1)}),
+        ("LayerNormalization", {"center": pick(True, False)}),
+        ("GroupNormalization", {"groups": pick(1, 2)}),
+        ("Activation", {"activation": pick(*ACTIVATIONS)}),
+        (pick("LeakyReLU", "ELU", "PReLU", "Softmax", "ReLU"), {}),
+        ("Dropout", {"rate": 0.5}),
+        ("GaussianNoise", {"stddev": 0.5}),
+        ("Dense", {"units": 3, "activation": pick(*ACTIVATIONS)}),
+    )
+    return pick(pick(*spatial), pick(*anywhere))
+
+
+def end(rank: int) -> list[Layer]:
+    """What may close a stack: nothing, or the way from positions to a few numbers."""
+    flat = pick("Flatten", f"GlobalAveragePooling{rank}D", f"GlobalMaxPooling{rank}D")
+    return pick([], [], [(flat, {}), ("Dense", {"units": 3, "activation": pick(*ACTIVATIONS)})])
+
+
 def built(shape: list[int], layers: list[Layer]) -> keras.Model:
     """The Keras model, its weights drawn."""
     model = keras.Sequential([keras.Input(shape)])
@@ -71,7 +104,9 @@ def built(shape: list[int], layers: list[Layer]) -> keras.Model:
             raise ValueError("too large for a small file")
         if misplaces_bias(model.layers[-1], model.output_shape):
             raise ValueError("not what Keras means")
-    model.set_weights([draw(*weight.shape).astype(weight.dtype) for weight in model.weights])
+    values = [draw(*weight.shape).astype(weight.dtype) for weight in model.weights]
+    named = zip(model.weights, values, strict=True)
+    model.set_weights([abs(value) if weight.name == "moving_variance" else value for weight, value in named])
     return model
 
 
@@ -101,7 +136,8 @@ def drawn() -> tuple[list[int], list[Layer]]:
     """A random stack."""
     rank = int(pick(1, 2, 3))
     shape = [*(int(n) for n in RNG.integers(4, (24, 10, 7)[rank - 1], rank)), int(pick(1, 2, 4))]
-    return shape, [convolution(rank) for _ in range(RNG.integers(1, 4))]
+    middle = [pick(convolution, convolution, other)(rank) for _ in range(RNG.integers(0, 4))]
+    return shape, [convolution(rank), *middle, *end(rank)]
 
 
 def main() -> None:
@@ -110,8 +146,11 @@ def main() -> None:
     arrays: dict[str, np.ndarray] = {}
     while len(cases) < STACKS:
         shape, layers = drawn()
-        if STACKS - len(cases) <= len(POLICIES):
-            layers[0][1]["dtype"] = POLICIES[STACKS - len(cases) - 1]
+        left = STACKS - len(cases) - 1
+        if left < 2 * len(POLICIES):
+            layers = layers[:2]  # more layers would magnify what the first one rounds
+            for _, options in layers if left < len(POLICIES) else layers[:1]:
+                options["dtype"] = POLICIES[left % len(POLICIES)]
         found = answer(shape, layers)
         if found:
             arrays |= {f"{len(cases)}/{name}": array for name, array in found.items()}
