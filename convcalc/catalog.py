@@ -60,7 +60,7 @@ class Description:
         kind = self.kind
         arguments = list(kind.arguments.values())
         width = max((len(_signature(kind, a)) for a in arguments), default=0)
-        lines = [f"  {_signature(kind, a):<{width}}  {a.doc}: {a.type.short(kind.rank)}" for a in arguments]
+        lines = [f"  {_signature(kind, a):<{width}}  {a.doc}: {a.type.expected(kind.rank)}" for a in arguments]
         also = [f"Also: {', '.join(kind.aliases)}"] if kind.aliases else []
         head = [f"{kind.__name__}: {headline(kind)}", *also, "", "Arguments, in order:" if lines else "No arguments."]
         return "\n".join([*head, *lines, "", f"Example: {self.code}", self.explanation.text()])

@@ -75,9 +75,10 @@ def format_option(*names: str) -> Callable[[Command], Command]:
 
 def load(model: str | None, **reading: Any) -> Stack:
     """The model that the command line names, read with the options of `reading`."""
-    from convcalc import read
+    from convcalc.read import load
+    from convcalc.read.detect import default_model
 
-    return read.load(read.default_source() if model is None else model, **reading)
+    return load(default_model() if model is None else model, **reading)
 
 
 def chosen_format(format: str | None, output: str | None, endings: dict[str, str], default: str) -> str:

@@ -90,7 +90,8 @@ def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    start, bars = time.monotonic(), []
+    start = time.monotonic()
+    bars: list[Any] = []
 
     def advance(done: int, total: int, name: str) -> None:
         if not bars and time.monotonic() - start > 1:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import click
 
 from convcalc.cli import options
+from convcalc.write import FORMATS, STYLES
 
-FORMATS = ("table", "json", "csv", "markdown")
 ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
-STYLES = ("keras", "keras3", "keras2", "classic")
 
 
 @click.command("summary")
@@ -36,11 +36,18 @@ def command(
       convcalc summary 'Conv1D(2, 4) | Flatten | Dense(10)' -s 10,3 -f json
       cat model.yaml | convcalc summary --style classic
     """
-    from convcalc import write
     from convcalc.summary import summarize
+    from convcalc.write import dumps
 
     reading = {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format")}
     format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
-    table = {"style": style, "color": output is None and options.wants_color(color), **given}
-    texts = (write.dumps(summarize(options.load(one, **reading)), format, **table) for one in models or (None,))
+    columns = given.pop("columns")
+    table = {
+        "style": style,
+        "columns": columns.split(",") if columns else None,
+        "color": output is None and options.wants_color(color),
+        "width": shutil.get_terminal_size().columns,
+        **given,
+    }
+    texts = (dumps(summarize(options.load(one, **reading)), format, **table) for one in models or (None,))
     options.emit(texts, output)

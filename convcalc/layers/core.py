@@ -83,11 +83,6 @@ class Dense(Layer, Adaptable):
     lora_alpha: float | None = a.lora_alpha()
     quantization_config: Any = arg(t.anything, default=None, doc="how to quantize the weights later")
 
-    @property
-    def lora_share(self) -> float:
-        """1: Keras's Dense reads ``lora_alpha`` and builds without it."""
-        return 1.0
-
     def check(self) -> None:
         """A constrained kernel is not adapted."""
         self.check_lora()

@@ -81,11 +81,6 @@ class _UpSampling(_Spatial):
     interpolation = "nearest"
 
     @property
-    def shortest(self) -> int:
-        """The least output length that Keras accepts."""
-        return 0
-
-    @property
     def factors(self) -> tuple[int, ...]:
         """Output cells for each input cell, along every axis."""
         return (self.size,) if isinstance(self.size, int) else self.size

@@ -19,10 +19,6 @@ class Type:
         """The values accepted, to follow "must be"."""
         raise NotImplementedError
 
-    def short(self, rank: int) -> str:
-        """The values accepted, for a listing: long lists of names stay out."""
-        return self.expected(rank)
-
     def read(self, value: Any, rank: int) -> Any:
         """The canonical value; `MismatchError` when ``value`` is not one of these."""
         raise NotImplementedError
