@@ -62,7 +62,7 @@ LAYERS = {
     "depthwise": call("DepthwiseConv2D", kernel_size=3, depth_multiplier=2),
     "separable": call("SeparableConv2D", filters=64, kernel_size=3),
     "upsampled": call("Conv2DTranspose", filters=16, kernel_size=5, strides=2, padding="same"),
-    "cropped": call("Conv2DTranspose", filters=64, kernel_size=3, padding="same", dilation_rate=60),
+    "cropped": call("Conv2DTranspose", filters=128, kernel_size=3, padding="same", dilation_rate=100),
     "weights": call("Conv2D", filters=800, kernel_size=64),
     "float64": call("Conv2D", filters=16, kernel_size=3, dtype="float64"),
 }
