@@ -101,9 +101,8 @@ def _weight_steps(inferred: Inferred) -> Iterator[Step]:
     """Each weight's shape and size, and their sum."""
     for weight in inferred.weights:
         numbers = " × ".join(map(str, weight.shape))
-        formula = " × ".join(weight.dims)
-        frozen = "" if weight.trainable else ", not trainable"
-        yield Step(weight.name, formula, numbers, f"{weight.params:,}  shape {weight.shape}{frozen}")
+        frozen = "" if weight.trainable else ", not trained"
+        yield Step(f"{weight.name} {weight.shape}{frozen}", " × ".join(weight.dims), numbers, f"{weight.params:,}")
     names = " + ".join(weight.name for weight in inferred.weights)
     numbers = " + ".join(f"{weight.params:,}" for weight in inferred.weights)
     yield Step("parameters", names, numbers, f"{inferred.params:,}")

@@ -99,7 +99,7 @@ class Window:
                 f"max(({self.out(n)} - 1) × {self.stride} + {self.span} - {n}, 0)".replace("None", "?"),
                 result,
             )
-        return Step(what, "none" if self.padding == "valid" else "as given", "", result)
+        return Step(what, "" if self.padding == "valid" else "as given", "", result)
 
     def reach(self, size: float, jump: float) -> tuple[float, float]:
         """Receptive field and jump (input cells per output step) after this window, from those before."""

@@ -15,6 +15,10 @@ import pytest
 from convcalc.cli import COMMANDS
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
+from convcalc.read.detect import read_text
+from convcalc.source import Source
+from convcalc.stack import build
+from convcalc.summary import summarize
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,6 +49,12 @@ def test_readme_session_prints_what_it_shows(part: str, shell: dict[str, str]) -
 def test_readme_opens_with_a_session() -> None:
     """A reader sees the tool at work before line 15."""
     assert "```console" in "\n".join(README.splitlines()[:14])
+
+
+def test_readme_yaml_is_a_model() -> None:
+    """The YAML that the README shows is read as it is."""
+    (shown,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert summarize(build(read_text(Source("README.md", shown)))).total_params
 
 
 def test_readme_python_is_true(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,8 @@ class PerAxis(Type):
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
-        return f"{self.each.expected(rank)}, or {rank} of them"
+        one = self.each.expected(rank)
+        return one if rank == 1 else f"{one}, or {rank} of them"
 
     def read(self, value: Any, rank: int) -> tuple[int, ...]:
         """The tuple of ``rank`` integers."""

@@ -17,7 +17,9 @@ _FILE = Path(__file__).parents[1] / "golden" / "summaries.json"
 
 def _call(kind: str, arguments: dict[str, Any]) -> Call:
     layers = [_call(*inner) for inner in arguments["layers"]] if kind == "Sequential" else None
-    return Call(kind, named={name: Given(value) for name, value in arguments.items() if name != "layers"}, layers=layers)
+    return Call(
+        kind, named={name: Given(value) for name, value in arguments.items() if name != "layers"}, layers=layers
+    )
 
 
 def summary(spec: dict[str, Any]) -> Summary:
