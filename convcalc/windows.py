@@ -158,10 +158,8 @@ class Upsampler:
 
     def least(self, out: int) -> int:
         """The smallest input length that gives at least ``out`` positions."""
-        n = max(1, (out - self.span) // self.stride)
-        while (self.out(n) or 0) < out:
-            n += 1
-        return n
+        first = self.out(1) or 0
+        return max(1, 1 - (first - out) // self.stride)  # every further cell adds a stride
 
     def step(self, what: str, n: Dim) -> Step:
         """The output length as formula → numbers → result."""

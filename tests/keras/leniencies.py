@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,33 +63,33 @@ def _in_full_precision(drawn: Drawn) -> Drawn:
     return drawn.revised(lambda name, value: "float16" if name == "dtype" else value)
 
 
-# What Keras keeps unread until it runs or trains, or reads with `int`; and a value that both accept.
-UNREAD: dict[str, Any] = {
-    "alpha": 1.0,
-    "axis": -1,
-    "epsilon": 1e-3,
-    "interpolation": "nearest",
-    "lora_alpha": None,
-    "lora_rank": None,
-    "negative_slope": 0.0,
-    "noise_shape": None,
-    "pool_size": 2,
-    "seed": None,
-    "strides": 2,
-    "target_shape": (-1,),
-    "threshold": 0.0,
-}
+# What Keras leaves unread until it runs or trains, or reads with `int`; and a value that both accept.
+NUMBERS: dict[str, Any] = {
+    "alpha": 1.0, "epsilon": 1e-3, "lora_alpha": None, "lora_rank": None, "max_value": None, "negative_slope": 0.0,
+    "renorm_momentum": 0.99, "seed": None, "threshold": 0.0,
+}  # fmt: skip
+LISTS: dict[str, Any] = {"axis": -1, "noise_shape": None, "pool_size": 2, "strides": 2, "target_shape": (-1,)}
+WORDS: dict[str, Any] = {"interpolation": "nearest"}
+
+
+def _proper(name: str, value: Any) -> bool:
+    """Whether the value is at least of the right sort, so that refusing it would be no matter of strictness."""
+    if name in LISTS:
+        return all(type(one) is int for one in (value if isinstance(value, list | tuple) else [value]))
+    return name in NUMBERS and type(value) in (int, float) and math.isfinite(value)
 
 
 def _readable(drawn: Drawn) -> Drawn:
+    unread = NUMBERS | LISTS | WORDS
+
     def revise(name: str, value: Any) -> Any:
-        argument = find(drawn.kind).arguments.get(name)
-        if name not in UNREAD or argument is None:
+        argument = find(drawn.kind).accepted.get(name)
+        if argument is None or name not in unread or _proper(name, value):
             return value
         try:
             argument.read(value, find(drawn.kind).rank)
         except ArgumentError:
-            return UNREAD[name]
+            return unread[name]
         return value
 
     return drawn.revised(revise)

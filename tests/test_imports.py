@@ -1,0 +1,86 @@
+"""The rooms of the house: imports point up one list, files and functions stay small, a cold start stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "convcalc"
+# Each room may import the rooms above it, and itself.
+ROOMS = (
+    "source", "errors", "script", "shapes", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
+    "layer", "layers", "stack", "metrics", "summary", "files", "execute", "explain", "catalog", "read", "write", "cli",
+    "__main__",
+)  # fmt: skip
+# The looks down: conveniences of the public objects, at the moment of the call.
+DOWN = {("summary", "write")}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """The room a file is in: its module, or its folder, below the package."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The rooms that a file imports from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "convcalc":
+            yield from (alias.name for alias in node.names if not alias.name.startswith("__"))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("convcalc."):
+            yield (node.module or "").split(".")[1]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("convcalc."))
+
+
+def test_every_file_has_its_room() -> None:
+    """The list of rooms is the package's own."""
+    assert {room(path) for path in FILES} == {*ROOMS, "__init__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_up(path: Path) -> None:
+    """A file imports only from rooms above its own."""
+    here = room(path)
+    if here == "__init__":
+        return
+    for there in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        assert (here, there) in DOWN or ROOMS.index(there) <= ROOMS.index(here), f"{here} imports {there}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_and_functions_are_small(path: Path) -> None:
+    """No file has over 300 lines, and no function over 30 lines of code below its docstring."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+            length = (body[-1].end_lineno or 0) - body[0].lineno + 1
+            assert length <= 30, f"{node.name} has {length} lines"
+
+
+HEAVY = ("numpy", "rich", "inspect", "dataclasses")
+
+
+def loaded(code: str) -> set[str]:
+    """The heavy modules that a fresh interpreter has loaded after ``code``."""
+    script = f"import sys\n{code}\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=True)
+    return set(run.stdout.split())
+
+
+def test_import_is_light() -> None:
+    """`import convcalc` loads neither NumPy nor rich, nor what dataclasses need."""
+    assert not loaded("import convcalc")
+
+
+def test_summary_is_light() -> None:
+    """Nor does the summary of a stack in numbers, from text to a dict."""
+    model = "convcalc.load('Conv2D(4, 3) | Flatten | Dense(2)', input_shape=(9, 9, 1))"
+    assert not loaded(f"import convcalc; convcalc.summarize({model}).to_dict()")
