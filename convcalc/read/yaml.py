@@ -158,7 +158,8 @@ def parse(source: Source) -> YamlNode | None:
         raise ReadError(what, code="bad-yaml", span=Span(source, at, at + 1)) from None
     if root is None:
         return None
-    _Measure(source).check(root)
+    if "&" in source.text or "!" in source.text:  # else there are no anchors and no tags
+        _Measure(source).check(root)
     return YamlNode(source, root)
 
 

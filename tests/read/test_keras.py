@@ -22,6 +22,17 @@ def test_config(name: str) -> None:
     assert {"name": stack.name, "input": list(stack.input.shape), "rows": rows} == EXPECTED[name]
 
 
+def test_input_from_the_build() -> None:
+    """Without an input layer, the shape that the model was built with is its input."""
+    data = json.loads((FOLDER / "without_input.json").read_text())
+    del data["config"]["layers"][0]
+    stack = load(data)
+    assert list(stack.input.shape or ()) == EXPECTED["without_input"]["input"]
+    assert [list(node.inferred.output) for node in stack.nodes if node.inferred] == [
+        output for _, output, _ in EXPECTED["without_input"]["rows"]
+    ]
+
+
 def test_mapping_and_file_are_the_same() -> None:
     """A config as a Python mapping is the model that its file is."""
     data = json.loads((FOLDER / "plain.json").read_text())
