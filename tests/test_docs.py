@@ -68,7 +68,9 @@ def test_readme_python_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_help_has_an_example(command: str, shell: dict[str, str]) -> None:
     """`--help` of every command shows how it is used."""
-    help = subprocess.run(["bash", "-c", f"convcalc {command} --help"], env=shell, capture_output=True, text=True).stdout
+    help = subprocess.run(
+        ["bash", "-c", f"convcalc {command} --help"], env=shell, capture_output=True, text=True
+    ).stdout
     assert re.search(rf"Examples?:\n\s+.*convcalc {command}", help)
 
 

@@ -41,7 +41,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def group() -> None:
-    r"""Output shapes, parameter counts and the forward pass of Keras layer stacks, without Keras.
+    """Output shapes, parameter counts and the forward pass of Keras layer stacks, without Keras.
 
     A MODEL is a YAML file, an inline stack such as 'Conv1D(2, 4) | Flatten | Dense(10)', or - for standard
     input; without one, model.yaml in the current folder.

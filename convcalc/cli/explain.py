@@ -18,7 +18,7 @@ FORMATS = ("text", "json")
 @options.format_option(*FORMATS)
 @options.output
 def command(model: str | None, layers: tuple[str, ...], format: str | None, output: str | None, **reading: Any) -> None:
-    r"""Show how every layer's shape, weights, parameters and MACs come about.
+    """Show how every layer's shape, weights, parameters and MACs come about.
 
     \b
     Examples:

@@ -14,7 +14,7 @@ FORMATS = ("text", "json")
 @options.format_option(*FORMATS)
 @options.output
 def command(kind: str | None, format: str | None, output: str | None) -> None:
-    r"""List every layer, or show one layer's arguments, defaults and an example.
+    """List every layer, or show one layer's arguments, defaults and an example.
 
     \b
     Examples:

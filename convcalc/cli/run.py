@@ -43,7 +43,7 @@ def command(
     output: str | None,
     **reading: Any,
 ) -> None:
-    r"""Run a model on an input and show what comes out.
+    """Run a model on an input and show what comes out.
 
     \b
     Examples:

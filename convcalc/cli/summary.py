@@ -28,7 +28,7 @@ ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
 def command(
     models: tuple[str, ...], format: str | None, output: str | None, style: str, color: bool | None, **given: Any
 ) -> None:
-    r"""Show every layer's output shape and number of parameters.
+    """Show every layer's output shape and number of parameters.
 
     \b
     Examples:
