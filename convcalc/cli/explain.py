@@ -29,8 +29,6 @@ def command(model: str | None, layers: tuple[str, ...], format: str | None, outp
 
     told = explain(options.load(model, **reading), layers)
     if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
-        import json
-
-        options.emit([json.dumps({"layers": [one.to_dict() for one in told]})], output)
+        options.emit_json({"layers": [one.to_dict() for one in told]}, output)
     else:
         options.emit(["\n\n".join(one.text() for one in told)], output)

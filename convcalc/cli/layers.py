@@ -25,8 +25,6 @@ def command(kind: str | None, format: str | None, output: str | None) -> None:
 
     data = catalog.describe(kind) if kind else catalog.listing()
     if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
-        import json
-
-        options.emit([json.dumps(data.to_dict())], output)
+        options.emit_json(data.to_dict(), output)
     else:
         options.emit([data.text()], output)

@@ -83,11 +83,27 @@ def load(model: str | None, **reading: Any) -> Stack:
 
 def chosen_format(format: str | None, output: str | None, endings: dict[str, str], default: str) -> str:
     """The format given, else the one of the output file's ending, else the default."""
-    ending = (output or "").rpartition(".")[2].lower()
-    return format or endings.get(ending, default)
+    return format or endings.get(ending(output), default)
 
 
-def emit(parts: Iterable[str], output: str | None) -> None:
+def ending(path: str | None) -> str:
+    """The ending of a file's name, in lower case: ``json`` of ``out.JSON``; empty without one."""
+    return (path or "").rpartition(".")[2].lower()
+
+
+def take_reading(given: dict[str, Any]) -> dict[str, Any]:
+    """Takes the options of `reading` out of a command's."""
+    return {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format")}
+
+
+def emit_json(data: Any, output: str | None = None) -> None:
+    """Writes ``data`` as one line of JSON."""
+    import json
+
+    emit([json.dumps(data, allow_nan=False)], output)
+
+
+def emit(parts: Iterable[str], output: str | None = None) -> None:
     """Writes the parts one after another, to standard output or, whole or not at all, to a file."""
     if output is None or output == "-":
         for part in parts:

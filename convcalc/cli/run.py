@@ -6,14 +6,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from convcalc.cli import options
-
-if TYPE_CHECKING:
-    from convcalc.execute import Trace
 
 FORMATS = ("text", "json")
 
@@ -31,17 +28,7 @@ FORMATS = ("text", "json")
 @options.format_option(*FORMATS)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this .npy, .npz or .json file.")
 def command(
-    model: str | None,
-    x: str,
-    weights: str,
-    seed: int,
-    keep: tuple[str, ...],
-    trace: bool,
-    show_weights: bool,
-    force: bool,
-    format: str | None,
-    output: str | None,
-    **reading: Any,
+    model: str | None, format: str | None, output: str | None, trace: bool, show_weights: bool, **given: Any
 ) -> None:
     """Run a model on an input and show what comes out.
 
@@ -52,36 +39,20 @@ def command(
       convcalc run model.yaml --input image.npy -o features.npz --layer conv2d_1
     """
     from convcalc.execute import run
+    from convcalc.write import trace as write
 
-    stack = options.load(model, **reading)
+    stack = options.load(model, **options.take_reading(given))
+    json = "json" in (format, options.ending(output))
     with _progress() as progress:
-        result = run(
-            stack,
-            x,
-            weights=weights,
-            seed=seed,
-            keep=keep,
-            keep_weights=show_weights,
-            statistics=trace or format == "json",
-            force=force,
-            progress=progress,
-        )
+        result = run(stack, **given, keep_weights=show_weights, statistics=trace or json, progress=progress)
+    if json and not result.finite:
+        click.echo("note: NaN and infinity are written as null", err=True)
     if output:
         result.save(output)
     if format == "json":
-        _show_json(result)
+        options.emit_json(result.to_dict())
     elif trace or show_weights or not output:
-        from convcalc.write import trace as write
-
-        options.emit([write.dumps(result, statistics=trace, outputs=not output)], None)
-
-
-def _show_json(result: Trace) -> None:
-    import json
-
-    if not result.finite:
-        click.echo("note: NaN and infinity are written as null", err=True)
-    options.emit([json.dumps(result.to_dict(), allow_nan=False)], None)
+        options.emit([write.dumps(result, statistics=trace, outputs=not output)])
 
 
 @contextmanager

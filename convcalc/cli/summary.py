@@ -39,7 +39,7 @@ def command(
     from convcalc.summary import summarize
     from convcalc.write import dumps
 
-    reading = {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format")}
+    reading = options.take_reading(given)
     format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
     columns = given.pop("columns")
     table = {
