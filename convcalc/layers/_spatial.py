@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convcalc.errors import ShapeError
 from convcalc.layer import Layer
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array
 from convcalc.shapes import Dim, Shape
 from convcalc.windows import Axis
 
@@ -18,19 +18,13 @@ class _Spatial(Layer):
         """``(batch, *lengths, channels)``."""
         return (x[0], *self.lengths(x), self.channels_out(x[-1]))
 
-    def finish(self, y: Array, bias: Array | None) -> Array:
-        """The output after bias and activation, both applied in the layer's own layout.
+    def plus_bias(self, y: Array, bias: Array) -> Array:
+        """``y`` with one number added to each channel.
 
-        So does Keras: a ``channels_first`` softmax runs along the last spatial axis.
+        Keras on TensorFlow adds along the last axis as stored wherever the lengths agree: in ``channels_first``
+        a last spatial axis as long as the bias takes it.
         """
-        if not self.is_channels_first:
-            return self.activate(y if bias is None else y + bias)
-        y = np.moveaxis(y, -1, 1)
-        if bias is not None:
-            # Keras on TensorFlow takes a bias of the last axis's length to lie along that axis.
-            is_last = 1 < len(bias) == y.shape[-1]
-            y = y + (bias if is_last else bias.reshape(-1, *(1,) * self.rank))
-        return np.moveaxis(self.activate(y), 1, -1)
+        return y + (bias[:, None] if self.is_channels_first and len(bias) == y.shape[-2] else bias)
 
     def channels_out(self, channels: Dim) -> Dim:
         """Output channels."""
