@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convcalc.errors import ShapeError
 from convcalc.layer import Layer
+from convcalc.lazy import Array
 from convcalc.shapes import Dim, Shape
 from convcalc.windows import Axis
 
@@ -16,6 +17,14 @@ class _Spatial(Layer):
     def output(self, x: Shape) -> Shape:
         """``(batch, *lengths, channels)``."""
         return (x[0], *self.lengths(x), self.channels_out(x[-1]))
+
+    def plus_bias(self, y: Array, bias: Array) -> Array:
+        """``y`` with one number added to each channel.
+
+        Keras on TensorFlow adds along the last axis as stored wherever the lengths agree: in ``channels_first``
+        a last spatial axis as long as the bias takes it.
+        """
+        return y + (bias[:, None] if self.is_channels_first and len(bias) == y.shape[-2] else bias)
 
     def channels_out(self, channels: Dim) -> Dim:
         """Output channels."""

@@ -102,7 +102,7 @@ class _Conv(_Spatial, Adaptable):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Cross-correlation, plus bias, then the activation."""
         y = convolve(x, self.kernel(w), self.axes(x.shape), self.groups)
-        return self.activate(y + w[1] if self.use_bias else y)
+        return self.activate(self.plus_bias(y, w[1]) if self.use_bias else y)
 
 
 class Conv1D(_Conv):

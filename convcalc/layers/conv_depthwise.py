@@ -78,7 +78,7 @@ class _DepthwiseConv(_Depthwise):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Each channel with its own filters, plus bias, then the activation."""
         y = depthwise(x, w[0], self.axes(x.shape))
-        return self.activate(y + w[1] if self.use_bias else y)
+        return self.activate(self.plus_bias(y, w[1]) if self.use_bias else y)
 
 
 class _SeparableConv(_Depthwise):
@@ -125,7 +125,7 @@ class _SeparableConv(_Depthwise):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The depthwise step, a 1-tap convolution over its channels, bias, then the activation."""
         y = convolve(depthwise(x, w[0], self.axes(x.shape)), w[1], (Window(1),) * self.rank)
-        return self.activate(y + w[2] if self.use_bias else y)
+        return self.activate(self.plus_bias(y, w[2]) if self.use_bias else y)
 
 
 class DepthwiseConv1D(_DepthwiseConv):

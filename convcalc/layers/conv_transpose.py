@@ -87,7 +87,7 @@ class _ConvTranspose(_Spatial):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Each input position adds its taps; then bias and activation."""
         y = convolve_transposed(x, w[0], self.axes(x.shape))
-        return self.activate(y + w[1] if self.use_bias else y)
+        return self.activate(self.plus_bias(y, w[1]) if self.use_bias else y)
 
 
 class Conv1DTranspose(_ConvTranspose):

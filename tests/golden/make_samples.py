@@ -61,12 +61,8 @@ def draw(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = Fals
 
 
 def runnable(sample: Sample, layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> Any:
-    """The layer's output, where TensorFlow's CPU kernels need it by a detour through an equal layer."""
-    config = layer.get_config()
-    if "Conv" in sample.kind and config["data_format"] == "channels_first":
-        twin = type(layer).from_config({**config, "data_format": "channels_last"})
-        return np.moveaxis(with_weights(twin, np.moveaxis(x, 1, -1), weights), -1, 1)
-    if "Transpose" in sample.kind and max(config["dilation_rate"]) > 1:
+    """The layer's output, a dilated transposed one by the detour that TensorFlow's CPU kernels need."""
+    if "Transpose" in sample.kind and max(layer.dilation_rate) > 1:
         return undilated(layer, x, weights)
     return layer(x.astype(layer.compute_dtype), training=False)
 
@@ -78,14 +74,9 @@ def undilated(layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> Any:
     kernel = np.zeros((*spans, *weights[0].shape[len(spans) :]))
     kernel[tuple(slice(None, None, step) for step in dilation)] = weights[0]
     twin = type(layer).from_config({**config, "kernel_size": spans, "dilation_rate": 1})
-    return with_weights(twin, x, [kernel, *weights[1:]])
-
-
-def with_weights(layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
-    """The output of a fresh layer that is given its weights."""
-    layer.build(x.shape)
-    layer.set_weights(weights)
-    return np.asarray(layer(x.astype(layer.compute_dtype), training=False))
+    twin.build(x.shape)
+    twin.set_weights([kernel, *weights[1:]])
+    return twin(x.astype(twin.compute_dtype), training=False)
 
 
 if __name__ == "__main__":

@@ -45,26 +45,8 @@ def ours(drawn: Drawn) -> tuple[Layer, Inferred] | None:
 
 
 def keras_values(drawn: Drawn, weights: list[Any], x: Any) -> Any:
-    """Keras's output; None where TensorFlow has no kernel for it.
-
-    On a CPU, `channels_first` has no kernels or, for windows of one cell, wrong ones: the channels are moved.
-    """
+    """Keras's output; None where TensorFlow has no kernel for it."""
     layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
-    if getattr(layer, "data_format", None) != "channels_first" or x.ndim < 3:
-        return computed(layer, weights, x)
-    # The activation works on the last axis of what it gets, so it comes after the channels are back in place.
-    activation = getattr(layer, "activation", None) or (lambda y: y)
-    moved = {"data_format": "channels_last", "activation": None}
-    twin = type(layer).from_config({k: moved.get(k, value) for k, value in layer.get_config().items()})
-    y = computed(twin, weights, np.moveaxis(x, 1, -1))
-    try:
-        return None if y is None else np.asarray(activation(np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y))
-    except ValueError:  # glu on an axis that it cannot halve
-        return None
-
-
-def computed(layer: Any, weights: list[Any], x: Any) -> Any:
-    """The Keras layer's output; None where TensorFlow has no kernel for it."""
     layer.build(x.shape)
     layer.set_weights(weights)
     try:
