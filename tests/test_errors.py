@@ -21,6 +21,8 @@ FOLDER = Path(__file__).parent / "errors"
 CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json", ".txt"))
 # Codes whose cause is no model's text, and where they are tested instead.
 ELSEWHERE = {"too-large": "read/test_files.py", "not-a-model": "read/test_load.py"}
+# What a model that loads can still be refused for is tested with these rooms.
+AFTER_LOADING = ("cli", "execute", "write", "explain.py", "files.py")
 
 
 def said(case: Path) -> str:
@@ -45,9 +47,10 @@ def test_code_is_in_the_text(case: Path) -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    """No code is raised anywhere in the package without a text of its own."""
+    """No code that loading a model can raise is without a text of its own."""
     package = FOLDER.parent.parent / "convcalc"
-    raised = {code for file in package.rglob("*.py") for code in re.findall(r'code="([a-z0-9-]+)"', file.read_text())}
+    files = [file for file in package.rglob("*.py") if file.relative_to(package).parts[0] not in AFTER_LOADING]
+    raised = {code for file in files for code in re.findall(r'code="([a-z0-9-]+)"', file.read_text("utf-8"))}
     covered = {case.stem.partition("--")[0] for case in CASES}
     assert raised == covered | set(ELSEWHERE)
 
