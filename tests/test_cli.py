@@ -20,7 +20,9 @@ CONV = ("Conv1D(2, 4, use_bias=False)", "-s", "10,3")
 CLEAN = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
 
 
-def convcalc(*arguments: str, cwd: Path = ROOT, stdin: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+def convcalc(
+    *arguments: str, cwd: Path = ROOT, stdin: str | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
     """Runs the command line; standard input is empty unless given."""
     given: dict[str, Any] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
     command = [sys.executable, "-m", "convcalc", *arguments]
@@ -42,8 +44,6 @@ def test_a_table_goes_to_standard_output() -> None:
         ("summary", "nothing.yaml"),
         ("summary", "Conv1D(2)", "-s", "10,3"),
         ("summary", *CONV, "--style", "modern"),
-        ("summary", *CONV, "--columns", "nmae"),
-        ("summary", *CONV, "--layer-range", "a", "b"),
         ("summary", *CONV, "-o", "no/such/folder/x.json"),
         ("run", *CONV, "--input", "missing.npy"),
         ("run", *CONV, "--weights", "[["),
@@ -69,6 +69,16 @@ def test_what_is_wrong_ends_with_status_2(arguments: tuple[str, ...], form: str)
         assert set(error) >= {"code", "message", "file", "line", "column", "layer", "why", "help"}
     else:
         assert "error: " in done.stderr.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "options", [("--columns", "nmae"), ("--layer-range", "a", "b"), ("--line-length", "7", "--style", "keras3")]
+)
+def test_what_a_table_cannot_show_ends_with_status_2(options: tuple[str, ...]) -> None:
+    """Options that a table cannot follow are errors too."""
+    done = convcalc("summary", *CONV, *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: " in done.stderr.partition("\n")[0]
 
 
 def test_several_models_make_one_json_line_each() -> None:
@@ -127,7 +137,7 @@ def test_run_writes_arrays(tmp_path: Path) -> None:
 
 def test_run_notes_what_json_cannot_hold() -> None:
     """NaN becomes null in valid JSON, and a note on standard error says so."""
-    done = convcalc("run", "Activation('relu')", "-s", "2", "--input", "[[NaN, 1]]", "-f", "json")
+    done = convcalc("run", "Activation('exponential')", "-s", "2", "--input", "[[1000, 0]]", "-f", "json")
     assert json.loads(done.stdout)["outputs"][0]["values"] == [[None, 1.0]]
     assert done.stderr.startswith("note:")
 
@@ -135,7 +145,7 @@ def test_run_notes_what_json_cannot_hold() -> None:
 def test_a_closed_pipe_ends_quietly() -> None:
     """`convcalc … | head` says nothing about the closed pipe."""
     layers = " | ".join(["Conv1D(8, 3, padding='same')"] * 400)
-    command = f"{sys.executable} -m convcalc summary \"$0\" -s 10,3 | head -1"
+    command = f'{sys.executable} -m convcalc summary "$0" -s 10,3 | head -1'
     done = subprocess.run(["bash", "-c", command, layers], cwd=ROOT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ('Model: "sequential"\n', "")
 

@@ -107,7 +107,7 @@ def emit(parts: Iterable[str], output: str | None = None) -> None:
     """Writes the parts one after another, to standard output or, whole or not at all, to a file."""
     if output is None or output == "-":
         for part in parts:
-            click.echo(part)
+            click.echo(part, color=True)  # there is color in it only where it was asked for
         return
     from convcalc.files import write_text
 

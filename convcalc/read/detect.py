@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.errors import ReadError
 from convcalc.read.common import HOW_LAYERS, not_yet
-from convcalc.read.files import read_file, read_stdin
+from convcalc.read.files import is_piped, read_file, read_stdin
 from convcalc.script import Script
 from convcalc.source import Source
 
@@ -100,7 +100,12 @@ def _extension(path: str) -> str:
 
 
 def default_model() -> str:
-    """The path of the model when none is named: ``model.yaml`` here; else a `ReadError` that shows the ways."""
+    """The model when none is named: piped standard input, else ``model.yaml`` here.
+
+    Raises a `ReadError` that shows all the ways to give one.
+    """
+    if is_piped():
+        return "-"
     if os.path.exists(DEFAULT_FILE):
         return DEFAULT_FILE
     raise ReadError("no model is given", code="no-model", why=f"there is no {DEFAULT_FILE} here", help=WAYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from typing import BinaryIO
 
@@ -23,6 +24,15 @@ def read_file(path: str) -> Source:
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(f"{shown(path)} cannot be read: {reason}", code="unreadable-file") from None
+
+
+def is_piped() -> bool:
+    """Whether standard input is a pipe or a file: not a terminal, and not the null device."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
 
 def read_stdin() -> Source:
