@@ -16,8 +16,8 @@ from convcalc.cli import COMMANDS
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
 from convcalc.read.detect import read_text
+from convcalc.resolve import build
 from convcalc.source import Source
-from convcalc.stack import build
 from convcalc.summary import summarize
 
 ROOT = Path(__file__).parents[1]
@@ -68,7 +68,9 @@ def test_readme_python_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_help_has_an_example(command: str, shell: dict[str, str]) -> None:
     """`--help` of every command shows how it is used."""
-    help = subprocess.run(["bash", "-c", f"convcalc {command} --help"], env=shell, capture_output=True, text=True).stdout
+    help = subprocess.run(
+        ["bash", "-c", f"convcalc {command} --help"], env=shell, capture_output=True, text=True
+    ).stdout
     assert re.search(rf"Examples?:\n\s+.*convcalc {command}", help)
 
 
