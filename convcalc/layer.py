@@ -163,7 +163,13 @@ class Layer:
             weight.initializer = "glorot_uniform" if "float" in weight.dtype else "zeros"
         reason = misfit(weight.initializer, weight.shape, weight.dtype)
         if reason:
-            raise ShapeError(f"the {weight.name} cannot be filled: {reason}", code="initializer")
+            raise ShapeError(
+                f"the {weight.name} cannot be filled",
+                code="initializer",
+                argument=next((n for n, value in self.config.items() if value is weight.initializer), None),
+                why=reason,
+                help="use an initializer for weights of any shape, such as 'glorot_uniform' or 'zeros'",
+            )
         return weight
 
     @classmethod
