@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from convcalc.argument import Argument
 from convcalc.explain import Explanation, explain_layer
-from convcalc.layer import Argument, Layer
+from convcalc.layer import Layer
 from convcalc.layers import FAMILIES, find
 from convcalc.shapes import Shape
 

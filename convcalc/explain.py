@@ -7,12 +7,14 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean
 from convcalc.formula import Step
-from convcalc.layer import Inferred, Layer
+from convcalc.inferred import Inferred
+from convcalc.layer import Layer
 from convcalc.layers import snake_case
 from convcalc.metrics import ReceptiveField
+from convcalc.resolve import infer
 from convcalc.script import Call
 from convcalc.shapes import Dim, Shape, channels_last, show
-from convcalc.stack import Node, Stack, infer
+from convcalc.stack import Node, Stack
 
 AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 

@@ -8,114 +8,15 @@ from typing import Any, ClassVar
 
 from convcalc import dtypes, settings
 from convcalc import types as t
+from convcalc.argument import Argument, arg
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.initializers import misfit
-from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all, shown
+from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all
 from convcalc.formula import Product, Step
+from convcalc.inferred import Inferred, Weight
 from convcalc.lazy import Array, np
-from convcalc.shapes import Dim, Shape, channels_first, channels_last, product, show
+from convcalc.shapes import Dim, Shape, channels_first, channels_last, show
 from convcalc.windows import Axis
-
-_REQUIRED: Any = object()
-
-
-class Argument:
-    """One declared argument: its type, default, and what it means.
-
-    A ``default`` may be the name of another argument behind ``same_as``; None as default means that
-    None is accepted.
-    """
-
-    __slots__ = ("default", "doc", "name", "same_as", "type")
-
-    def __init__(self, type: t.Type, default: Any, doc: str, same_as: str | None) -> None:
-        self.name = ""
-        self.type = type
-        self.default = default
-        self.doc = doc
-        self.same_as = same_as
-
-    @property
-    def required(self) -> bool:
-        """Whether a call must give it."""
-        return self.default is _REQUIRED
-
-    def read(self, value: Any, rank: int) -> Any:
-        """The canonical value; `ArgumentError` when it is not accepted."""
-        if value is None and self.default is None and not self.type.reads_none:
-            return None
-        try:
-            return self.type.read(value, rank)
-        except t.MismatchError as error:
-            reason = str(error) or f"must be {self.type.expected(rank)}, got {shown(value)}"
-            hint = None if str(error) else self.type.hint(value)
-            raise ArgumentError(f"{self.name} {reason}", code="bad-value", argument=self.name, help=hint) from None
-
-
-def arg(type: t.Type, *, default: Any = _REQUIRED, doc: str, same_as: str | None = None) -> Any:
-    """Declares an argument; without a ``default`` a call must give it."""
-    return Argument(type, None if same_as else default, doc, same_as)
-
-
-class Weight:
-    """One variable of a layer, in Keras's order and by Keras's name.
-
-    ``dims`` says what each size of ``shape`` is; ``fans`` are (fan in, fan out) where Keras does not
-    take them from the shape.
-    """
-
-    __slots__ = ("dims", "dtype", "initializer", "name", "shape", "trainable")
-
-    def __init__(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        initializer: Any,
-        *,
-        dims: tuple[str, ...],
-        trainable: bool = True,
-        dtype: str | None = None,
-    ) -> None:
-        self.name = name
-        self.shape = shape
-        self.initializer = initializer
-        self.dims = dims
-        self.trainable = trainable
-        self.dtype = dtype
-
-    @property
-    def params(self) -> int:
-        """The number of values."""
-        return product(self.shape) or 0
-
-
-class Inferred:
-    """What a layer makes of its input shape: output shape, weights, MACs, one `Axis` per spatial axis."""
-
-    __slots__ = ("axes", "macs", "output", "weights")
-
-    def __init__(
-        self, output: Shape, weights: tuple[Weight, ...], macs: tuple[Product, ...], axes: tuple[Axis, ...]
-    ) -> None:
-        self.output = output
-        self.weights = weights
-        self.macs = macs
-        self.axes = axes
-
-    @property
-    def params(self) -> int:
-        """The number of values in all weights."""
-        return sum(weight.params for weight in self.weights)
-
-    @property
-    def total_macs(self) -> Dim:
-        """The sum of the products; None when one is unknown."""
-        values = [product.value for product in self.macs]
-        return None if None in values else sum(value or 0 for value in values)
-
-    def __repr__(self) -> str:
-        macs = "unknown" if self.total_macs is None else f"{self.total_macs:,}"
-        return f"{show(self.output)}  {self.params:,} params  {macs} MACs"
 
 
 class Layer:
@@ -262,7 +163,13 @@ class Layer:
             weight.initializer = "glorot_uniform" if "float" in weight.dtype else "zeros"
         reason = misfit(weight.initializer, weight.shape, weight.dtype)
         if reason:
-            raise ShapeError(f"the {weight.name} cannot be filled: {reason}", code="initializer")
+            raise ShapeError(
+                f"the {weight.name} cannot be filled",
+                code="initializer",
+                argument=next((n for n, value in self.config.items() if value is weight.initializer), None),
+                why=reason,
+                help="use an initializer for weights of any shape, such as 'glorot_uniform' or 'zeros'",
+            )
         return weight
 
     @classmethod
@@ -319,17 +226,6 @@ class Layer:
             why=f"its input is {show(shape)}, batch included",
             help=f"give an input of shape {axes}" if self.rank else None,
         )
-
-
-def known(dim: Dim, what: str) -> int:
-    """A size that a weight needs; `ShapeError` when it is unknown, as in Keras."""
-    if dim is None:
-        raise ShapeError(
-            f"{what} is unknown, and a weight's shape depends on it",
-            code="unknown-size",
-            help="give every size that a weight needs; None only passes through layers without weights",
-        )
-    return dim
 
 
 def _accept(cls: type[Layer], name: str) -> Argument:

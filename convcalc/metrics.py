@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from convcalc import dtypes
-from convcalc.layer import Weight
+from convcalc.inferred import Weight
 from convcalc.shapes import Shape, product
 from convcalc.stack import Node
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from convcalc import dtypes, metrics
-from convcalc.layer import Inferred, Layer, Weight
+from convcalc.inferred import Inferred, Weight
+from convcalc.layer import Layer
 from convcalc.shapes import Shape
 from convcalc.stack import Node
 

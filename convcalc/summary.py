@@ -7,9 +7,10 @@ from typing import Any
 
 from convcalc import metrics
 from convcalc.layers import find
+from convcalc.resolve import infer
 from convcalc.rows import Row, Totals
 from convcalc.script import Call
-from convcalc.stack import Input, Node, Stack, infer
+from convcalc.stack import Input, Node, Stack
 
 SCHEMA = 1
 

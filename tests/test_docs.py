@@ -16,8 +16,8 @@ from convcalc.cli import COMMANDS
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
 from convcalc.read.detect import read_text
+from convcalc.resolve import build
 from convcalc.source import Source
-from convcalc.stack import build
 from convcalc.summary import summarize
 
 ROOT = Path(__file__).parents[1]

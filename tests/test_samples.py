@@ -10,7 +10,8 @@ import pytest
 
 from convcalc.catalog import sample
 from convcalc.errors import ConvcalcError
-from convcalc.layer import Inferred, Layer
+from convcalc.inferred import Inferred
+from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
 from convcalc.layers.core import InputLayer
 from tests.samples import GOLDEN, Sample, table

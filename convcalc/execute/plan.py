@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Iterator
 from convcalc import dtypes
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.execute import memory
-from convcalc.layer import Inferred, Layer
+from convcalc.inferred import Inferred
+from convcalc.layer import Layer
 from convcalc.lazy import np
+from convcalc.resolve import infer
 from convcalc.shapes import product, show
-from convcalc.stack import Node, Stack, infer
+from convcalc.stack import Node, Stack
 from convcalc.windows import Upsampler
 
 # The dtypes that layers compute in. NumPy has no fast half precision: like most processors it computes

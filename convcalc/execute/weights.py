@@ -13,7 +13,7 @@ from convcalc.execute import arrays
 from convcalc.execute.arrays import Stored
 from convcalc.execute.plan import Step
 from convcalc.execute.streams import stream
-from convcalc.layer import Weight
+from convcalc.inferred import Weight
 from convcalc.lazy import Array
 from convcalc.shapes import show
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcalc import types as t
-from convcalc.layer import arg
+from convcalc.argument import arg
 
 filters: Any = arg(t.positive, doc="number of output channels")
 kernel_size: Any = arg(t.taps, doc="taps along each axis")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc.errors import ArgumentError
-from convcalc.layer import Weight
+from convcalc.inferred import Weight
 from convcalc.lazy import Array
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc import types as t
+from convcalc.argument import arg
 from convcalc.compute.activations import elu, leaky_relu, relu, softmax
 from convcalc.errors import ShapeError
-from convcalc.layer import Layer, Weight, arg, known
+from convcalc.inferred import Weight, known
+from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array
 from convcalc.shapes import Shape, show

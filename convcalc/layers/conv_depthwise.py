@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc.compute.convolution import convolve, depthwise
 from convcalc.formula import Product
-from convcalc.layer import Weight, known
+from convcalc.inferred import Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array

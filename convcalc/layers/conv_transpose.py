@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc import types as t
+from convcalc.argument import arg
 from convcalc.compute.convolution import convolve_transposed
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
-from convcalc.layer import Weight, arg, known
+from convcalc.inferred import Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.layers.conv import refuse_strided_dilation

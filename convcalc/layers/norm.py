@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from convcalc import types as t
+from convcalc.argument import arg
 from convcalc.compute import normalization
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.layer import Layer, Weight, arg, known
+from convcalc.inferred import Weight, known
+from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array
 from convcalc.shapes import Dim, Shape, show

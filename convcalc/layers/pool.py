@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convcalc import types as t
+from convcalc.argument import arg
 from convcalc.compute import pooling
 from convcalc.formula import Step
-from convcalc.layer import Layer, arg
+from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array

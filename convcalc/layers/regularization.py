@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from convcalc import types as t
-from convcalc.layer import Layer, arg
+from convcalc.argument import arg
+from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 
 

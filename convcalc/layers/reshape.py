@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from convcalc import types as t
+from convcalc.argument import arg
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.formula import Step
-from convcalc.layer import Layer, arg
+from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, product, show

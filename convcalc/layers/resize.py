@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from convcalc import types as t
+from convcalc.argument import arg
 from convcalc.compute.padding import crop, pad
 from convcalc.compute.resize import CELLS, upsample
-from convcalc.layer import arg
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array

@@ -10,10 +10,11 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.errors import ArgumentError, ReadError
+from convcalc.resolve import build
 from convcalc.script import Script
 from convcalc.settings import default_data_format
 from convcalc.shapes import Shape
-from convcalc.stack import Stack, build
+from convcalc.stack import Stack
 
 Model = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Any]
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
 from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
 from convcalc.read.node import Node
+from convcalc.resolve import MOST_LAYERS
 from convcalc.script import Call, Given, Script
 from convcalc.source import Place
-from convcalc.stack import MOST_LAYERS
 
 # The keys of a model, of an item that is a layer (beside its arguments), and of a repetition.
 MODEL_KEYS = ("name", "input", "batch_size", "model", "layers", "check")

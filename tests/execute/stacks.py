@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcalc.resolve import build
 from convcalc.script import Call, Given, Script
-from convcalc.stack import Stack, build
+from convcalc.stack import Stack
 
 
 def call(kind: str, *, weights: dict[str, Any] | None = None, **arguments: Any) -> Call:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from convcalc.layer import Argument, Layer
+from convcalc.argument import Argument
+from convcalc.layer import Layer
 from convcalc.layers import find
 from convcalc.shapes import Shape
 from convcalc.types import Type

@@ -65,22 +65,25 @@ def _in_full_precision(drawn: Drawn) -> Drawn:
 
 # What Keras leaves unread until it runs or trains, or reads with `int`; and a value that both accept.
 NUMBERS: dict[str, Any] = {
-    "alpha": 1.0, "epsilon": 1e-3, "lora_alpha": None, "lora_rank": None, "max_value": None, "negative_slope": 0.0,
-    "renorm_momentum": 0.99, "seed": None, "threshold": 0.0,
+    "alpha": 1.0, "epsilon": 1e-3, "lora_alpha": None, "max_value": None, "negative_slope": 0.0,
+    "renorm_momentum": 0.99, "threshold": 0.0,
 }  # fmt: skip
-LISTS: dict[str, Any] = {"axis": -1, "noise_shape": None, "pool_size": 2, "strides": 2, "target_shape": (-1,)}
+INTEGERS: dict[str, Any] = {
+    "axis": -1, "lora_rank": None, "noise_shape": None, "pool_size": 2, "seed": None, "strides": 2,
+    "target_shape": (-1,),
+}  # fmt: skip
 WORDS: dict[str, Any] = {"interpolation": "nearest"}
 
 
 def _proper(name: str, value: Any) -> bool:
     """Whether the value is at least of the right sort, so that refusing it would be no matter of strictness."""
-    if name in LISTS:
+    if name in INTEGERS:
         return all(type(one) is int for one in (value if isinstance(value, list | tuple) else [value]))
     return name in NUMBERS and type(value) in (int, float) and math.isfinite(value)
 
 
 def _readable(drawn: Drawn) -> Drawn:
-    unread = NUMBERS | LISTS | WORDS
+    unread = NUMBERS | INTEGERS | WORDS
 
     def revise(name: str, value: Any) -> Any:
         argument = find(drawn.kind).accepted.get(name)

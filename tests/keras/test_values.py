@@ -12,7 +12,8 @@ import pytest
 keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
 from convcalc.errors import ConvcalcError  # noqa: E402
-from convcalc.layer import Inferred, Layer  # noqa: E402
+from convcalc.inferred import Inferred  # noqa: E402
+from convcalc.layer import Layer  # noqa: E402
 from convcalc.layers import find  # noqa: E402
 from tests.keras.draw import OMIT, Drawn, draw  # noqa: E402
 from tests.keras.oracle import keras_answer, reproduction  # noqa: E402

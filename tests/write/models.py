@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from convcalc.resolve import build
 from convcalc.script import Call, Given, Script
-from convcalc.stack import build
 from convcalc.summary import Summary, summarize
 
 _FILE = Path(__file__).parents[1] / "golden" / "summaries.json"

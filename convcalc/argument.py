@@ -1,0 +1,48 @@
+"""A declared argument: a layer names each of Keras's once, with its type, default and meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcalc import types as t
+from convcalc.errors import ArgumentError, shown
+
+_REQUIRED: Any = object()
+
+
+class Argument:
+    """One declared argument: its type, default, and what it means.
+
+    A ``default`` may be the name of another argument behind ``same_as``; None as default means that
+    None is accepted.
+    """
+
+    __slots__ = ("default", "doc", "name", "same_as", "type")
+
+    def __init__(self, type: t.Type, default: Any, doc: str, same_as: str | None) -> None:
+        self.name = ""
+        self.type = type
+        self.default = default
+        self.doc = doc
+        self.same_as = same_as
+
+    @property
+    def required(self) -> bool:
+        """Whether a call must give it."""
+        return self.default is _REQUIRED
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The canonical value; `ArgumentError` when it is not accepted."""
+        if value is None and self.default is None and not self.type.reads_none:
+            return None
+        try:
+            return self.type.read(value, rank)
+        except t.MismatchError as error:
+            reason = str(error) or f"must be {self.type.expected(rank)}, got {shown(value)}"
+            hint = None if str(error) else self.type.hint(value)
+            raise ArgumentError(f"{self.name} {reason}", code="bad-value", argument=self.name, help=hint) from None
+
+
+def arg(type: t.Type, *, default: Any = _REQUIRED, doc: str, same_as: str | None = None) -> Any:
+    """Declares an argument; without a ``default`` a call must give it."""
+    return Argument(type, None if same_as else default, doc, same_as)

@@ -1,0 +1,82 @@
+"""What a layer makes of an input shape: output, weights, products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcalc.errors import ShapeError
+from convcalc.formula import Product
+from convcalc.shapes import Dim, Shape, product, show
+from convcalc.windows import Axis
+
+
+class Weight:
+    """One variable of a layer, in Keras's order and by Keras's name.
+
+    ``dims`` says what each size of ``shape`` is; ``fans`` are (fan in, fan out) where Keras does not
+    take them from the shape.
+    """
+
+    __slots__ = ("dims", "dtype", "initializer", "name", "shape", "trainable")
+
+    def __init__(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initializer: Any,
+        *,
+        dims: tuple[str, ...],
+        trainable: bool = True,
+        dtype: str | None = None,
+    ) -> None:
+        self.name = name
+        self.shape = shape
+        self.initializer = initializer
+        self.dims = dims
+        self.trainable = trainable
+        self.dtype = dtype
+
+    @property
+    def params(self) -> int:
+        """The number of values."""
+        return product(self.shape) or 0
+
+
+class Inferred:
+    """What a layer makes of its input shape: output shape, weights, MACs, one `Axis` per spatial axis."""
+
+    __slots__ = ("axes", "macs", "output", "weights")
+
+    def __init__(
+        self, output: Shape, weights: tuple[Weight, ...], macs: tuple[Product, ...], axes: tuple[Axis, ...]
+    ) -> None:
+        self.output = output
+        self.weights = weights
+        self.macs = macs
+        self.axes = axes
+
+    @property
+    def params(self) -> int:
+        """The number of values in all weights."""
+        return sum(weight.params for weight in self.weights)
+
+    @property
+    def total_macs(self) -> Dim:
+        """The sum of the products; None when one is unknown."""
+        values = [product.value for product in self.macs]
+        return None if None in values else sum(value or 0 for value in values)
+
+    def __repr__(self) -> str:
+        macs = "unknown" if self.total_macs is None else f"{self.total_macs:,}"
+        return f"{show(self.output)}  {self.params:,} params  {macs} MACs"
+
+
+def known(dim: Dim, what: str) -> int:
+    """A size that a weight needs; `ShapeError` when it is unknown, as in Keras."""
+    if dim is None:
+        raise ShapeError(
+            f"{what} is unknown, and a weight's shape depends on it",
+            code="unknown-size",
+            help="give every size that a weight needs; None only passes through layers without weights",
+        )
+    return dim

@@ -1,0 +1,233 @@
+"""Calls become a stack: layers with names, shapes and weights, or all that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from convcalc import types as t
+from convcalc.errors import ArgumentError, ConvcalcError, ReadError, ShapeError, WiringError, raise_all, shown
+from convcalc.inferred import Inferred
+from convcalc.layer import Layer
+from convcalc.layers import canonical, find, snake_case
+from convcalc.script import Call, Given, Script
+from convcalc.shapes import Shape, show
+from convcalc.source import Place
+from convcalc.stack import Input, Node, Stack, leaves
+
+MOST_LAYERS = 1_000_000
+
+
+def build(
+    script: Script,
+    *,
+    input_shape: Shape | None = None,
+    batch_size: int | None = None,
+    no_bias: bool = False,
+) -> Stack:
+    """The resolved model of a script.
+
+    ``input_shape`` (without the batch) and ``batch_size`` replace what the script says of its input;
+    ``no_bias`` sets ``use_bias=False`` wherever a layer has it. Raises all independent problems
+    together (`Problems`), or the first `ShapeError`.
+    """
+    if len(script.layers) > MOST_LAYERS:
+        most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
+        raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
+    resolver = _Resolver(no_bias)
+    nodes = resolver.resolve(script.layers)
+    raise_all(resolver.errors)
+    stack_input, nodes = _input(script, nodes, input_shape, batch_size, resolver)
+    infer(nodes, stack_input.shape)
+    kind = "Functional" if script.functional else "Sequential"
+    given = _written("name", script.name, t.label)
+    return Stack(given or resolver.next_name(kind), given is not None, script.functional, stack_input, tuple(nodes))
+
+
+class _Resolver:
+    """Turns calls into nodes: layers, names; counters start afresh, as in a new Keras session."""
+
+    def __init__(self, no_bias: bool) -> None:
+        self.no_bias = no_bias
+        self.errors: list[ConvcalcError] = []
+        self._counts: dict[str, int] = {}
+        self._layers: dict[str, Layer] = {}  # equal calls share one immutable layer
+
+    def next_name(self, kind: str) -> str:
+        """Keras's automatic name: the snake-case kind, numbered from its second use on."""
+        base = snake_case(kind)
+        count = self._counts[base] = self._counts.get(base, -1) + 1
+        return f"{base}_{count}" if count else base
+
+    def resolve(self, calls: Iterable[Call]) -> list[Node]:
+        """The nodes of one chain; what is wrong is kept in ``errors`` and left out."""
+        nodes: list[Node] = []
+        names: set[str] = set()
+        wrong: set[int] = set()  # a repetition has one call many times, and one error
+        for number, call in enumerate(calls, 1):
+            if id(call) in wrong:
+                continue
+            try:
+                node = self._node(call, number)
+            except ConvcalcError as error:
+                self.errors.append(error)
+                wrong.add(id(call))
+                continue
+            if node.name in names:
+                self.errors.append(_same_name(node))
+                wrong.add(id(call))
+            names.add(node.name)
+            nodes.append(node)
+        return nodes
+
+    def _node(self, call: Call, number: int) -> Node:
+        inner = tuple(self.resolve(call.layers)) if call.layers is not None else None
+        with located(call, f"layer {number}, {call.kind}"):
+            layer = None if inner is not None else self._layer(call)
+            named = call.name is not None and call.name.value is not None
+            name = Layer.common["name"].read(call.name.value, 0) if call.name and named else None
+        if layer is None:
+            self.next_name("Functional")  # Keras builds a Functional inside every Sequential, and numbers it
+        kind = type(layer).__name__ if layer else "Sequential"
+        return Node(self.next_name(kind) if name is None else name, named, call, layer, inner)
+
+    def _layer(self, call: Call) -> Layer:
+        key = repr(call)
+        if key not in self._layers:
+            kind = find(call.kind)
+            positional = [self._value(given) for given in call.positional]
+            named = {name: self._value(given) for name, given in call.named.items() if name != "name"}
+            if self.no_bias and "use_bias" in kind.arguments:
+                named["use_bias"] = False
+            self._layers[key] = kind(*positional, **named)
+        return self._layers[key]
+
+    def _value(self, given: Given) -> Any:
+        """The value; a call of a layer kind (``activation=LeakyReLU(0.1)``) becomes that layer."""
+        value = given.value
+        if isinstance(value, Call):
+            from convcalc.layers import MODULES
+
+            return self._layer(value) if canonical(value.kind) in MODULES else value
+        return value
+
+
+def infer(nodes: Iterable[Node], shape: Shape | None) -> Shape | None:
+    """Fills in the nodes' shapes from the input's; returns the last output. `ShapeError` names the layer."""
+    known: dict[tuple[int, Shape], Inferred] = {}
+    done: list[Node] = []
+    for number, node in enumerate(nodes, 1):
+        if shape is None:
+            return None
+        node.shape = shape
+        where = f"layer {number}, {node.name} ({node.kind}), on {show(shape)}"
+        if node.inner is not None:
+            node.inferred = _nested(node.inner, shape)
+        elif node.layer:
+            key = (id(node.layer), shape)
+            if key not in known:
+                with located(node.call, where, before=done):
+                    known[key] = node.layer.infer(shape)
+            node.inferred = known[key]
+        shape = node.inferred.output if node.inferred else None
+        done.append(node)
+    return shape
+
+
+def _nested(inner: tuple[Node, ...], shape: Shape) -> Inferred:
+    """What a nested model makes of ``shape``: its last output, and its layers' weights and MACs together."""
+    output = infer(inner, shape)
+    parts = [node.inferred for node in inner if node.inferred]
+    weights = tuple(weight for part in parts for weight in part.weights)
+    macs = tuple(product for part in parts for product in part.macs)
+    return Inferred(output or shape, weights, macs, ())
+
+
+def _input(
+    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: _Resolver
+) -> tuple[Input, list[Node]]:
+    """The model's input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
+    first = nodes[0] if nodes else None
+    own: Any = first.layer if first and first.kind == "InputLayer" else None
+    nodes = nodes[1:] if own else nodes
+    shape = _written("input", script.input if input_shape is None else Given(input_shape), t.dims)
+    batch = _written("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
+    if shape is None and own:
+        batch, shape = (own.batch if batch is None else batch), own.sizes
+    if shape is None:
+        shape = _from_first_layer(nodes)
+    whole = None if shape is None else (batch, *shape)
+    name = first.name if first and own else resolver.next_name("InputLayer")
+    return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
+
+
+def _written(name: str, given: Given | None, type: t.Type) -> Any:
+    """A value of the script's own, read by its type."""
+    if given is None or given.value is None:
+        return None
+    try:
+        return type.read(given.value, 0)
+    except t.MismatchError:
+        message = f"{name} must be {type.expected(0)}, got {shown(given.value)}"
+        raise ReadError(message, code="bad-value", span=given.place) from None
+
+
+def _from_first_layer(nodes: list[Node]) -> Shape | None:
+    """The shape that the first layer carries (``input_shape=``, ``input_dim=``), nested models opened."""
+    layer = next(leaves(nodes), None)
+    if layer is None or layer.layer is None:
+        return None
+    given = vars(layer.layer)
+    return given.get("input_shape") or ((given["input_dim"],) if given.get("input_dim") else None)
+
+
+def _same_name(node: Node) -> WiringError:
+    return WiringError(
+        f"two layers are called {node.name!r}",
+        code="same-name",
+        span=node.call.name.place if node.call.name else node.call.place,
+        why="a Keras model's layers have unique names",
+        help="give one of them another name",
+    )
+
+
+@contextmanager
+def located(call: Call, where: str, before: list[Node] | None = None) -> Iterator[None]:
+    """Adds to an error raised inside: the place of the argument at fault, the layer, the input it needs."""
+    try:
+        yield
+    except ConvcalcError as error:
+        for one in getattr(error, "errors", (error,)):
+            one.layer = one.layer or where
+            one.span = one.span or _place(call, one)
+            if isinstance(one, ShapeError) and one.least and before is not None:
+                one.require(_least_input(before, one.least))
+        raise
+
+
+def _place(call: Call, error: ConvcalcError) -> Place | None:
+    """The place of the argument that the error names, or of the call."""
+    name = error.argument
+    given = call.named.get(name) if name else None
+    if given is None and name and call.positional and isinstance(error, ArgumentError | ShapeError):
+        order = list(find(call.kind).arguments)
+        at = order.index(name) if name in order else len(call.positional)
+        given = call.positional[at] if at < len(call.positional) else None
+    if given is None:
+        return call.place
+    return (given.place if error.value_at_fault else given.key) or call.place
+
+
+def _least_input(before: list[Node], least: tuple[int, ...]) -> tuple[int, ...]:
+    """The smallest spatial sizes of the model's input that leave ``least`` after these nodes.
+
+    Stops below a layer that has no spatial axes to follow.
+    """
+    for node in reversed(before):
+        axes = node.inferred.axes if node.inferred else ()
+        if axes:
+            least = tuple(axis.least(n) for axis, n in zip(axes, least, strict=False))
+        elif not node.inferred or node.inferred.output[1:-1] != (node.shape or ())[1:-1]:
+            return least
+    return least
