@@ -27,7 +27,7 @@ def refuse_strided_dilation(strides: Sequence[int], dilation_rate: Sequence[int]
             code="strided-dilation",
             argument="dilation_rate",
             why="Keras has no convolution that is strided and dilated at once",
-            help="set strides=1 or dilation_rate=1; a strided layer after a dilated one does the same work",
+            help="set strides=1 or dilation_rate=1",
         )
 
 

@@ -24,7 +24,7 @@ WAYS = """give one of
           -                                      any of these on standard input"""
 
 # A text rather than a path: it holds a call, begins with a bracket, or has several lines.
-_TEXT = re.compile(r"[A-Za-z_]\w*[ \t]*\(|\A\s*[\[{]|\n")
+_TEXT = re.compile(r"[^\W\d]\w*[ \t]*\(|\A\s*[\[{]|\n")
 _JSON = re.compile(r'\s*(\{\s*["}]|\[\s*["\[{\]])')
 # The first line that says something is a YAML key, item, bracket, comment or mark.
 _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
