@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from convcalc import types as t
@@ -83,17 +82,22 @@ class _Resolver:
 
     def _node(self, call: Call, number: int) -> Node:
         inner = tuple(self.resolve(call.layers)) if call.layers is not None else None
-        with located(call, f"layer {number}, {call.kind}"):
+        given = call.name
+        named = given is not None and given.value is not None
+        try:
             layer = None if inner is not None else self._layer(call)
-            named = call.name is not None and call.name.value is not None
-            name = Layer.common["name"].read(call.name.value, 0) if call.name and named else None
+            name = Layer.common["name"].read(given.value, 0) if given and named else None
+        except ConvcalcError as error:
+            _locate(error, call, f"layer {number}, {call.kind}")
+            raise
         if layer is None:
             self.next_name("Functional")  # Keras builds a Functional inside every Sequential, and numbers it
         kind = type(layer).__name__ if layer else "Sequential"
         return Node(self.next_name(kind) if name is None else name, named, call, layer, inner)
 
     def _layer(self, call: Call) -> Layer:
-        key = repr(call)
+        # All but the name, which is the node's: a thousand named layers are one layer too.
+        key = repr((call.kind, call.positional, [pair for pair in call.named.items() if pair[0] != "name"]))
         if key not in self._layers:
             kind = find(call.kind)
             positional = [self._value(given) for given in call.positional]
@@ -121,14 +125,16 @@ def infer(nodes: Iterable[Node], shape: Shape | None) -> Shape | None:
         if shape is None:
             return None
         node.shape = shape
-        where = f"layer {number}, {node.name} ({node.kind}), on {show(shape)}"
         if node.inner is not None:
             node.inferred = _nested(node.inner, shape)
         elif node.layer:
             key = (id(node.layer), shape)
             if key not in known:
-                with located(node.call, where, before=done):
+                try:
                     known[key] = node.layer.infer(shape)
+                except ConvcalcError as error:
+                    _locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {show(shape)}", done)
+                    raise
             node.inferred = known[key]
         shape = node.inferred.output if node.inferred else None
         done.append(node)
@@ -192,18 +198,13 @@ def _same_name(node: Node) -> WiringError:
     )
 
 
-@contextmanager
-def located(call: Call, where: str, before: list[Node] | None = None) -> Iterator[None]:
-    """Adds to an error raised inside: the place of the argument at fault, the layer, the input it needs."""
-    try:
-        yield
-    except ConvcalcError as error:
-        for one in getattr(error, "errors", (error,)):
-            one.layer = one.layer or where
-            one.span = one.span or _place(call, one)
-            if isinstance(one, ShapeError) and one.least and before is not None:
-                one.require(_least_input(before, one.least))
-        raise
+def _locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:
+    """Adds to an error: the place of the argument at fault, the layer, and the least input that it needs."""
+    for one in getattr(error, "errors", (error,)):
+        one.layer = one.layer or where
+        one.span = one.span or _place(call, one)
+        if isinstance(one, ShapeError) and one.least and before is not None:
+            one.require(_least_input(before, one.least))
 
 
 def _place(call: Call, error: ConvcalcError) -> Place | None:
@@ -219,7 +220,7 @@ def _place(call: Call, error: ConvcalcError) -> Place | None:
     return (given.place if error.value_at_fault else given.key) or call.place
 
 
-def _least_input(before: list[Node], least: tuple[int, ...]) -> tuple[int, ...]:
+def _least_input(before: Sequence[Node], least: tuple[int, ...]) -> tuple[int, ...]:
     """The smallest spatial sizes of the model's input that leave ``least`` after these nodes.
 
     Stops below a layer that has no spatial axes to follow.

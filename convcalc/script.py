@@ -17,6 +17,9 @@ class Given:
         self.place = place
         self.key = key
 
+    def __repr__(self) -> str:
+        return repr(self.value)
+
 
 class Call:
     """A layer as written: ``kind(*positional, **named)``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,7 @@ def is_function(name: str) -> bool:
     return bool(_TENSORFLOW.match(name))
 
 
+@cache
 def snake_case(kind: str, word: str = "[A-Z][a-z]+") -> str:
     """Keras's automatic name for a class: ``Conv2DTranspose`` is ``conv2d_transpose``.
 
