@@ -103,8 +103,9 @@ def _table(
     drawn: list[Iterable[RenderableType]] = []
     for index, column in enumerate(columns):
         texts = [_text(column, row, screen.color) for row in rows]
-        least = 0 if widths and screen.cut else max(map(_longest_word, [Text(column.heading), *texts]))
-        width = max(widths[index], least) if widths else None
+        width = widths[index] if widths else None
+        least = 0 if widths and screen.cut else _uncut([Text(column.heading), *texts], width or 1, console)
+        width = max(width, least) if width is not None else None
         justify: JustifyMethod = "right" if column.number else _JUSTIFY.get(column.name, "left")
         table.add_column(column.heading, justify=justify, width=width, min_width=least)
         drawn.append([_fitted(text, width, justify, console) for text in texts] if width else texts)
@@ -167,6 +168,20 @@ def _text(column: Column, row: Row, color: bool) -> Text:
     return text
 
 
+def _uncut(texts: Sequence[Text], width: int, console: Console) -> int:
+    """The least width, from ``width`` up, in which rich wraps the texts without cutting any."""
+    width = max(width, *map(_longest_word, texts))
+    # Before it cuts, rich drops blanks by characters and not by cells, so that wide ones need a look.
+    wide = [text for text in texts if text.cell_len > len(text.plain)]
+    while any(_is_cut(text, width, console) for text in wide):
+        width += 1
+    return width
+
+
+def _is_cut(text: Text, width: int, console: Console) -> bool:
+    return sum(line.plain.count("…") for line in text.wrap(console, width, overflow="ellipsis")) > text.plain.count("…")
+
+
 def _longest_word(text: Text) -> int:
-    """The room that the longest word takes, indent included: what rich would cut rather than wrap."""
+    """The cells of the longest word, which rich cuts rather than wraps; indent included."""
     return max(map(cell_len, _WORD.findall(text.plain.expandtabs(8))), default=0)

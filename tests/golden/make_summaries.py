@@ -136,6 +136,7 @@ KERAS: list[tuple[str, dict[str, Any]]] = [
     *((name, {}) for name in ("images, functional", "given names", "nested", "other alphabets", "blanks", "no layers")),
     *((name, {"show_trainable": True}) for name in ("frozen", "given names, functional", "unbuilt")),
     *(("megabytes", {"width": width}) for width in (40, 24, 8)),
+    *(("other alphabets", {"width": width}) for width in (32, 48)),
     ("nested", {"expand_nested": True, "show_trainable": True, "width": 64}),
     ("nested in nested alone", {"expand_nested": True, "width": 30}),
     ("every convolution of images", {"line_length": 35}),

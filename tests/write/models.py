@@ -31,7 +31,7 @@ def summary(spec: dict[str, Any]) -> Summary:
 
 def sequence(*layers: tuple[str, dict[str, Any]], **more: Any) -> Summary:
     """The summary of a model on an input of (10, 3)."""
-    return summary({"input": [10, 3], "layers": layers, **more})
+    return summary({"input": [10, 3], "layers": layers} | more)
 
 
 def golden(style: str) -> list[Any]:
@@ -39,6 +39,12 @@ def golden(style: str) -> list[Any]:
     cases = [case for case in json.loads(_FILE.read_text(encoding="utf-8")) if case["style"] == style]
     assert cases
     return [pytest.param(case["model"], case["options"], "\n".join(case["text"]), id=_id(case)) for case in cases]
+
+
+def cells(table: str) -> list[list[str]]:
+    """The texts of a table of Keras 3's, line by line."""
+    lines = [line[1:-1].replace("┃", "│") for line in table.split("\n") if line[:1] in ("┃", "│")]
+    return [[text.strip() for text in line.split("│")] for line in lines]
 
 
 def _id(case: dict[str, Any]) -> str:
