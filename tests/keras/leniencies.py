@@ -63,36 +63,49 @@ def _in_full_precision(drawn: Drawn) -> Drawn:
     return drawn.revised(lambda name, value: "float16" if name == "dtype" else value)
 
 
-# What Keras leaves unread until it runs or trains, or reads with `int`; and a value that both accept.
-NUMBERS: dict[str, Any] = {
-    "alpha": 1.0, "epsilon": 1e-3, "lora_alpha": None, "max_value": None, "negative_slope": 0.0,
-    "renorm_momentum": 0.99, "threshold": 0.0,
-}  # fmt: skip
-INTEGERS: dict[str, Any] = {
-    "axis": -1, "lora_rank": None, "noise_shape": None, "pool_size": 2, "seed": None, "strides": 2,
-    "target_shape": (-1,),
-}  # fmt: skip
-WORDS: dict[str, Any] = {"interpolation": "nearest"}
+def _number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
 
 
-def _proper(name: str, value: Any) -> bool:
-    """Whether the value is at least of the right sort, so that refusing it would be no matter of strictness."""
-    if name in INTEGERS:
-        return all(type(one) is int for one in (value if isinstance(value, list | tuple) else [value]))
-    return name in NUMBERS and type(value) in (int, float) and math.isfinite(value)
+def _integer(value: Any) -> bool:
+    return type(value) is int
+
+
+def _integers(value: Any) -> bool:
+    return all(map(_integer, value)) if isinstance(value, list | tuple) else _integer(value)
+
+
+# What Keras leaves unread until it runs or trains, or reads with `int`: a value that both accept, and what is
+# at least of the right sort, so that refusing it would be no matter of strictness.
+UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
+    "alpha": (1.0, _number),
+    "axis": (-1, _integers),
+    "epsilon": (1e-3, _number),
+    "interpolation": ("nearest", lambda value: False),
+    "lora_alpha": (None, _number),
+    "lora_rank": (None, _integer),
+    "max_value": (None, _number),
+    "negative_slope": (0.0, _number),
+    "noise_shape": (None, _integers),
+    "pool_size": (2, _integers),
+    "renorm_momentum": (0.99, _number),
+    "seed": (None, _integer),
+    "strides": (2, _integers),
+    "target_shape": ((-1,), _integers),
+    "threshold": (0.0, _number),
+}
 
 
 def _readable(drawn: Drawn) -> Drawn:
-    unread = NUMBERS | INTEGERS | WORDS
-
     def revise(name: str, value: Any) -> Any:
         argument = find(drawn.kind).accepted.get(name)
-        if argument is None or name not in unread or _proper(name, value):
+        good, sorted_right = UNREAD.get(name, (None, None))
+        if argument is None or sorted_right is None or sorted_right(value):
             return value
         try:
             argument.read(value, find(drawn.kind).rank)
         except ArgumentError:
-            return unread[name]
+            return good
         return value
 
     return drawn.revised(revise)
