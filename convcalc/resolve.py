@@ -35,10 +35,15 @@ def build(
         most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
     resolver = _Resolver(no_bias)
-    nodes = resolver.resolve(script.layers)
-    raise_all(resolver.errors)
-    stack_input, nodes = _input(script, nodes, input_shape, batch_size, resolver)
-    infer(nodes, stack_input.shape)
+    nodes = resolver.resolve(script.layers)[: resolver.sound]
+    errors = resolver.errors
+    # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
+    try:
+        stack_input, nodes = _input(script, nodes, input_shape, batch_size, resolver)
+        infer(nodes, stack_input.shape, first=1 + resolver.sound - len(nodes))
+    except ConvcalcError as error:
+        errors = [error, *errors]
+    raise_all(errors)
     kind = "Functional" if script.functional else "Sequential"
     given = _written("name", script.name, t.label)
     return Stack(given or resolver.next_name(kind), given is not None, script.functional, stack_input, tuple(nodes))
@@ -50,6 +55,7 @@ class _Resolver:
     def __init__(self, no_bias: bool) -> None:
         self.no_bias = no_bias
         self.errors: list[ConvcalcError] = []
+        self.sound = 0  # how many nodes of the outermost chain stand above the first error
         self._counts: dict[str, int] = {}
         self._layers: dict[str, Layer] = {}  # equal calls share one immutable layer
 
@@ -63,6 +69,7 @@ class _Resolver:
         """The nodes of one chain; what is wrong is kept in ``errors`` and left out."""
         nodes: list[Node] = []
         names: set[str] = set()
+        sound = 0
         wrong: set[int] = set()  # a repetition has one call many times, and one error
         for number, call in enumerate(calls, 1):
             if id(call) in wrong:
@@ -78,6 +85,8 @@ class _Resolver:
                 wrong.add(id(call))
             names.add(node.name)
             nodes.append(node)
+            sound = sound if self.errors else len(nodes)
+        self.sound = sound
         return nodes
 
     def _node(self, call: Call, number: int) -> Node:
@@ -117,11 +126,14 @@ class _Resolver:
         return value
 
 
-def infer(nodes: Iterable[Node], shape: Shape | None) -> Shape | None:
-    """Fills in the nodes' shapes from the input's; returns the last output. `ShapeError` names the layer."""
+def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:
+    """Fills in the nodes' shapes from the input's; returns the last output.
+
+    `ShapeError` names the layer, counted from ``first``.
+    """
     known: dict[tuple[int, Shape], Inferred] = {}
     done: list[Node] = []
-    for number, node in enumerate(nodes, 1):
+    for number, node in enumerate(nodes, first):
         if shape is None:
             return None
         node.shape = shape
