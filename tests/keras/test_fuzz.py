@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,12 @@ def test_drawn_layers_match_keras() -> None:
     assert accepted.total() > DRAWS * 0.4, "most draws are refused: the comparison says little about shapes"
     if 40 * len(every_name()) < DRAWS:
         assert not [kind for kind in every_name() if not accepted[kind]], "a kind whose draws are all refused"
+
+
+def test_readme_lists_the_leniencies() -> None:
+    """The README tells of every deliberate difference, in these words."""
+    readme = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    assert not [leniency.reason for leniency in LENIENCIES if f"- {leniency.reason}." not in readme]
 
 
 @pytest.mark.parametrize("leniency", LENIENCIES, ids=lambda leniency: leniency.reason.partition(",")[0])
