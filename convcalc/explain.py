@@ -127,7 +127,7 @@ def _reach_steps(inferred: Inferred, field: ReceptiveField) -> Iterator[Step]:
     if field.is_all or not field.reach or len(field.reach) != len(inferred.axes):
         return
     for name, axis, reach in zip(AXES.get(len(inferred.axes), ()), inferred.axes, field.reach, strict=False):
-        yield axis.reach_step(f"{name} seen", *reach)
+        yield axis.reach_step(f"{name} receptive field", *reach)
 
 
 def _count(value: Dim) -> str:

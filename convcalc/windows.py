@@ -88,8 +88,7 @@ class Window:
 
     def padding_step(self, what: str, n: Dim) -> Step:
         """The cells put before and after the axis, and why that many."""
-        before, after = self.pads(n) or ("?", "?")
-        result = f"{before} before, {after} after"
+        result = _around(self.pads(n))
         if self.padding == "causal":
             return Step(what, "span - 1 before", f"{self.span} - 1", result)
         if self.padding == "same":
@@ -180,9 +179,8 @@ class Upsampler:
 
     def padding_step(self, what: str, n: Dim) -> Step:
         """The cells cut from the full output, and why that many."""
-        before, after = self.pads(n) or ("?", "?")
         numbers = "" if n is None else f"{self.full(n)} - {self.out(n)}"
-        return Step(what, "(n - 1) × stride + span - out", numbers, f"{before} before, {after} after")
+        return Step(what, "(n - 1) × stride + span - out", numbers, _around(self.pads(n)))
 
     def reach(self, size: float, jump: float) -> tuple[float, float]:
         """Receptive field and jump after this axis: an output cell sees every stride-th tap."""
@@ -192,6 +190,11 @@ class Upsampler:
         """The receptive field as formula → numbers → result."""
         numbers = f"{size:g} + ({self.span} - 1) // {self.stride} × {jump:g}"
         return Step(what, "size + (span - 1) // stride × jump", numbers, f"{self.reach(size, jump)[0]:g}")
+
+
+def _around(pads: tuple[int, int] | None) -> str:
+    """Cells in all, and how many of them before and after."""
+    return f"{sum(pads)}: {pads[0]} before, {pads[1]} after" if pads else "?"
 
 
 Axis = Window | Upsampler

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -114,10 +116,18 @@ def emit(parts: Iterable[str], output: str | None = None) -> None:
     write_text(output, "".join(f"{part}\n" for part in parts))
 
 
-def wants_color(color: bool | None) -> bool:
-    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal only."""
-    import os
+def screen(color: bool | None) -> dict[str, Any]:
+    """What standard output can show: its width in characters, whether it has colors, and whether only ASCII."""
+    encoding = sys.stdout.encoding or ""
+    return {
+        "width": shutil.get_terminal_size().columns,
+        "color": _wants_color(color),
+        "ascii": not encoding.lower().startswith("utf"),
+    }
 
+
+def _wants_color(color: bool | None) -> bool:
+    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal only."""
     if color is not None:
         return color
     if os.environ.get("NO_COLOR"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 import click
 
 from convcalc.cli import options
-from convcalc.write import FORMATS, STYLES
+from convcalc.summary import Summary, summarize
+from convcalc.write import FORMATS, STYLES, dumps
 
 ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
 
@@ -36,18 +36,17 @@ def command(
       convcalc summary 'Conv1D(2, 4) | Flatten | Dense(10)' -s 10,3 -f json
       cat model.yaml | convcalc summary --style classic
     """
-    from convcalc.summary import summarize
-    from convcalc.write import dumps
-
-    reading = options.take_reading(given)
+    reading, columns = options.take_reading(given), given.pop("columns")
     format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
-    columns = given.pop("columns")
-    table = {
-        "style": style,
-        "columns": columns.split(",") if columns else None,
-        "color": output is None and options.wants_color(color),
-        "width": shutil.get_terminal_size().columns,
-        **given,
-    }
-    texts = (dumps(summarize(options.load(one, **reading)), format, **table) for one in models or (None,))
-    options.emit(texts, output)
+    screen = {} if output else options.screen(color)
+    table = {"style": style, "columns": columns.split(",") if columns else None, **screen, **given}
+    summaries = (_summary(model, reading) for model in models or (None,))
+    options.emit((dumps(summary, format, **table) for summary in summaries), output)
+
+
+def _summary(model: str | None, reading: dict[str, Any]) -> Summary:
+    """The model in numbers, with a note where there are none for want of an input shape."""
+    summary = summarize(options.load(model, **reading))
+    if summary.input.shape is None:
+        click.echo("note: shapes and parameters follow from an input shape; give it with -s, such as -s 10,3", err=True)
+    return summary
