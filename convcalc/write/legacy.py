@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc.errors import ConvcalcError
@@ -23,8 +22,6 @@ _GAP = 3
 _INPUT = "InputLayer"
 # Kinds that are not named after their class in Keras 3.
 _BASES = {_INPUT: "input", "Functional": "model"}
-# Where tf.keras breaks a long text first.
-_BREAK = re.compile(r"\),|\},|\],|',")
 
 
 class Options:
@@ -132,16 +129,9 @@ def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Itera
     while any(left):
         line = f"{bars} "
         for i, end in enumerate(ends):
-            piece = _piece(left[i], rooms[i])
-            left[i] = left[i][len(piece) :]
-            line = (line + piece).ljust(end if i < last else end - depth)
+            line = (line + left[i][: rooms[i]]).ljust(end if i < last else end - depth)
+            left[i] = left[i][rooms[i] :]
         yield line + bars
-
-
-def _piece(text: str, room: int) -> str:
-    """What goes on one line: all that has room, or less to break behind a list's comma."""
-    found = _BREAK.search(text, 0, room)
-    return text[: found.end() if found else room]
 
 
 def _frame(depth: int, below: int, length: int) -> Iterator[str]:

@@ -27,8 +27,8 @@ _LONGEST = 88
 # A column for `trainable` takes the last tenth of a line that may be this much longer.
 _TRAINABLE = 12
 
-# What rich would not print as it stands: tags, escapes and emoji codes.
-_MARKUP = re.compile(r"[\[\\:]")
+# What Keras's use of rich's markup may change in a name: escapes and emoji codes.
+_MARKUP = re.compile(r"[\\:]")
 # A word, with the blanks that indent it at the start of a line: what rich cuts rather than wraps.
 _WORD = re.compile(r"^[^\S\n]*\S+|\S+", re.MULTILINE)
 
@@ -172,7 +172,7 @@ def _uncut(texts: Sequence[Text], width: int, console: Console) -> int:
     """The least width, from ``width`` up, in which rich wraps the texts without cutting any."""
     width = max(width, *map(_longest_word, texts))
     # Before it cuts, rich drops blanks by characters and not by cells, so that wide ones need a look.
-    wide = [text for text in texts if text.cell_len > len(text.plain)]
+    wide = [text for text in texts if not text.plain.isascii()]
     while any(_is_cut(text, width, console) for text in wide):
         width += 1
     return width

@@ -48,7 +48,7 @@ IMAGE = [conv(8, 3, C2, padding="same"), conv(8, 3, C2), ["SeparableConv2D", {"f
 NAMED = [conv(name="first"), conv(name=LONG), conv(), conv(name="a.block.of-two"), conv()]
 DEEP = [
     conv(),
-    nested(conv(), nested(conv(4), conv(name="inner"), name="deep"), conv(trainable=False)),
+    nested(conv(), nested(conv(4), conv(name="inner_and_not_to_be_cut"), name="deep"), conv(trainable=False)),
     nested(conv(), name=LONG),
     conv(),
 ]
@@ -81,13 +81,14 @@ COMMON = {
     "counted names": chain(*[conv(size=1) for _ in range(12)], input=[4, 2]),
     "frozen": chain(conv(trainable=False), conv(), conv(trainable=False), input=[10, 3]),
     "other dtypes": chain(conv(7, dtype="float16"), conv(5, dtype="float64"), input=[10, 3]),
-    "a kilobyte": chain(conv(16, 5, use_bias=False), conv(1, 1), input=[10, 4]),
+    "a kilobyte": chain(conv(8, 8, use_bias=False), input=[10, 4]),
     "megabytes": chain(conv(700, 3, C2), conv(300, 1, C2), input=[None, None, 256]),
     "given names": chain(*NAMED, input=[32, 3], name="a.model"),
     "given names, functional": chain(*NAMED, input=[32, 3], functional=True, name="net"),
     "nested": chain(*DEEP, input=[64, 3]),
     "nested, functional": chain(*DEEP, input=[64, 3], functional=True),
     "nested in nested alone": chain(nested(nested(nested(conv()))), input=[64, 3]),
+    "levels": chain(nested(nested(nested(nested(nested(nested(conv(name="c"))))))), input=[64, 3]),
     "no layers": chain(input=[10, 3]),
 }
 # Models that only Keras 3 takes, or prints.
@@ -129,7 +130,7 @@ KERAS3: list[tuple[str, dict[str, Any]]] = [
     ("nested", {"layer_range": ["sequential", "a_"], "expand_nested": True}),
     ("nested", {"color": True, "show_trainable": True, "expand_nested": True, "width": 100}),
     *((name, {"color": True}) for name in ("frozen", "unbuilt", "markup", "given names, functional")),
-    ("frozen", {"color": True, "show_trainable": True}),
+    *((name, {"color": True, "show_trainable": True}) for name in ("frozen", "images, functional")),
     *((name, {"ascii": True}) for name in ("images", "no layers")),
 ]
 KERAS: list[tuple[str, dict[str, Any]]] = [
@@ -138,14 +139,14 @@ KERAS: list[tuple[str, dict[str, Any]]] = [
     *(("megabytes", {"width": width}) for width in (40, 24, 8)),
     *(("other alphabets", {"width": width}) for width in (32, 48)),
     ("nested", {"expand_nested": True, "show_trainable": True, "width": 64}),
-    ("nested in nested alone", {"expand_nested": True, "width": 30}),
+    *((name, {"expand_nested": True, "width": 30}) for name in ("nested in nested alone", "levels")),
     ("every convolution of images", {"line_length": 35}),
     ("images", {"line_length": 110}),
 ]
 KERAS2: list[tuple[str, dict[str, Any]]] = [
     *((name, {}) for name in COMMON),
     *((name, {"show_trainable": True}) for name in ("frozen", "images, functional", "nested")),
-    *((name, {"expand_nested": True}) for name in ("nested", "nested, functional", "nested in nested alone")),
+    *((name, {"expand_nested": True}) for name in ("nested", "nested, functional", "levels")),
     ("nested", {"expand_nested": True, "show_trainable": True}),
     ("nested", {"expand_nested": True, "line_length": 100}),
     *(("images, functional", {"line_length": length}) for length in (30, 51, 90)),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from convcalc.layers.conv import Conv1D
 from convcalc.summary import Summary
 from convcalc.write import csv, json, markdown
 from tests.write.models import cells, golden, sequence, summary
@@ -74,8 +75,8 @@ def test_csv_names_its_columns_and_leaves_the_unknown_empty() -> None:
 
 def test_markdown_aligns_numbers_and_ends_in_the_totals() -> None:
     """A GitHub table: numbers to the right, and Keras's three totals below."""
-    lines = markdown.dumps(sequence(CONV), ["name", "params"]).split("\n")
-    assert lines[:2] == ["| Name | Param # |", "| --- | ---: |"]
+    lines = markdown.dumps(sequence((CONV[0], {**CONV[1], "name": "a_b"})), ["name", "params"]).split("\n")
+    assert lines[:3] == ["| Name | Param # |", "| --- | ---: |", "| a_b | 24 |"]
     assert lines[-2:] == [
         "",
         "Total params: 24 (96.00 B); Trainable params: 24 (96.00 B); Non-trainable params: 0 (0.00 B)",
@@ -160,6 +161,21 @@ def test_json_has_no_number_that_json_lacks() -> None:
     text = json.dumps(sequence(("ReLU", {"max_value": float("inf")})))
     read = json_reader.loads(text, parse_constant=pytest.fail)
     assert read["layers"][0]["config"]["max_value"] is None
+
+
+def test_json_writes_a_layer_among_the_arguments() -> None:
+    """A layer given as an argument, such as an activation, is written as its kind and arguments."""
+    layer = Conv1D(1, 1, bias_initializer="ones")
+    (read,) = json_reader.loads(json.dumps(sequence((CONV[0], {**CONV[1], "activation": layer}))))["layers"]
+    assert read["config"]["activation"]["class_name"] == "Conv1D"
+    assert read["config"]["activation"]["config"]["bias_initializer"] == "ones"
+
+
+def test_a_nested_model_has_the_dtype_of_its_last_layer() -> None:
+    """The output of a nested model is its last layer's, and so are the bytes of it."""
+    inner = [(CONV[0], {**CONV[1], "dtype": dtype}) for dtype in ("float64", "float16")]
+    (read,) = json_reader.loads(json.dumps(sequence(("Sequential", {"layers": inner}))))["layers"]
+    assert (read["dtype"], read["output_shape"], read["activation_bytes"]) == ("float16", [None, 4, 2], 16)
 
 
 def test_equal_layers_are_counted_once_but_told_apart() -> None:

@@ -45,6 +45,13 @@ def test_classic_sequential_shows_no_input() -> None:
     assert write.text(sequence(CONV), style="classic").split("\n") == rows[:3] + rows[5:]
 
 
+def test_classic_separates_thousands_below_the_table_only() -> None:
+    """A count is plain in its row and has separators in the totals, as Keras 2.2.4 printed them."""
+    lines = write.text(sequence(("Conv1D", {"filters": 600, "kernel_size": 1})), style="classic").split("\n")
+    assert lines[3].split()[-1] == "2400"
+    assert lines[5:8] == ["Total params: 2,400", "Trainable params: 2,400", "Non-trainable params: 0"]
+
+
 def test_classic_cuts_texts_one_short_of_the_next_column() -> None:
     """A text loses what reaches into the next column and the character before it (28, 25 and 10 remain)."""
     name = "abcdefghijklmnopqrstuvwxyz0123456789"

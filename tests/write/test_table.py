@@ -44,6 +44,24 @@ def test_selected_columns_come_in_the_order_given() -> None:
     ]
 
 
+def test_columns_show_numbers_as_keras_does() -> None:
+    """Numbers have thousands separators, sizes along axes a cross between them."""
+    image = summary({"input": [32, 32, 3], "layers": [("Conv2D", {"filters": 8, "kernel_size": [3, 5]})]})
+    assert cells(write.text(image, columns=["macs", "receptive_field"]))[1] == ["302,400", "3x5"]
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "expected"), [case for case in golden("keras3") if "color" in str(case.id)]
+)
+def test_the_environment_has_no_say(
+    model: dict[str, Any], options: dict[str, Any], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Width and color are the caller's: rich's own reading of the environment is kept out."""
+    for name, value in {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "20", "LINES": "3"}.items():
+        monkeypatch.setenv(name, value)
+    assert write.text(summary(model), style="keras3", **options) == expected
+
+
 def test_every_column_has_something_to_say() -> None:
     """Each column fits a layer with weights, and is unknown, not 0, where the input is unknown."""
     known, unknown = (
@@ -62,9 +80,10 @@ def test_every_column_has_something_to_say() -> None:
     assert (unknown["params"], unknown["trainable"]) == ("0 (unbuilt)", "-")
 
 
-def test_selected_columns_wrap_and_are_never_cut() -> None:
+@pytest.mark.parametrize("style", ["keras", "keras3"])
+def test_selected_columns_wrap_and_are_never_cut(style: str) -> None:
     """On a console that is too narrow, selected columns wrap at blanks, or grow beyond it."""
-    text = write.text(sequence(CONV), columns=["name", "weights", "params"], width=12)
+    text = write.text(sequence(CONV), style=style, columns=["name", "weights", "params"], width=12)
     assert "…" not in text
     words = [" ".join(column).split() for column in zip(*cells(text), strict=True)]
     assert words == [["Name", "conv1d"], ["Weights", "kernel", "(4,", "3,", "2),", "bias", "(2)"], ["Param", "#", "26"]]
@@ -78,6 +97,7 @@ def test_selected_columns_wrap_and_are_never_cut() -> None:
         ({"style": "keras3", "width": 15}, "too-narrow", "line_length"),
         ({"layer_range": ["conv1d"]}, "layer-range", "names"),
         ({"layer_range": ["conv1d", "dense"]}, "layer-range", "names"),
+        ({"layer_range": ["onv1d", "conv1d"]}, "layer-range", "names"),
         ({"layer_range": ["conv1d", "("]}, "layer-range", "names"),
     ],
 )
