@@ -64,8 +64,9 @@ def runnable(sample: Sample, layer: Any, x: np.ndarray, weights: list[np.ndarray
     """The layer's output, where TensorFlow's CPU kernels need it by a detour through an equal layer."""
     config = layer.get_config()
     if "Conv" in sample.kind and config["data_format"] == "channels_first":
-        twin = type(layer).from_config({**config, "data_format": "channels_last"})
-        return np.moveaxis(with_weights(twin, np.moveaxis(x, 1, -1), weights), -1, 1)
+        # The activation comes after the channels are back: Keras's softmax goes along the last axis, whichever it is.
+        twin = type(layer).from_config({**config, "data_format": "channels_last", "activation": None})
+        return layer.activation(np.moveaxis(with_weights(twin, np.moveaxis(x, 1, -1), weights), -1, 1))
     if "Transpose" in sample.kind and max(config["dilation_rate"]) > 1:
         return undilated(layer, x, weights)
     return layer(x.astype(layer.compute_dtype), training=False)
