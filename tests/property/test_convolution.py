@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -80,11 +81,14 @@ def layers(draw: st.DrawFn) -> tuple[Layer, tuple[int, ...]]:
     kind = draw(st.sampled_from(KINDS))
     given: dict[str, Any] = {"kernel_size": draw(SMALL), "padding": draw(st.sampled_from(["valid", "same"]))}
     given[draw(st.sampled_from(["strides", "dilation_rate"]))] = draw(SMALL)
+    groups = draw(SMALL) if "groups" in kind.arguments else 1
+    if groups > 1:
+        given["groups"] = groups
     if "filters" in kind.arguments:
-        given["filters"] = draw(SMALL)
+        given["filters"] = draw(SMALL) * groups
     sizes = [draw(st.integers(7, 9)) for _ in range(kind.rank)]
     activation = draw(st.sampled_from(["linear", "relu", "tanh"]))
-    return kind(**given, activation=activation), (2, *sizes, draw(SMALL))
+    return kind(**given, activation=activation), (2, *sizes, draw(SMALL) * groups)
 
 
 def values(layer: Layer, shape: tuple[int, ...]) -> list[Any]:
@@ -116,6 +120,17 @@ def test_channels_first_is_channels_last_moved(drawn: tuple[Layer, tuple[int, ..
     y = first.apply(w, moved)
     assert y.shape == inferred.output
     np.testing.assert_allclose(np.moveaxis(y, 1, -1), layer.apply(w, x))
+
+
+@QUICK
+@given(layers())
+def test_every_kernel_value_meets_every_position(drawn: tuple[Layer, tuple[int, ...]]) -> None:
+    """MACs are the kernels' values times the positions: of the output, or of the input where it is transposed."""
+    layer, shape = drawn
+    inferred = layer.infer(shape)
+    kernels = sum(weight.params for weight in inferred.weights if weight.name.endswith("kernel"))
+    walked = shape if "Transpose" in type(layer).__name__ else inferred.output
+    assert inferred.total_macs == kernels * math.prod(size or 0 for size in walked[1:-1])
 
 
 @QUICK

@@ -43,6 +43,14 @@ def test_same_padding_is_least_and_even(size: int, stride: int, dilation: int, n
 
 
 @given(SMALL, SMALL, LENGTH)
+def test_same_padding_without_a_stride_is_known(size: int, dilation: int, n: int) -> None:
+    """Without a stride, same padding is the span less one, whatever the length, even an unknown one."""
+    window = Window(size, 1, dilation, "same")
+    assert window.pads(None) == window.pads(n)
+    assert sum(window.pads(None) or ()) == window.span - 1
+
+
+@given(SMALL, SMALL, LENGTH)
 def test_causal_padding_looks_back_only(size: int, dilation: int, n: int) -> None:
     """Causal padding stands before the axis alone, so that the last tap of output i is input i."""
     window = Window(size, 1, dilation, "causal")

@@ -1,0 +1,25 @@
+"""What a layer settles for all kinds: defaults in force, initial values, frozen weights."""
+
+from __future__ import annotations
+
+from convcalc.layers import find
+from convcalc.settings import default_data_format
+
+
+def test_default_data_format_is_the_one_in_force() -> None:
+    """A layer without a data_format takes the default of the moment, not of the kind's first use."""
+    conv = find("Conv1D")
+    assert conv(2, 3).config["data_format"] == "channels_last"
+    with default_data_format("channels_first"):
+        assert conv(2, 3).infer((None, 4, 9)).output == (None, 2, 7)
+        assert conv(2, 3, data_format="channels_last").infer((None, 9, 4)).output == (None, 7, 2)
+    assert conv(2, 3).infer((None, 9, 4)).output == (None, 7, 2)
+
+
+def test_weight_without_an_initializer_gets_keras_default() -> None:
+    """Keras's ``add_weight`` fills what has no initializer by Glorot's rule, or with zeros if it holds integers."""
+    dense = find("Dense")
+    weights = dense(2, kernel_initializer=None, bias_initializer=None).infer((None, 3)).weights
+    assert [weight.initializer for weight in weights] == ["glorot_uniform", "glorot_uniform"]
+    (kernel,) = dense(2, use_bias=False, kernel_initializer=None, dtype="int32").infer((None, 3)).weights
+    assert kernel.initializer == "zeros"
