@@ -15,6 +15,7 @@ from convcalc.resolve import infer
 from convcalc.script import Call
 from convcalc.shapes import Dim, Shape, channels_last, show
 from convcalc.stack import Node, Stack
+from convcalc.windows import Window
 
 AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -123,11 +124,17 @@ def _macs_steps(inferred: Inferred) -> Iterator[Step]:
 
 
 def _reach_steps(inferred: Inferred, field: ReceptiveField) -> Iterator[Step]:
-    """The receptive field along every axis that the layer widens."""
-    if field.is_all or not field.reach or len(field.reach) != len(inferred.axes):
+    """The receptive field along every axis that the layer walks."""
+    reaches = field.reaches or ()
+    if field.is_all or len(reaches) != len(inferred.axes):
         return
-    for name, axis, reach in zip(AXES.get(len(inferred.axes), ()), inferred.axes, field.reach, strict=False):
-        yield axis.reach_step(f"{name} receptive field", *reach)
+    for name, axis, reach in zip(AXES.get(len(reaches), ()), inferred.axes, reaches, strict=False):
+        what, size = f"{name} receptive field", f"{reach.after(axis).size}"
+        if isinstance(axis, Window) and reach.jump:
+            numbers = f"{reach.size} + ({axis.span} - 1) × {reach.jump}"
+            yield Step(what, "size + (span - 1) × jump", numbers, size)
+        else:
+            yield Step(what, "followed back through upsampling", "", size)
 
 
 def _count(value: Dim) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from convcalc import dtypes
 from convcalc.inferred import Weight
 from convcalc.shapes import Shape, product
 from convcalc.stack import Node
+from convcalc.windows import Axis
 
 
 def weight_bytes(weights: Iterable[Weight]) -> int:
@@ -22,45 +22,71 @@ def activation_bytes(shape: Shape, dtype: str) -> int | None:
     return None if values is None else dtypes.size(values, dtype)
 
 
-class ReceptiveField:
-    """What one output value sees of the model's input, axis by axis, followed along a chain.
+class Reach:
+    """How far along one axis of the model's input an output value sees, layer by layer in closed form.
 
-    ``sizes`` is None before the first spatial layer and where the axes can no longer be followed;
-    ``all`` once every value sees the whole input. Sizes grow by (span - 1) × jump at each window, and
-    the jump by its stride (Araujo, Norris and Sim, Distill 2019); a transposed axis divides the jump.
+    Seen from the output a window of stride p and span q + 1 widens x further cells to p·x + q, and a
+    transposed axis narrows them to (x + q) // r (`Axis.back`). Such steps compose to one of the same form,
+    (a·x + b) // c, as long as a floor is not multiplied afterwards; then a new form begins, so that
+    ``forms`` has one for each change from striding to upsampling. Sizes of strided layers alone are those
+    of Araujo, Norris and Sim, Distill 2019.
     """
 
-    __slots__ = ("is_all", "reach")
+    __slots__ = ("forms",)
+
+    def __init__(self, forms: tuple[tuple[int, int, int], ...] = ((1, 0, 1),)) -> None:
+        self.forms = forms
+
+    def after(self, axis: Axis) -> Reach:
+        """The reach of the layer's outputs, from that of its inputs."""
+        (*before, (a, b, c)), (p, q, r) = self.forms, axis.back
+        if r == 1:
+            return Reach((*before, (a * p, a * q + b, c)))
+        if a == 1:
+            return Reach((*before, (p, q + r * b, r * c)))
+        return Reach((*self.forms, (p, q, r)))
+
+    @property
+    def size(self) -> int:
+        """Input cells from the first to the last one seen; where phases of an upsampling differ, the most."""
+        further = 0
+        for a, b, c in reversed(self.forms):
+            further = (a * further + b) // c
+        return further + 1
+
+    @property
+    def jump(self) -> int | None:
+        """Input cells from one output cell to the next; None after an upsampling, where it is no whole number."""
+        ((a, _, c), *others) = self.forms
+        return a if c == 1 and not others else None
+
+
+class ReceptiveField:
+    """What one output value sees of the model's input, axis by axis, followed along a chain."""
+
+    __slots__ = ("is_all", "reaches")
 
     def __init__(self, shape: Shape | None) -> None:
-        self.is_all = False
-        # Integers as long as no axis is transposed: the jump doubles at each stride of 2, beyond any float.
-        self.reach: list[tuple[float, float]] | None = [(1, 1)] * max(len(shape or ()) - 2, 0)
+        self.is_all = False  # every value sees the whole input
+        # None where the axes can no longer be followed.
+        self.reaches: tuple[Reach, ...] | None = (Reach(),) * max(len(shape or ()) - 2, 0)
 
     def after(self, node: Node) -> None:
         """Moves past a node, nested models opened."""
-        if node.layer is None:
-            for inner in node.inner or ():
-                self.after(inner)
-            return
-        reach = self.reach
-        if node.inferred is None or reach is None:
+        for inner in node.inner or ():
+            self.after(inner)
+        if node.layer is None or node.inferred is None:
             return
         axes = node.inferred.axes
         self.is_all = self.is_all or node.layer.sees_all
-        if axes and len(axes) == len(reach):
-            self.reach = [axis.reach(size, jump) for axis, (size, jump) in zip(axes, reach, strict=True)]
-        elif node.layer.moves_axes:
-            self.reach = None
+        if node.layer.moves_axes:
+            self.reaches = None
+        elif self.reaches and len(axes) == len(self.reaches):
+            self.reaches = tuple(reach.after(axis) for reach, axis in zip(self.reaches, axes, strict=True))
 
     @property
     def sizes(self) -> list[int] | str | None:
-        """Input cells along each axis, ``all``, or None where they are unknown or there are no axes."""
+        """Input cells along each axis; ``all``; or None without axes, or where they cannot be followed."""
         if self.is_all:
             return "all"
-        return [_whole(size) for size, _ in self.reach] if self.reach else None
-
-
-def _whole(size: float) -> int:
-    """The cells that a reach touches; a hair above a whole number is rounding."""
-    return size if isinstance(size, int) else math.ceil(size - 1e-9)
+        return [reach.size for reach in self.reaches] if self.reaches else None

@@ -100,14 +100,10 @@ class Window:
             )
         return Step(what, "" if self.padding == "valid" else "as given", "", result)
 
-    def reach(self, size: float, jump: float) -> tuple[float, float]:
-        """Receptive field and jump (input cells per output step) after this window, from those before."""
-        return size + (self.span - 1) * jump, jump * self.stride
-
-    def reach_step(self, what: str, size: float, jump: float) -> Step:
-        """The receptive field as formula → numbers → result."""
-        numbers = f"{size:g} + ({self.span} - 1) × {jump:g}"
-        return Step(what, "size + (span - 1) × jump", numbers, f"{self.reach(size, jump)[0]:g}")
+    @property
+    def back(self) -> tuple[int, int, int]:
+        """(p, q, r): from the first to the last of x + 1 output cells the axis reaches (p·x + q) // r cells on."""
+        return self.stride, self.span - 1, 1
 
 
 class Upsampler:
@@ -182,14 +178,10 @@ class Upsampler:
         numbers = "" if n is None else f"{self.full(n)} - {self.out(n)}"
         return Step(what, "(n - 1) × stride + span - out", numbers, _around(self.pads(n)))
 
-    def reach(self, size: float, jump: float) -> tuple[float, float]:
-        """Receptive field and jump after this axis: an output cell sees every stride-th tap."""
-        return size + (self.span - 1) // self.stride * jump, jump / self.stride
-
-    def reach_step(self, what: str, size: float, jump: float) -> Step:
-        """The receptive field as formula → numbers → result."""
-        numbers = f"{size:g} + ({self.span} - 1) // {self.stride} × {jump:g}"
-        return Step(what, "size + (span - 1) // stride × jump", numbers, f"{self.reach(size, jump)[0]:g}")
+    @property
+    def back(self) -> tuple[int, int, int]:
+        """(p, q, r): from the first to the last of x + 1 output cells the axis reaches (p·x + q) // r cells on."""
+        return 1, self.span - 1, self.stride
 
 
 def _around(pads: tuple[int, int] | None) -> str:

@@ -86,11 +86,3 @@ def test_upsampler_inverts_window(size: int, stride: int, dilation: int, padding
 def test_unknown_stays_unknown(axis: Window | Upsampler) -> None:
     """An axis of unknown length gives an unknown length, with or without padding that depends on it."""
     assert axis.out(None) is None
-
-
-@given(windows, st.floats(1, 50), st.floats(1, 8))
-def test_reach_is_span_at_the_jump(window: Window, size: float, jump: float) -> None:
-    """A window widens the receptive field by its span less one, in steps of the jump before it."""
-    wider, longer = window.reach(size, jump)
-    assert wider == size + (window.span - 1) * jump
-    assert longer == jump * window.stride
