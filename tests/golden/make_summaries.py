@@ -53,6 +53,17 @@ DEEP = [
     conv(),
 ]
 
+LENET = [
+    conv(6, 5, C2, padding="same", activation="tanh"),
+    ["AveragePooling2D", {"pool_size": 2}],
+    ["BatchNormalization", {}],
+    ["GlobalAveragePooling2D", {"keepdims": True}],
+    ["Flatten", {}],
+    ["Dropout", {"rate": 0.5}],
+    ["Dense", {"units": 10, "trainable": False}],
+    ["Activation", {"activation": "softmax"}],
+]
+
 # Models that both generations take.
 COMMON = {
     "one layer": chain(conv(2, 4, use_bias=False), input=[10, 3]),
@@ -88,12 +99,16 @@ COMMON = {
     "nested": chain(*DEEP, input=[64, 3]),
     "nested, functional": chain(*DEEP, input=[64, 3], functional=True),
     "nested in nested alone": chain(nested(nested(nested(conv()))), input=[64, 3]),
+    "many kinds": chain(*LENET, input=[28, 28, 1]),
+    "many kinds, functional": chain(*LENET, input=[28, 28, 1], functional=True),
+    "no sizes": chain(["Reshape", {"target_shape": []}], input=[1]),
     "levels": chain(nested(nested(nested(nested(nested(nested(conv(name="c"))))))), input=[64, 3]),
     "no layers": chain(input=[10, 3]),
 }
 # Models that only Keras 3 takes, or prints.
 NEW = {
     "unbuilt": chain(conv(), conv(name="second"), ["SeparableConv1D", {"filters": 12, "kernel_size": 3}]),
+    "unbuilt, many kinds": chain(*LENET),
     "unbuilt, nested": chain(conv(), nested(conv(), conv()), conv()),
     "nothing": chain(),
     "markup": chain(
@@ -145,7 +160,7 @@ KERAS: list[tuple[str, dict[str, Any]]] = [
 ]
 KERAS2: list[tuple[str, dict[str, Any]]] = [
     *((name, {}) for name in COMMON),
-    *((name, {"show_trainable": True}) for name in ("frozen", "images, functional", "nested")),
+    *((name, {"show_trainable": True}) for name in ("frozen", "many kinds, functional", "nested")),
     *((name, {"expand_nested": True}) for name in ("nested", "nested, functional", "levels")),
     ("nested", {"expand_nested": True, "show_trainable": True}),
     ("nested", {"expand_nested": True, "line_length": 100}),
