@@ -120,6 +120,7 @@ NEW = {
     ),
     "blanks": chain(
         conv(name="two\nlines"), conv(name="a\ttab"), conv(name=""), conv(name="  in  it  "), conv(name="long " * 12),
+        conv(name=" " * 36 + "in"),
         input=[32, 3],
     ),
     "long model name": chain(conv(), input=[8, 3], name="model " * 20 + "x" * 90),

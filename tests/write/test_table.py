@@ -57,7 +57,7 @@ def test_the_environment_has_no_say(
     model: dict[str, Any], options: dict[str, Any], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Width and color are the caller's: rich's own reading of the environment is kept out."""
-    for name, value in {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "20", "LINES": "3"}.items():
+    for name, value in {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "20"}.items():
         monkeypatch.setenv(name, value)
     assert write.text(summary(model), style="keras3", **options) == expected
 
