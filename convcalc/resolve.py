@@ -9,7 +9,7 @@ from convcalc import types as t
 from convcalc.errors import ArgumentError, ConvcalcError, ReadError, ShapeError, WiringError, raise_all, shown
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
-from convcalc.layers import canonical, find, snake_case
+from convcalc.layers import MODULES, canonical, find, snake_case
 from convcalc.script import Call, Given, Script
 from convcalc.shapes import Shape, show
 from convcalc.source import Place
@@ -95,6 +95,8 @@ class _Resolver:
         named = given is not None and given.value is not None
         try:
             layer = None if inner is not None else self._layer(call)
+            for given_layer in _layers_given(call):
+                self.next_name(find(given_layer.kind).__name__)  # it is made before the layer it is given to
             name = Layer.common["name"].read(given.value, 0) if given and named else None
         except ConvcalcError as error:
             _locate(error, call, f"layer {number}, {call.kind}")
@@ -118,12 +120,17 @@ class _Resolver:
 
     def _value(self, given: Given) -> Any:
         """The value; a call of a layer kind (``activation=LeakyReLU(0.1)``) becomes that layer."""
-        value = given.value
-        if isinstance(value, Call):
-            from convcalc.layers import MODULES
+        return self._layer(given.value) if _is_layer(given.value) else given.value
 
-            return self._layer(value) if canonical(value.kind) in MODULES else value
-        return value
+
+def _is_layer(value: Any) -> bool:
+    """Whether a value as written is a layer, rather than an initializer or the like."""
+    return isinstance(value, Call) and canonical(value.kind) in MODULES
+
+
+def _layers_given(call: Call) -> list[Call]:
+    """The layers among a call's arguments, such as ``LeakyReLU()`` as an activation."""
+    return [given.value for given in (*call.positional, *call.named.values()) if _is_layer(given.value)]
 
 
 def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:
