@@ -99,6 +99,14 @@ class BatchNormalization(_Norm):
         limits = self.renorm_clipping or {}
         if not self.renorm:
             return
+        if "float" not in self.dtype:
+            raise ArgumentError(
+                f"renorm keeps roots, and the weights hold {self.dtype}",
+                code="renorm-dtype",
+                argument="dtype",
+                why="a standard deviation is the root of a variance: a real number",
+                help="use a floating-point dtype, or leave renorm out",
+            )
         known_limits = isinstance(limits, Mapping) and set(limits) <= {"rmax", "rmin", "dmax"}
         if not known_limits or not _ordered(limits.get("rmin"), limits.get("rmax")) or (limits.get("dmax") or 0) < 0:
             raise ArgumentError(
