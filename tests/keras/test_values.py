@@ -61,10 +61,12 @@ def keras_values(drawn: Drawn, weights: list[Any], x: Any) -> Any:
 
 
 def random_weights(inferred: Inferred, random: np.random.Generator) -> list[Any]:
-    """Normal values, small enough to keep outputs near 1; positive ones where they stand for a variance."""
-    drawn = ((w, random.standard_normal(w.shape).astype("float32")) for w in inferred.weights)
-    scaled = ((w, values / max(math.prod(w.shape[:-1]), 1) ** 0.5) for w, values in drawn)
-    return [np.abs(values) + 0.1 if "variance" in w.name else values for w, values in scaled]
+    """Normal values, scaled to keep outputs near 1; vectors away from 0, and above it where they are variances."""
+    drawn = [
+        (w.name, random.standard_normal(w.shape) / max(math.prod(w.shape[:-1]), 1) ** 0.5) for w in inferred.weights
+    ]
+    away = [(name, values + np.sign(values) if values.ndim < 2 else values) for name, values in drawn]
+    return [(np.abs(values) if "variance" in name else values).astype("float32") for name, values in away]
 
 
 def distance(ours: Any, theirs: Any) -> float:
