@@ -80,13 +80,17 @@ def _integers(value: Any) -> bool:
 UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "alpha": (1.0, _number),
     "axis": (-1, _integers),
+    "dilation_rate": (1, _integers),
     "epsilon": (1e-3, _number),
     "interpolation": ("nearest", lambda value: False),
     "lora_alpha": (None, _number),
     "lora_rank": (None, _integer),
     "max_value": (None, _number),
+    "momentum": (0.99, _number),
     "negative_slope": (0.0, _number),
     "noise_shape": (None, _integers),
+    "output_padding": (None, _integers),
+    "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
     "pool_size": (2, _integers),
     "renorm_momentum": (0.99, _number),
     "seed": (None, _integer),

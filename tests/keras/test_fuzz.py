@@ -21,7 +21,7 @@ from tests.kinds import every_name  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
-DRAWS = int(os.environ.get("CONVCALC_FUZZ", "3000"))
+DRAWS = int(os.environ.get("CONVCALC_FUZZ", "20000"))
 FIRST = int(os.environ.get("CONVCALC_SEED", "0"))
 SHOWN = 20
 
