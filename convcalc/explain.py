@@ -15,9 +15,7 @@ from convcalc.resolve import infer
 from convcalc.script import Call
 from convcalc.shapes import Dim, Shape, channels_last, show
 from convcalc.stack import Node, Stack
-from convcalc.windows import Window
-
-AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+from convcalc.windows import AXES, Window
 
 
 class Explanation:

@@ -16,7 +16,7 @@ from convcalc.formula import Product, Step
 from convcalc.inferred import Inferred, Weight
 from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape, channels_first, channels_last, show
-from convcalc.windows import Axis
+from convcalc.windows import AXES, Axis
 
 
 class Layer:
@@ -219,12 +219,13 @@ class Layer:
         """The refusal of an input of the wrong rank."""
         ranks = self.ranks()
         need = f"{ranks.start}" if len(ranks) == 1 else f"{ranks.start} or more"
-        axes = f"(batch, {'steps' if self.rank == 1 else 'height, width' if self.rank == 2 else '…'}, channels)"
+        spatial = AXES.get(self.rank, ())
+        axes = ("channels", *spatial) if self.is_channels_first else (*spatial, "channels")
         return ShapeError(
             f"{type(self).__name__} needs {need} axes, got {len(shape)}",
             code="wrong-rank",
             why=f"its input is {show(shape)}, batch included",
-            help=f"give an input of shape {axes}" if self.rank else None,
+            help=f"give it ({', '.join(axes)}), without the batch" if spatial else None,
         )
 
 

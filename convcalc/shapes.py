@@ -29,7 +29,10 @@ def parse(text: str) -> Shape:
     Raises ValueError for anything else.
     """
     words = text.strip().strip("()[]").replace("x", ",").split(",")
-    return tuple(_dim(word.strip()) for word in words if word.strip())
+    sizes = tuple(_dim(word.strip()) for word in words if word.strip())
+    if not sizes:
+        raise ValueError("no size is given")
+    return sizes
 
 
 def _dim(word: str) -> Dim:

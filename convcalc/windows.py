@@ -10,6 +10,9 @@ from __future__ import annotations
 from convcalc.formula import Step
 from convcalc.shapes import Dim
 
+# What the spatial axes are called, by how many there are.
+AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
 Padding = str | tuple[int, int]
 
 

@@ -21,6 +21,11 @@ MODELS = ("sequential", "functional")
 LATER_MODEL_KEYS = ("inputs", "outputs", "blocks")
 LATER_LAYER_KEYS = ("from", "use")
 
+# What tells that a key is more than a layer's name, and what was meant.
+_MARKS_IN_KEYS = {
+    "(": "put the whole call in quotes",
+    "{": "put a colon and a blank behind the name: `Conv1D: {filters: 2, kernel_size: 4}`",
+}
 # Text that stands for a value of Python's rather than for itself: a call, or a tuple.
 _PYTHON_VALUE = re.compile(r"[\w.]*\(")
 
@@ -139,10 +144,9 @@ class _Reader:
 
     def _named_kind(self, kind: Node, beside: list[Node]) -> Call:
         """``{Kind: {argument: value}}``, ``{Kind: value}``, or ``{Kind: }`` without arguments."""
-        if "(" in kind.key:
-            raise not_a_layer(
-                f"{shown(kind.key)} is not a layer's name", kind.key_place, "put the whole call in quotes"
-            )
+        for mark, help in _MARKS_IN_KEYS.items():
+            if mark in kind.key:
+                raise not_a_layer(f"{shown(kind.key)} is not a layer's name", kind.key_place, help)
         inside = kind.entries()
         if inside is not None:
             return self._layer(kind.key, [*inside, *beside], kind.key_place)
