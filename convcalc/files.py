@@ -44,9 +44,3 @@ def _replacing(path: str) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             os.unlink(draft)
         raise
-
-
-def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Writes ``text`` as UTF-8, as `writing` does."""
-    with writing(path) as file:
-        file.write(text.encode())

@@ -39,11 +39,11 @@ class Reach:
 
     def after(self, axis: Axis) -> Reach:
         """The reach of the layer's outputs, from that of its inputs."""
-        (*before, (a, b, c)), (p, q, r) = self.forms, axis.back
+        (a, b, c), (p, q, r) = self.forms[-1], axis.back
         if r == 1:
-            return Reach((*before, (a * p, a * q + b, c)))
+            return Reach((*self.forms[:-1], (a * p, a * q + b, c)))
         if a == 1:
-            return Reach((*before, (p, q + r * b, r * c)))
+            return Reach((*self.forms[:-1], (p, q + r * b, r * c)))
         return Reach((*self.forms, (p, q, r)))
 
     @property

@@ -95,14 +95,13 @@ class _Resolver:
         named = given is not None and given.value is not None
         try:
             layer = None if inner is not None else self._layer(call)
-            for given_layer in _layers_given(call):
-                self.next_name(find(given_layer.kind).__name__)  # it is made before the layer it is given to
             name = Layer.common["name"].read(given.value, 0) if given and named else None
         except ConvcalcError as error:
             _locate(error, call, f"layer {number}, {call.kind}")
             raise
-        if layer is None:
-            self.next_name("Functional")  # Keras builds a Functional inside every Sequential, and numbers it
+        inside = "Functional" if layer is None else _kind_of_activation(layer)
+        if inside:
+            self.next_name(inside)  # Keras makes it, and numbers it, before the layer that it is in
         kind = type(layer).__name__ if layer else "Sequential"
         return Node(self.next_name(kind) if name is None else name, named, call, layer, inner)
 
@@ -120,17 +119,14 @@ class _Resolver:
 
     def _value(self, given: Given) -> Any:
         """The value; a call of a layer kind (``activation=LeakyReLU(0.1)``) becomes that layer."""
-        return self._layer(given.value) if _is_layer(given.value) else given.value
+        value = given.value
+        return self._layer(value) if isinstance(value, Call) and canonical(value.kind) in MODULES else value
 
 
-def _is_layer(value: Any) -> bool:
-    """Whether a value as written is a layer, rather than an initializer or the like."""
-    return isinstance(value, Call) and canonical(value.kind) in MODULES
-
-
-def _layers_given(call: Call) -> list[Call]:
-    """The layers among a call's arguments, such as ``LeakyReLU()`` as an activation."""
-    return [given.value for given in (*call.positional, *call.named.values()) if _is_layer(given.value)]
+def _kind_of_activation(layer: Layer) -> str | None:
+    """The kind of the layer that was given as an activation, such as ``LeakyReLU``."""
+    activation = getattr(layer, "activation", None)
+    return type(activation).__name__ if isinstance(activation, Layer) else None
 
 
 def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from convcalc.errors import ConvcalcError
-from convcalc.files import write_text, writing
+from convcalc.files import writing
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Writes a text as `writing` does."""
+    with writing(path) as file:
+        file.write(text.encode())
 
 
 def test_a_file_appears_whole(tmp_path: Path) -> None:

@@ -31,4 +31,4 @@ def command(model: str | None, layers: tuple[str, ...], format: str | None, outp
     if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
         options.emit_json({"layers": [one.to_dict() for one in told]}, output)
     else:
-        options.emit(["\n\n".join(one.text() for one in told)], output)
+        options.emit(["\n\n".join(one.text() for one in told), "\n"], output)

@@ -27,4 +27,4 @@ def command(kind: str | None, format: str | None, output: str | None) -> None:
     if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
         options.emit_json(data.to_dict(), output)
     else:
-        options.emit([data.text()], output)
+        options.emit([data.text(), "\n"], output)

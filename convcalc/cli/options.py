@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -102,22 +101,26 @@ def emit_json(data: Any, output: str | None = None) -> None:
     """Writes ``data`` as one line of JSON."""
     import json
 
-    emit([json.dumps(data, allow_nan=False)], output)
+    emit([json.dumps(data, allow_nan=False), "\n"], output)
 
 
-def emit(parts: Iterable[str], output: str | None = None) -> None:
-    """Writes the parts one after another, to standard output or, whole or not at all, to a file."""
+def emit(pieces: Iterable[str], output: str | None = None) -> None:
+    """Writes a text that comes in pieces, to standard output or, whole or not at all, to a file."""
     if output is None or output == "-":
-        for part in parts:
-            click.echo(part, color=True)  # there is color in it only where it was asked for
+        for piece in pieces:
+            click.echo(piece, nl=False, color=True)  # there is color in it only where it was asked for
         return
-    from convcalc.files import write_text
+    from convcalc.files import writing
 
-    write_text(output, "".join(f"{part}\n" for part in parts))
+    with writing(output) as file:
+        for piece in pieces:
+            file.write(piece.encode())
 
 
 def screen(color: bool | None) -> dict[str, Any]:
     """What standard output can show: its width in characters, whether it has colors, and whether only ASCII."""
+    import shutil  # a table is loaded with more than this; JSON should not be
+
     encoding = sys.stdout.encoding or ""
     return {
         "width": shutil.get_terminal_size().columns,

@@ -52,7 +52,7 @@ def command(
     if format == "json":
         options.emit_json(result.to_dict())
     elif trace or show_weights or not output:
-        options.emit([write.dumps(result, statistics=trace, outputs=not output)])
+        options.emit([write.dumps(result, statistics=trace, outputs=not output), "\n"])
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import click
 
 from convcalc.cli import options
 from convcalc.summary import Summary, summarize
-from convcalc.write import FORMATS, STYLES, dumps
+from convcalc.write import FORMATS, STYLES, pieces
 
 ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
 
@@ -38,10 +39,10 @@ def command(
     """
     reading, columns = options.take_reading(given), given.pop("columns")
     format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
-    screen = {} if output else options.screen(color)
+    screen = options.screen(color) if format == "table" and not output else {}
     table = {"style": style, "columns": columns.split(",") if columns else None, **screen, **given}
     summaries = (_summary(model, reading) for model in models or (None,))
-    options.emit((dumps(summary, format, **table) for summary in summaries), output)
+    options.emit((piece for one in summaries for piece in chain(pieces(one, format, **table), "\n")), output)
 
 
 def _summary(model: str | None, reading: dict[str, Any]) -> Summary:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from convcalc.errors import ReadError, did_you_mean, shown
 from convcalc.source import Source, Span
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 512 * 1024 * 1024
 STDIN = "<stdin>"
 
 

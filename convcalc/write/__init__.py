@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -13,23 +13,20 @@ from convcalc.errors import ConvcalcError, did_you_mean, one_of
 from convcalc.summary import Summary
 
 STYLES = ("keras", "keras3", "keras2", "classic")
-
-
 FORMATS = ("table", "json", "csv", "markdown")
 
 
-def dumps(summary: Summary, format: str, *, columns: Sequence[str] | None = None, **options: Any) -> str:
-    """The summary in one of `FORMATS`; ``options`` are those of `text`, as far as the format has them."""
+def pieces(summary: Summary, format: str, *, columns: Sequence[str] | None = None, **options: Any) -> Iterator[str]:
+    """The summary in one of `FORMATS`, bit by bit; ``options`` are those of `text`, as far as the format has them."""
     if format == "table":
-        return text(summary, columns=columns, **options)
-    if format == "json":
+        yield text(summary, columns=columns, **options)
+    elif format == "json":
         from convcalc.write import json
 
-        return json.dumps(summary)
-    module = import_module(f"convcalc.write.{format}")
-    rows = {name: options.get(name) for name in ("expand_nested", "layer_range")}
-    dumped: str = module.dumps(summary, columns, **rows)
-    return dumped
+        yield from json.pieces(summary)
+    else:
+        rows = {name: options.get(name) for name in ("expand_nested", "layer_range")}
+        yield import_module(f"convcalc.write.{format}").dumps(summary, columns, **rows)
 
 
 def text(

@@ -17,7 +17,7 @@ def test_too_large(tmp_path: Path) -> None:
     path = tmp_path / "model.yaml"
     with path.open("wb") as file:
         file.truncate(MOST_BYTES + 1)
-    with pytest.raises(ReadError, match="larger than the 67,108,864 bytes") as caught:
+    with pytest.raises(ReadError, match=f"larger than the {MOST_BYTES:,} bytes") as caught:
         read_script(path)
     assert caught.value.code == "too-large"
 
