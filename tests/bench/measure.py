@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
+
+# A child's peak counts the process that it was forked from, so that the measuring one has to be small.
+_LAUNCHER = """
+import os, sys, time
+null = os.open(os.devnull, os.O_WRONLY)
+start = time.perf_counter()
+to_null = [(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=to_null)
+_, status, usage = os.wait4(pid, 0)
+print(time.perf_counter() - start, usage.ru_maxrss, status)
+"""
 
 
 def cold(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, tuple[float, float]]:
@@ -16,16 +25,13 @@ def cold(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, tuple[flo
     peaks: dict[str, float] = {}
     for _ in range(rounds):
         for name, command in commands.items():
-            start = time.perf_counter()
-            # A child's peak counts the process it was forked from: a shell, which is smaller than any of these.
-            shell = ["/bin/sh", "-c", '"$@"; exit $?', "sh", *command]
-            process = subprocess.Popen(shell, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds[name].append(time.perf_counter() - start)
+            launched = [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command]
+            taken, peak, status = map(float, subprocess.check_output(launched).split())
             if status:
                 sys.exit(f"{name} failed: {' '.join(command)}")
+            seconds[name].append(taken)
             # Linux counts in KiB, macOS in bytes.
-            peaks[name] = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+            peaks[name] = peak / (2**20 if sys.platform == "darwin" else 2**10)
     return {name: (statistics.median(taken), peaks[name]) for name, taken in seconds.items()}
 
 
