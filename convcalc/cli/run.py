@@ -70,6 +70,8 @@ def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
         for bar in bars:
             bar.update(done - bar.pos, name)
 
-    yield advance
-    for bar in bars:
-        bar.render_finish()
+    try:
+        yield advance
+    finally:
+        for bar in bars:
+            bar.render_finish()  # it has hidden the cursor
