@@ -13,8 +13,7 @@ from convcalc.windows import Axis
 class Weight:
     """One variable of a layer, in Keras's order and by Keras's name.
 
-    ``dims`` says what each size of ``shape`` is; ``fans`` are (fan in, fan out) where Keras does not
-    take them from the shape.
+    ``dims`` says what each size of ``shape`` is.
     """
 
     __slots__ = ("dims", "dtype", "initializer", "name", "shape", "trainable")
@@ -43,14 +42,23 @@ class Weight:
 
 
 class Inferred:
-    """What a layer makes of its input shape: output shape, weights, MACs, one `Axis` per spatial axis."""
+    """What a layer makes of its input shape: output shape, weights, MACs, one `Axis` per spatial axis.
 
-    __slots__ = ("axes", "macs", "output", "weights")
+    ``more`` are the shapes of further outputs, such as the states of a recurrent layer.
+    """
+
+    __slots__ = ("axes", "macs", "more", "output", "weights")
 
     def __init__(
-        self, output: Shape, weights: tuple[Weight, ...], macs: tuple[Product, ...], axes: tuple[Axis, ...]
+        self,
+        output: Shape,
+        weights: tuple[Weight, ...],
+        macs: tuple[Product, ...],
+        axes: tuple[Axis, ...],
+        more: tuple[Shape, ...] = (),
     ) -> None:
         self.output = output
+        self.more = more
         self.weights = weights
         self.macs = macs
         self.axes = axes

@@ -11,7 +11,7 @@ from convcalc import types as t
 from convcalc.argument import Argument, arg
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.initializers import misfit
-from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, did_you_mean, one_of, raise_all
+from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError, did_you_mean, one_of, raise_all
 from convcalc.formula import Product, Step
 from convcalc.inferred import Inferred, Weight
 from convcalc.lazy import Array, np
@@ -129,8 +129,14 @@ class Layer:
         """
         return self.infer((None, *sizes))
 
-    def infer(self, shape: Shape) -> Inferred:
-        """What the layer makes of an input of ``shape``, batch first; `ShapeError` where Keras refuses."""
+    def infer(self, *shapes: Shape) -> Inferred:
+        """What the layer makes of inputs of these shapes, batch first; `ShapeError` where Keras refuses.
+
+        A kind that takes several inputs has an `infer` and an `apply` of its own.
+        """
+        if len(shapes) != 1:
+            raise WiringError(f"{type(self).__name__} takes one input, got {len(shapes)}", code="input-count")
+        (shape,) = shapes
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
         turned = self.is_channels_first and len(shape) > 2
@@ -138,10 +144,11 @@ class Layer:
         y = self.output(x)
         weights = tuple(self.stored(weight) for weight in self.weights(x))
         output = channels_first(y) if turned and len(y) == len(x) else y
-        return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x))
+        return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x), self.more(x, y))
 
-    def apply(self, weights: Sequence[Array], x: Array) -> Array:
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The layer's output at inference; ``weights`` in the order of `Inferred.weights`."""
+        (x,) = inputs
         if not self.is_channels_first or x.ndim < 3:
             return self.forward(weights, x)
         y = self.forward(weights, np.moveaxis(x, 1, -1))
@@ -194,6 +201,10 @@ class Layer:
     def output(self, x: Shape) -> Shape:
         """The output shape."""
         return x
+
+    def more(self, x: Shape, y: Shape) -> tuple[Shape, ...]:
+        """The shapes of further outputs, such as a recurrent layer's states."""
+        return ()
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """The weights, in Keras's order."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from convcalc.errors import WiringError
 from convcalc.layers import find
 from convcalc.settings import default_data_format
 
@@ -23,3 +26,9 @@ def test_weight_without_an_initializer_gets_keras_default() -> None:
     assert [weight.initializer for weight in weights] == ["glorot_uniform", "glorot_uniform"]
     (kernel,) = dense(2, use_bias=False, kernel_initializer=None, dtype="int32").infer((None, 3)).weights
     assert kernel.initializer == "zeros"
+
+
+def test_one_input_is_not_two() -> None:
+    """A layer of one input refuses two by their number."""
+    with pytest.raises(WiringError, match="Dense takes one input, got 2"):
+        find("Dense")(2).infer((None, 3), (None, 3))
