@@ -7,11 +7,11 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean
 from convcalc.formula import Step
+from convcalc.inference import infer
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
 from convcalc.layers import snake_case
 from convcalc.metrics import ReceptiveField
-from convcalc.resolve import infer
 from convcalc.script import Call
 from convcalc.shapes import Dim, Shape, channels_last, show
 from convcalc.stack import Node, Stack

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from convcalc import dtypes
 from convcalc.inferred import Weight
@@ -70,6 +70,17 @@ class ReceptiveField:
         self.is_all = False  # every value sees the whole input
         # None where the axes can no longer be followed.
         self.reaches: tuple[Reach, ...] | None = (Reach(),) * max(len(shape or ()) - 2, 0)
+
+    @classmethod
+    def join(cls, fields: Sequence[ReceptiveField]) -> ReceptiveField:
+        """The field where branches meet: along each axis that of the branch that sees furthest."""
+        joined = cls(None)
+        joined.is_all = any(field.is_all for field in fields)
+        reaches = [field.reaches for field in fields if field.reaches]
+        alike = len(reaches) == len(fields) and len(set(map(len, reaches))) == 1
+        axes = zip(*reaches, strict=True)
+        joined.reaches = tuple(max(axis, key=lambda reach: reach.size) for axis in axes) if alike else None
+        return joined
 
     def after(self, node: Node) -> None:
         """Moves past a node, nested models opened."""

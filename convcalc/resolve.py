@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from convcalc import types as t
-from convcalc.errors import ArgumentError, ConvcalcError, ReadError, ShapeError, WiringError, raise_all, shown
-from convcalc.inferred import Inferred
+from convcalc.errors import (
+    ConvcalcError,
+    ReadError,
+    WiringError,
+    did_you_mean,
+    raise_all,
+    shown,
+)
+from convcalc.inference import infer, locate
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, canonical, find, snake_case
 from convcalc.script import Call, Given, Script
-from convcalc.shapes import Shape, show
-from convcalc.source import Place
-from convcalc.stack import Input, Node, Stack, leaves
+from convcalc.shapes import Shape
+from convcalc.stack import Input, Link, Node, Stack, leaves
+from convcalc.wiring import Wiring, is_graph
 
 MOST_LAYERS = 1_000_000
 
@@ -34,26 +41,38 @@ def build(
     if len(script.layers) > MOST_LAYERS:
         most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
-    resolver = _Resolver(no_bias)
+    graph = is_graph(script)
+    resolver = _Resolver(no_bias, graph)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
     # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
+    outputs: tuple[Link, ...] | None = None
+    several = sum(node.kind == "InputLayer" for node in nodes) > 1
     try:
-        stack_input, nodes = _input(script, nodes, input_shape, batch_size, resolver)
-        infer(nodes, stack_input.shape, first=1 + resolver.sound - len(nodes))
+        inputs: list[Input] = []
+        if not several:
+            only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
+            inputs = [only]
+        if graph:
+            wiring = Wiring(script, inputs, nodes, input_shape, batch_size)
+            inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
+        infer(nodes, inputs[0].shape, first=1 + resolver.sound - len(nodes))
     except ConvcalcError as error:
         errors = [error, *errors]
     raise_all(errors)
-    kind = "Functional" if script.functional else "Sequential"
+    functional = script.functional or graph
     given = _written("name", script.name, t.label)
-    return Stack(given or resolver.next_name(kind), given is not None, script.functional, stack_input, tuple(nodes))
+    name = given or resolver.next_name("Functional" if functional else "Sequential")
+    return Stack(name, given is not None, functional, tuple(inputs), tuple(nodes), outputs)
 
 
 class _Resolver:
     """Turns calls into nodes: layers, names; counters start afresh, as in a new Keras session."""
 
-    def __init__(self, no_bias: bool) -> None:
+    def __init__(self, no_bias: bool, graph: bool) -> None:
         self.no_bias = no_bias
+        self.graph = graph
+        self._made: dict[str, Node] = {}  # of a graph, by name
         self.errors: list[ConvcalcError] = []
         self.sound = 0  # how many nodes of the outermost chain stand above the first error
         self._counts: dict[str, int] = {}
@@ -80,16 +99,20 @@ class _Resolver:
                 self.errors.append(error)
                 wrong.add(id(call))
                 continue
-            if node.name in names:
+            if node.name in names and not node.first:
                 self.errors.append(_same_name(node))
                 wrong.add(id(call))
             names.add(node.name)
             nodes.append(node)
+            if self.graph and not node.first:
+                self._made[node.name] = node
             sound = sound if self.errors else len(nodes)
         self.sound = sound
         return nodes
 
     def _node(self, call: Call, number: int) -> Node:
+        if call.use is not None:
+            return self._again(call, call.use)
         inner = tuple(self.resolve(call.layers)) if call.layers is not None else None
         given = call.name
         named = given is not None and given.value is not None
@@ -97,13 +120,25 @@ class _Resolver:
             layer = None if inner is not None else self._layer(call)
             name = Layer.common["name"].read(given.value, 0) if given and named else None
         except ConvcalcError as error:
-            _locate(error, call, f"layer {number}, {call.kind}")
+            locate(error, call, f"layer {number}, {call.kind}")
             raise
         inside = "Functional" if layer is None else _kind_of_activation(layer)
         if inside:
             self.next_name(inside)  # Keras makes it, and numbers it, before the layer that it is in
         kind = type(layer).__name__ if layer else "Sequential"
         return Node(self.next_name(kind) if name is None else name, named, call, layer, inner)
+
+    def _again(self, call: Call, use: Given) -> Node:
+        """Another call of a layer above."""
+        first = self._made.get(use.value) if isinstance(use.value, str) else None
+        if first is None:
+            help = did_you_mean(str(use.value), self._made)
+            raise WiringError(
+                f"no layer above is called {use.value!r}", code="unknown-tensor", span=use.place, help=help
+            )
+        node = Node(first.name, first.named, call, first.layer, first.inner)
+        node.kind, node.first = first.kind, first
+        return node
 
     def _layer(self, call: Call) -> Layer:
         # All but the name, which is the node's: a thousand named layers are one layer too.
@@ -127,42 +162,6 @@ def _kind_of_activation(layer: Layer) -> str | None:
     """The kind of the layer that was given as an activation, such as ``LeakyReLU``."""
     activation = getattr(layer, "activation", None)
     return type(activation).__name__ if isinstance(activation, Layer) else None
-
-
-def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:
-    """Fills in the nodes' shapes from the input's; returns the last output.
-
-    `ShapeError` names the layer, counted from ``first``.
-    """
-    known: dict[tuple[int, Shape], Inferred] = {}
-    done: list[Node] = []
-    for number, node in enumerate(nodes, first):
-        if shape is None:
-            return None
-        node.shape = shape
-        if node.inner is not None:
-            node.inferred = _nested(node.inner, shape)
-        elif node.layer:
-            key = (id(node.layer), shape)
-            if key not in known:
-                try:
-                    known[key] = node.layer.infer(shape)
-                except ConvcalcError as error:
-                    _locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {show(shape)}", done)
-                    raise
-            node.inferred = known[key]
-        shape = node.inferred.output if node.inferred else None
-        done.append(node)
-    return shape
-
-
-def _nested(inner: tuple[Node, ...], shape: Shape) -> Inferred:
-    """What a nested model makes of ``shape``: its last output, and its layers' weights and MACs together."""
-    output = infer(inner, shape)
-    parts = [node.inferred for node in inner if node.inferred]
-    weights = tuple(weight for part in parts for weight in part.weights)
-    macs = tuple(product for part in parts for product in part.macs)
-    return Inferred(output or shape, weights, macs, ())
 
 
 def _input(
@@ -211,39 +210,3 @@ def _same_name(node: Node) -> WiringError:
         why="a Keras model's layers have unique names",
         help="give one of them another name",
     )
-
-
-def _locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:
-    """Adds to an error: the place of the argument at fault, the layer, and the least input that it needs."""
-    for one in getattr(error, "errors", (error,)):
-        one.layer = one.layer or where
-        one.span = one.span or _place(call, one)
-        if isinstance(one, ShapeError) and one.least and before is not None:
-            one.require(_least_input(before, one.least))
-
-
-def _place(call: Call, error: ConvcalcError) -> Place | None:
-    """The place of the argument that the error names, or of the call."""
-    name = error.argument
-    given = call.named.get(name) if name else None
-    if given is None and name and call.positional and isinstance(error, ArgumentError | ShapeError):
-        order = list(find(call.kind).arguments)
-        at = order.index(name) if name in order else len(call.positional)
-        given = call.positional[at] if at < len(call.positional) else None
-    if given is None:
-        return call.place
-    return (given.place if error.value_at_fault else given.key) or call.place
-
-
-def _least_input(before: Sequence[Node], least: tuple[int, ...]) -> tuple[int, ...]:
-    """The smallest spatial sizes of the model's input that leave ``least`` after these nodes.
-
-    Stops below a layer that has no spatial axes to follow.
-    """
-    for node in reversed(before):
-        axes = node.inferred.axes if node.inferred else ()
-        if axes:
-            least = tuple(axis.least(n) for axis, n in zip(axes, least, strict=False))
-        elif not node.inferred or node.inferred.output[1:-1] != (node.shape or ())[1:-1]:
-            return least
-    return least

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from convcalc import dtypes, metrics
 from convcalc.inferred import Inferred, Weight
 from convcalc.layer import Layer
 from convcalc.shapes import Shape
-from convcalc.stack import Node
+from convcalc.stack import Link, Node
 
 
 class Totals:
@@ -37,6 +37,14 @@ class Totals:
         totals.macs = inferred.total_macs if inferred else None
         return totals
 
+    @classmethod
+    def of_calls(cls, calls: Iterable[Inferred | None]) -> Totals:
+        """The totals of a layer that is called several times: its weights count once, its MACs each time."""
+        first, *others = (cls.of(inferred) for inferred in calls)
+        for other in others:
+            first.macs = None if first.macs is None or other.macs is None else first.macs + other.macs
+        return first
+
     def add(self, part: Totals) -> None:
         """Counts another layer in; one unknown number of MACs makes the whole unknown."""
         self.trainable += part.trainable
@@ -60,13 +68,25 @@ class Row:
     """One layer in numbers. Unknown numbers are None, and so are all when the model's input is unknown.
 
     ``named`` says that the name was given, not made; ``depth`` is the nesting of the model it is in.
-    Equal layers on equal inputs share one ``totals``.
+    Equal layers on equal inputs share one ``totals``. In a chain ``above`` is the layer above; in a graph
+    ``links`` are the tensors of all calls of the layer, and ``node`` is the last call.
     """
 
-    __slots__ = ("depth", "name", "named", "node", "receptive_field", "totals")
+    __slots__ = ("above", "depth", "links", "name", "named", "node", "receptive_field", "totals")
 
-    def __init__(self, node: Node, depth: int, receptive_field: list[int] | str | None, totals: Totals) -> None:
+    def __init__(
+        self,
+        node: Node,
+        depth: int,
+        receptive_field: list[int] | str | None,
+        totals: Totals,
+        *,
+        above: str | None = None,
+        links: tuple[Link, ...] = (),
+    ) -> None:
         self.node = node
+        self.above = above
+        self.links = links
         self.name = node.name
         self.named = node.named
         self.depth = depth
@@ -75,7 +95,7 @@ class Row:
 
     def renamed(self, name: str) -> Row:
         """The same row under another name."""
-        row = Row(self.node, self.depth, self.receptive_field, self.totals)
+        row = Row(self.node, self.depth, self.receptive_field, self.totals, above=self.above, links=self.links)
         row.name = name
         return row
 
@@ -171,14 +191,23 @@ class Row:
             "activation_bytes": self.activation_bytes,
         }
 
-    def to_dict(self, above: str, facts: Callable[[Row], dict[str, Any]] = facts) -> dict[str, Any]:
-        """The row as the JSON contract has it; ``above`` is the layer that feeds it."""
+    def to_dict(self, facts: Callable[[Row], dict[str, Any]] = facts) -> dict[str, Any]:
+        """The row as the JSON contract has it; ``facts`` may stand in for what equal layers share."""
         return {
             "name": self.name,
             **facts(self),
             "receptive_field": self.receptive_field,
-            "connected_to": [[above, 0, 0]],
+            "connected_to": self.connections,
         }
+
+    @property
+    def connections(self) -> list[list[str | int]]:
+        """Layer, call and output of every tensor that the layer is called on."""
+        return (
+            [[self.above, 0, 0]]
+            if self.above
+            else [[link.source.name, link.source.number, link.tensor] for link in self.links]
+        )
 
 
 def _dtype(node: Node) -> str:

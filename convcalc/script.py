@@ -21,14 +21,28 @@ class Given:
         return repr(self.value)
 
 
+class Ref:
+    """A tensor by name: an output of one call of a layer, by default the first of the last call."""
+
+    __slots__ = ("call", "layer", "place", "tensor")
+
+    def __init__(self, layer: str, call: int = -1, tensor: int = 0, *, place: Place | None = None) -> None:
+        self.layer = layer
+        self.call = call
+        self.tensor = tensor
+        self.place = place
+
+
 class Call:
     """A layer as written: ``kind(*positional, **named)``.
 
     It also stands for a configured value, such as ``HeNormal(seed=1)`` as an initializer.
     ``layers`` holds the calls inside a nested model; ``weights`` the explicit values by weight name.
+    In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
+    stands for another call of the layer of that name.
     """
 
-    __slots__ = ("kind", "layers", "named", "place", "positional", "weights")
+    __slots__ = ("inputs", "kind", "layers", "named", "place", "positional", "use", "weights")
 
     def __init__(
         self,
@@ -39,6 +53,8 @@ class Call:
         place: Place | None = None,
         layers: list[Call] | None = None,
         weights: dict[str, Given] | None = None,
+        inputs: tuple[Ref, ...] | None = None,
+        use: Given | None = None,
     ) -> None:
         self.kind = kind
         self.positional = positional
@@ -46,6 +62,8 @@ class Call:
         self.place = place
         self.layers = layers
         self.weights = weights
+        self.inputs = inputs
+        self.use = use
 
     @property
     def name(self) -> Given | None:
@@ -61,10 +79,11 @@ class Call:
 class Script:
     """A whole model as written: a chain of calls, and what was said of its input.
 
-    ``functional`` makes it a Keras ``Functional`` model, whose summary shows the input's row.
+    ``functional`` makes it a Keras ``Functional`` model, whose summary shows the inputs' rows: InputLayer
+    calls anywhere in ``layers``. ``outputs`` are its outputs, None being that of the last layer.
     """
 
-    __slots__ = ("batch_size", "functional", "input", "layers", "name", "place")
+    __slots__ = ("batch_size", "functional", "input", "layers", "name", "outputs", "place")
 
     def __init__(
         self,
@@ -74,6 +93,7 @@ class Script:
         input: Given | None = None,
         batch_size: Given | None = None,
         functional: bool = False,
+        outputs: tuple[Ref, ...] | None = None,
         place: Place | None = None,
     ) -> None:
         self.layers = layers
@@ -81,4 +101,5 @@ class Script:
         self.input = input
         self.batch_size = batch_size
         self.functional = functional
+        self.outputs = outputs
         self.place = place

@@ -11,9 +11,10 @@ from convcalc.shapes import Shape
 
 
 class Input:
-    """The model's input: its layer name, its shape (batch first; None when unknown) and its dtype."""
+    """An input of the model: its layer name, its shape (batch first; None when unknown) and its dtype."""
 
     __slots__ = ("dtype", "name", "named", "shape")
+    number = 0
 
     def __init__(self, name: str, shape: Shape | None, dtype: str, named: bool) -> None:
         self.name = name
@@ -21,15 +22,38 @@ class Input:
         self.dtype = dtype
         self.named = named
 
+    @property
+    def outputs(self) -> tuple[Shape, ...]:
+        """Its shape; nothing when it is unknown."""
+        return () if self.shape is None else (self.shape,)
+
+
+class Link:
+    """A tensor of a graph: output ``tensor`` of a node or an input."""
+
+    __slots__ = ("source", "tensor")
+
+    def __init__(self, source: Node | Input, tensor: int = 0) -> None:
+        self.source = source
+        self.tensor = tensor
+
+    @property
+    def shape(self) -> Shape | None:
+        """Batch first; None when it is unknown."""
+        outputs = self.source.outputs
+        return outputs[self.tensor] if self.tensor < len(outputs) else None
+
 
 class Node:
-    """A layer in its place: a name, an input shape, and what follows from both.
+    """One call of a layer: a name, input shapes, and what follows from both.
 
-    ``inner`` holds the nodes of a nested model, which has no ``layer`` of its own. Without an input
-    shape ``inferred`` is None. ``named`` says that the name was given, not made.
+    ``inner`` holds the nodes of a nested model, which has no ``layer`` of its own. Without input
+    shapes ``inferred`` is None. ``named`` says that the name was given, not made. In a graph ``inputs``
+    are the tensors of the call, None being the output above; a layer's further calls know its ``first``
+    and their ``number``.
     """
 
-    __slots__ = ("call", "inferred", "inner", "kind", "layer", "name", "named", "shape")
+    __slots__ = ("call", "first", "inferred", "inner", "inputs", "kind", "layer", "name", "named", "number", "shapes")
 
     def __init__(self, name: str, named: bool, call: Call, layer: Layer | None, inner: tuple[Node, ...] | None) -> None:
         self.name = name
@@ -38,21 +62,52 @@ class Node:
         self.layer = layer
         self.inner = inner
         self.kind = type(layer).__name__ if layer else "Sequential"
-        self.shape: Shape | None = None
+        self.inputs: tuple[Link, ...] | None = None
+        self.first: Node | None = None
+        self.number = 0
+        self.shapes: tuple[Shape, ...] = ()
         self.inferred: Inferred | None = None
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of its input, of the first one where it has several; None when it is unknown."""
+        return self.shapes[0] if self.shapes else None
+
+    @property
+    def outputs(self) -> tuple[Shape, ...]:
+        """The shapes of its outputs; none when they are unknown."""
+        return (self.inferred.output, *self.inferred.more) if self.inferred else ()
 
 
 class Stack:
-    """A whole model: its input and, in order, its nodes. Each node's input is the output above it."""
+    """A whole model: its inputs and, in an order of computation, its nodes.
 
-    __slots__ = ("functional", "input", "name", "named", "nodes")
+    Where a node does not say otherwise its input is the output above it. ``outputs`` are the model's
+    outputs, None being that of the last node.
+    """
 
-    def __init__(self, name: str, named: bool, functional: bool, input: Input, nodes: tuple[Node, ...]) -> None:
+    __slots__ = ("functional", "inputs", "name", "named", "nodes", "outputs")
+
+    def __init__(
+        self,
+        name: str,
+        named: bool,
+        functional: bool,
+        inputs: tuple[Input, ...],
+        nodes: tuple[Node, ...],
+        outputs: tuple[Link, ...] | None = None,
+    ) -> None:
         self.name = name
         self.named = named
         self.functional = functional
-        self.input = input
+        self.inputs = inputs
         self.nodes = nodes
+        self.outputs = outputs or (Link((inputs + nodes)[-1]),)
+
+    @property
+    def input(self) -> Input:
+        """The first input, the only one of a chain."""
+        return self.inputs[0]
 
     @property
     def class_name(self) -> str:
@@ -61,11 +116,8 @@ class Stack:
 
     @property
     def output_shape(self) -> Shape | None:
-        """The last node's output shape, or the input's in an empty model."""
-        if not self.nodes:
-            return self.input.shape
-        last = self.nodes[-1].inferred
-        return last.output if last else None
+        """The shape of the first output, the only one of a chain."""
+        return self.outputs[0].shape
 
     def leaves(self) -> Iterator[Node]:
         """The nodes that are layers, in the order of computation, those of nested models included."""

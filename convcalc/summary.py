@@ -6,26 +6,31 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from convcalc import metrics
+from convcalc.inference import infer
 from convcalc.layers import find
-from convcalc.resolve import infer
+from convcalc.order import Order
 from convcalc.rows import Row, Totals
 from convcalc.script import Call
-from convcalc.stack import Input, Node, Stack
+from convcalc.stack import Input, Link, Node, Stack
 
 SCHEMA = 1
 
 
 class Summary:
-    """A model in numbers: its input, a `Row` for every layer, and the totals."""
+    """A model in numbers: its inputs, a `Row` for every layer that Keras lists, and the totals.
 
-    __slots__ = ("class_name", "functional", "input", "name", "named", "rows", "totals")
+    A ``Functional`` model lists its inputs too. ``is_chain`` says that Keras's table has no column of connections.
+    """
 
-    def __init__(self, stack: Stack, rows: tuple[Row, ...]) -> None:
+    __slots__ = ("class_name", "inputs", "is_chain", "name", "named", "outputs", "rows", "totals")
+
+    def __init__(self, stack: Stack, rows: tuple[Row, ...], is_chain: bool) -> None:
         self.name = stack.name
         self.named = stack.named
         self.class_name = stack.class_name
-        self.functional = stack.functional
-        self.input: Input = stack.input
+        self.inputs: tuple[Input, ...] = stack.inputs
+        self.outputs: tuple[Link, ...] = stack.outputs
+        self.is_chain = is_chain
         self.rows = rows
         self.totals = Totals()
         for row in self.top_rows():
@@ -35,9 +40,10 @@ class Summary:
         """The rows of the model itself, those inside nested models left out."""
         return (row for row in self.rows if row.depth == 0)
 
-    def listed_rows(self) -> tuple[Row, ...]:
-        """The rows that Keras lists: a Functional model shows its input, a Sequential does not."""
-        return (_input_row(self.input), *self.rows) if self.functional else self.rows
+    @property
+    def is_known(self) -> bool:
+        """Whether the shapes of all inputs are given, and so all numbers."""
+        return all(one.shape is not None for one in self.inputs)
 
     @property
     def total_params(self) -> int:
@@ -61,17 +67,14 @@ class Summary:
 
     def to_dict(self, facts: Callable[[Row], dict[str, Any]] = Row.facts) -> dict[str, Any]:
         """The summary as the JSON contract has it; ``facts`` may stand in for what equal layers share."""
-        rows = list(self.top_rows())
-        above = [self.input.name, *(row.name for row in rows)]
-        shape = rows[-1].output_shape if rows else self.input.shape
-        known = self.input.shape is not None
+        known = self.is_known
         return {
             "schema": SCHEMA,
             "name": self.name,
             "class_name": self.class_name,
-            "inputs": [{"name": self.input.name, "shape": self.input.shape, "dtype": self.input.dtype}],
-            "outputs": [{"layer": above[-1], "shape": shape}],
-            "layers": [row.to_dict(name, facts) for row, name in zip(rows, above, strict=False)],
+            "inputs": [{"name": one.name, "shape": one.shape, "dtype": one.dtype} for one in self.inputs],
+            "outputs": [{"layer": link.source.name, "shape": link.shape} for link in self.outputs],
+            "layers": [row.to_dict(facts) for row in self.top_rows()],
             "total_params": self.total_params if known else None,
             "trainable_params": self.trainable_params if known else None,
             "non_trainable_params": self.non_trainable_params if known else None,
@@ -89,23 +92,54 @@ class Summary:
 
 def summarize(stack: Stack) -> Summary:
     """The numbers of a model."""
+    if stack.functional:
+        return _graph(stack)
     field = metrics.ReceptiveField(stack.input.shape)
     totals: dict[int, Totals] = {}
     rows: list[Row] = []
+    above = stack.input.name
     for node in stack.nodes:
         field.after(node)
-        rows.append(_row(node, 0, field.sizes, totals))
+        rows.append(_row(node, 0, field.sizes, totals, above))
+        above = node.name
         if node.inner:
             rows += _inside(node, 1, totals)
-    return Summary(stack, tuple(rows))
+    return Summary(stack, tuple(rows), is_chain=True)
 
 
-def _row(node: Node, depth: int, receptive_field: list[int] | str | None, totals: dict[int, Totals]) -> Row:
+def _graph(stack: Stack) -> Summary:
+    """The numbers of a model whose layers say what they are called on, in Keras's order."""
+    fields: dict[Node | Input, metrics.ReceptiveField] = {
+        one: metrics.ReceptiveField(one.shape) for one in stack.inputs
+    }
+    for node in stack.nodes:
+        fields[node] = metrics.ReceptiveField.join([fields[link.source] for link in node.inputs or ()])
+        fields[node].after(node)
+    order = Order(stack)
+    rows: list[Row] = []
+    for calls in order.layers:
+        last = calls[-1]
+        node = last if isinstance(last, Node) else _input_node(last)
+        nodes = [call for call in calls if isinstance(call, Node)]
+        links = tuple(link for call in nodes for link in call.inputs or ())
+        totals = Totals.of_calls(call.inferred for call in nodes or [node])
+        rows.append(Row(node, 0, fields[last].sizes, totals, links=links))
+        rows += _inside(node, 1, {})
+    return Summary(stack, tuple(rows), order.is_chain)
+
+
+def _row(
+    node: Node,
+    depth: int,
+    receptive_field: list[int] | str | None,
+    totals: dict[int, Totals],
+    above: str | None = None,
+) -> Row:
     """The row of a node; ``totals`` keeps what has been counted, by the object that equal layers share."""
     key = id(node.inferred or node.layer or node)
     if key not in totals:
         totals[key] = Totals.of(node.inferred)
-    return Row(node, depth, receptive_field, totals[key])
+    return Row(node, depth, receptive_field, totals[key], above=above)
 
 
 def _inside(node: Node, depth: int, totals: dict[int, Totals]) -> Iterator[Row]:
@@ -115,9 +149,9 @@ def _inside(node: Node, depth: int, totals: dict[int, Totals]) -> Iterator[Row]:
         yield from _inside(inner, depth + 1, totals)
 
 
-def _input_row(given: Input) -> Row:
-    """The row of a model's InputLayer."""
+def _input_node(given: Input) -> Node:
+    """An input of the model as the InputLayer that it is in Keras."""
     layer = find("InputLayer")(batch_shape=given.shape, dtype=given.dtype)
     node = Node(given.name, given.named, Call("InputLayer"), layer, None)
     infer([node], given.shape)
-    return _row(node, 0, metrics.ReceptiveField(given.shape).sizes, {})
+    return node

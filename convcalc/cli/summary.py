@@ -48,6 +48,6 @@ def command(
 def _summary(model: str | None, reading: dict[str, Any]) -> Summary:
     """The model in numbers, with a note where there are none for want of an input shape."""
     summary = summarize(options.load(model, **reading))
-    if summary.input.shape is None:
+    if not summary.is_known:
         click.echo("note: shapes and parameters follow from an input shape; give it with -s, such as -s 10,3", err=True)
     return summary

@@ -13,7 +13,7 @@ from convcalc.execute.plan import Plan, Step, unsupported_dtype
 from convcalc.execute.trace import LayerTrace, Trace
 from convcalc.execute.weights import Weights, key
 from convcalc.lazy import Array, np
-from convcalc.stack import Stack
+from convcalc.stack import Input, Node, Stack
 
 Progress = Callable[[int, int, str], None]
 
@@ -44,20 +44,22 @@ def run(
     `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
     the same); `ShapeError` where a given array's sizes suit no layer.
     """
-    if stack.input.dtype not in inputs.DTYPES:
-        raise unsupported_dtype(stack.input.dtype, f"the input, {stack.input.name}")
-    feed = inputs.feed(x, stack.input, seed, force=force)
-    plan = Plan(stack, feed.shape, feed.bytes)
+    for one in stack.inputs:
+        if one.dtype not in inputs.DTYPES:
+            raise unsupported_dtype(one.dtype, f"the input, {one.name}")
+    feeds = inputs.feeds(x, stack.inputs, seed, force=force)
+    plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
     plan.check_names(kept)
     plan.weigh(kept, keep_weights=keep_weights)
-    source = Weights(plan.steps, weights, seed, force=force)
+    source = Weights(plan.weighted, weights, seed, force=force)
     plan.check(force=force)
-    trace = Trace(stack.name, seed, (feed.what, source.what))
+    trace = Trace(stack.name, seed, (feeds[0].what, source.what))
     with _out_of_memory(plan), np.errstate(all="ignore"):
-        trace.inputs = [feed.make()]
+        trace.inputs = [feed.make() for feed in feeds]
         _forward(plan, source, trace, kept, keep_weights, statistics, progress)
-    trace.output_names = [plan.steps[-1].names[-1] if plan.steps else stack.input.name]
+    names: dict[Node | Input, str] = {step.node: step.names[-1] for step in plan.steps}
+    trace.output_names = [names.get(link.source, link.source.name) for link in plan.outputs]
     return trace
 
 
@@ -75,34 +77,43 @@ def _forward(
     progress: Progress | None,
 ) -> None:
     """Fills in the trace, step by step."""
-    x = trace.inputs[0]
+    values: dict[Node | Input, tuple[Array, ...]] = {
+        one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)
+    }
     for done, step in enumerate(plan.steps, 1):
         weights = source.of(step)
         start = time.perf_counter()
-        x = _apply(step, weights, x)
+        ys = _apply(step, weights, [values[link.source][link.tensor] for link in step.inputs])
         seconds = time.perf_counter() - start
-        trace.layers.append(LayerTrace(step.name, step.node.kind, x, seconds, with_statistics=with_statistics))
-        trace.activations.update((name, x) for name in step.names if name in kept)
+        values[step.node] = ys
+        for source_done in [one for one in values if plan.last.get(one, 0) <= done]:
+            del values[source_done]
+        trace.layers.append(LayerTrace(step.name, step.node.kind, ys[0], seconds, with_statistics=with_statistics))
+        trace.activations.update((name, ys[0]) for name in step.names if name in kept)
         if keep_weights:
             trace.weights.update(zip((key(step, w) for w in step.inferred.weights), weights, strict=True))
         del weights  # before the next layer's are made
         if progress:
             progress(done, len(plan.steps), step.name)
-    trace.outputs = [x]
+    trace.outputs = [values[link.source][link.tensor] for link in plan.outputs]
 
 
-def _apply(step: Step, weights: Sequence[Array], x: Array) -> Array:
-    """One layer, in its own dtype: floating-point input and weights are cast to it, as Keras's autocast does."""
+def _apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tuple[Array, ...]:
+    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras."""
     dtype = np.dtype(step.working_dtype)
-    if x.dtype.kind == "f" and getattr(step.layer, "autocast", True):
-        x = x.astype(step.dtype, copy=False).astype(dtype, copy=False)
-    cast = [weight.astype(step.dtype, copy=False).astype(dtype, copy=False) for weight in weights]
+
+    def own(value: Array) -> Array:
+        return value.astype(step.dtype, copy=False).astype(dtype, copy=False)
+
+    casts = getattr(step.layer, "autocast", True)
+    xs = [own(x) if casts and x.dtype.kind == "f" else x for x in inputs]
     try:
-        y = step.layer.apply(cast, x)
+        y = step.layer.apply([own(weight) for weight in weights], *xs)
     except ValueError as error:
         message = f"{step.node.kind} cannot be computed: {error}"
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
-    return y.astype(step.dtype, copy=False) if y.dtype.kind == "f" else y
+    ys = y if isinstance(y, tuple) else (y,)
+    return tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in ys)
 
 
 @contextmanager

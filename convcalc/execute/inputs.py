@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from convcalc import dtypes
@@ -56,6 +56,19 @@ class Feed:
         self.shape = shape
         self.bytes = bytes
         self.make = make
+
+
+def feeds(x: Any, inputs: Sequence[Input], seed: int, *, force: bool = False) -> list[Feed]:
+    """What ``x`` means for each input of a model: one word for all, or values for each, in order or by name."""
+    if len(inputs) == 1 or isinstance(x, str):
+        return [feed(x, one, seed, force=force) for one in inputs]
+    given = [x.get(one.name) for one in inputs] if isinstance(x, Mapping) else x
+    if not isinstance(given, list | tuple) or len(given) != len(inputs) or any(part is None for part in given):
+        names = ", ".join(one.name for one in inputs)
+        raise RunError(
+            f"the model has {len(inputs)} inputs", code="wrong-input", help=f"give a list of arrays, for {names}"
+        )
+    return [feed(part, one, seed, force=force) for part, one in zip(given, inputs, strict=True)]
 
 
 def feed(x: Any, model: Input, seed: int, *, force: bool = False) -> Feed:

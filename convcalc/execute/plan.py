@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from convcalc import dtypes
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.execute import memory
+from convcalc.inference import infer
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
 from convcalc.lazy import np
-from convcalc.resolve import infer
+from convcalc.order import Order
 from convcalc.shapes import product, show
-from convcalc.stack import Node, Stack
+from convcalc.stack import Input, Link, Node, Stack
 from convcalc.windows import Upsampler
+
+Source = Node | Input
 
 # The dtypes that layers compute in. NumPy has no fast half precision: like most processors it computes
 # float16 in float32, and the result is rounded.
@@ -26,28 +29,29 @@ _COPIES_OF = {"gelu": 9}
 
 
 class Step:
-    """A layer to compute: ``name``, with the names of nested models before it, and its node.
+    """A layer to compute: ``name``, with the names of nested models before it, its node and its inputs.
 
     ``names`` are all that its output goes by: a nested model's output is that of its last layer.
     """
 
-    __slots__ = ("inferred", "layer", "name", "names", "node", "number", "shape")
+    __slots__ = ("inferred", "inputs", "layer", "name", "names", "node", "number", "shapes")
 
-    def __init__(self, name: str, node: Node, layer: Layer) -> None:
-        if node.shape is None or node.inferred is None:
+    def __init__(self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...]) -> None:
+        if node.inferred is None:
             raise ValueError(f"{name} has no shape yet")
         self.name = name
         self.names = [name]
         self.node = node
         self.number = 0
         self.layer = layer
-        self.shape: tuple[int, ...] = _known(node.shape)
+        self.inputs = inputs
+        self.shapes = tuple(map(_known, node.shapes))
         self.inferred: Inferred = node.inferred
 
     @property
     def where(self) -> str:
         """The layer as messages name it."""
-        return f"layer {self.number}, {self.name} ({self.node.kind}), on {show(self.shape)}"
+        return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.shapes))}"
 
     @property
     def dtype(self) -> str:
@@ -72,8 +76,8 @@ class Need:
         self.step = step
         self.held = held
         self.weights = step.inferred.params * item
-        self.x = (product(step.shape) or 0) * item
-        self.y = (product(step.inferred.output) or 0) * item
+        self.x = sum(product(shape) or 0 for shape in step.shapes) * item
+        self.y = sum(product(shape) or 0 for shape in step.node.outputs) * item
         self.scratch = _scratch(step, self.x, self.y)
 
     @property
@@ -88,27 +92,43 @@ class Need:
 
 
 class Plan:
-    """The steps of a stack on one input shape; ``peak`` is the `Need` of the largest, None without layers."""
+    """The steps of a stack on inputs of some shapes; ``peak`` is the `Need` of the largest, None without layers.
 
-    __slots__ = ("input_bytes", "peak", "steps")
+    ``last`` has for every source of tensors the number of the last step that takes one; after it they go.
+    ``weighted`` are the first steps of all layers, in the order of Keras's ``get_weights()``.
+    """
 
-    def __init__(self, stack: Stack, shape: tuple[int, ...], input_bytes: int) -> None:
-        nodes = _copies(stack.nodes)
-        infer(nodes, shape)
-        self.steps = tuple(_steps(nodes))
+    __slots__ = ("input_bytes", "inputs", "last", "outputs", "peak", "steps", "weighted")
+
+    def __init__(self, stack: Stack, shapes: Sequence[tuple[int, ...]], input_bytes: int) -> None:
+        self.inputs, nodes, outputs = _copied(stack, shapes)
+        infer(nodes, shapes[0])
+        stands: dict[Source, Source] = {}
+        self.steps = tuple(_steps(nodes, Link(self.inputs[0]), stands))
+        self.outputs = tuple(Link(stands.get(link.source, link.source), link.tensor) for link in outputs)
+        self.last: dict[Source, int] = {}
         for number, step in enumerate(self.steps, 1):
             step.number = number
+            self.last.update((link.source, number) for link in step.inputs)
+        self.last.update((link.source, len(self.steps) + 1) for link in self.outputs)
+        rank = {layer[0].name: at for at, layer in enumerate(Order(stack).layers)} if stack.functional else {}
+        firsts = (step for step in self.steps if step.node.first is None)
+        self.weighted = sorted(firsts, key=lambda step: rank.get(step.name.partition("/")[0], 0))
         self.input_bytes = input_bytes
         self.peak: Need | None = None
 
     def weigh(self, kept: Collection[str], *, keep_weights: bool) -> None:
         """Finds the peak of a run that keeps these activations and, if so asked, all weights."""
         held = self.input_bytes
+        waiting: dict[Source, int] = {}  # bytes of outputs that a later step takes
         for step in self.steps:
-            need = Need(step, held)
+            taken = sum(waiting.get(link.source, 0) for link in step.inputs)
+            need = Need(step, held + sum(waiting.values()) - taken)
             if self.peak is None or need.total > self.peak.total:
                 self.peak = need
             held += need.y * any(name in kept for name in step.names) + need.weights * keep_weights
+            waiting[step.node] = need.y
+            waiting = {source: size for source, size in waiting.items() if self.last.get(source, 0) > step.number}
 
     @property
     def bytes(self) -> int:
@@ -138,25 +158,50 @@ def unsupported_dtype(dtype: str, where: str) -> RunError:
     )
 
 
-def _copies(nodes: Iterable[Node]) -> tuple[Node, ...]:
-    """The nodes anew, to be inferred on another shape while the stack stays as it is."""
-    return tuple(
-        Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _copies(node.inner))
-        for node in nodes
-    )
+def _copied(
+    stack: Stack, shapes: Sequence[tuple[int, ...]]
+) -> tuple[tuple[Input, ...], tuple[Node, ...], tuple[Link, ...]]:
+    """Inputs of these shapes, nodes and outputs anew, to be inferred while the stack stays as it is."""
+    twins: dict[Source, Source] = {}
+    for one, shape in zip(stack.inputs, shapes, strict=True):
+        twins[one] = Input(one.name, shape, one.dtype, one.named)
+    nodes = _copies(stack.nodes, twins)
+    outputs = tuple(Link(twins[link.source], link.tensor) for link in stack.outputs)
+    return tuple(one for one in twins.values() if isinstance(one, Input)), nodes, outputs
 
 
-def _steps(nodes: Iterable[Node], above: str = "") -> Iterator[Step]:
-    """The layers in order, nested models opened: a layer's name begins with theirs, as it may occur in several."""
+def _copies(nodes: Iterable[Node], twins: dict[Source, Source]) -> tuple[Node, ...]:
+    """The nodes anew, linked to each other as these are; ``twins`` are the copies by their originals."""
+    copies = []
     for node in nodes:
-        name = above + node.name
+        inner = None if node.inner is None else _copies(node.inner, twins)
+        copy = Node(node.name, node.named, node.call, node.layer, inner)
+        copy.number, copy.first = node.number, node.first
+        if node.inputs is not None:
+            copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
+        twins[node] = copy
+        copies.append(copy)
+    return tuple(copies)
+
+
+def _steps(nodes: Iterable[Node], above: Link, stands: dict[Source, Source], path: str = "") -> Iterator[Step]:
+    """The layers in order, nested models opened: a layer's name begins with theirs, as it may occur in several.
+
+    ``above`` is the output above the first; ``stands`` gets the node that stands for each nested model.
+    """
+    for node in nodes:
+        inputs = (above,) if node.inputs is None else node.inputs
+        inputs = tuple(Link(stands.get(link.source, link.source), link.tensor) for link in inputs)
+        name = path + node.name
         if node.layer is not None:
-            yield Step(name, node, node.layer)
-            continue
-        inside = list(_steps(node.inner or (), f"{name}/"))
-        if inside:
-            inside[-1].names.append(name)
-        yield from inside
+            yield Step(name, node, node.layer, inputs)
+        else:
+            inside = list(_steps(node.inner or (), inputs[0], stands, f"{name}/"))
+            if inside:
+                inside[-1].names.append(name)
+            stands[node] = inside[-1].node if inside else inputs[0].source
+            yield from inside
+        above = Link(stands.get(node, node))
 
 
 def _known(shape: Iterable[int | None]) -> tuple[int, ...]:
@@ -176,7 +221,8 @@ def _padded(step: Step, x: int, y: int) -> int:
     if not axes:
         return x
     first = 2 if step.layer.is_channels_first else 1
-    ends, size = (step.inferred.output, y) if isinstance(axes[0], Upsampler) else (step.shape, x)
+    shape = step.shapes[0]
+    ends, size = (step.inferred.output, y) if isinstance(axes[0], Upsampler) else (shape, x)
     positions = product(ends[first : first + len(axes)])
-    full = product(axis.full(n) for axis, n in zip(axes, step.shape[first:], strict=False))
+    full = product(axis.full(n) for axis, n in zip(axes, shape[first:], strict=False))
     return size * (full or 0) // (positions or 1)

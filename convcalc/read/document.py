@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
 from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
+from convcalc.read.fields import as_is, read_argument, read_inputs, read_refs
 from convcalc.read.node import Node
 from convcalc.resolve import MOST_LAYERS
 from convcalc.script import Call, Given, Script
 from convcalc.source import Place
 
 # The keys of a model, of an item that is a layer (beside its arguments), and of a repetition.
-MODEL_KEYS = ("name", "input", "batch_size", "model", "layers", "check")
-LAYER_KEYS = ("name", "weights")
+MODEL_KEYS = ("name", "input", "inputs", "batch_size", "model", "layers", "outputs", "check")
+LAYER_KEYS = ("name", "weights", "from")
 REPEAT_KEYS = ("repeat", "layers")
+USE_KEYS = ("use", "from")
 MODELS = ("sequential", "functional")
 # Keys that have their meaning in the format, and not yet a reader. Graphs and blocks go here.
-LATER_MODEL_KEYS = ("inputs", "outputs", "blocks")
-LATER_LAYER_KEYS = ("from", "use")
+LATER_MODEL_KEYS = ("blocks",)
+LATER_LAYER_KEYS: tuple[str, ...] = ()
 
 # What tells that a key is more than a layer's name, and what was meant.
 _MARKS_IN_KEYS = {
     "(": "put the whole call in quotes",
     "{": "put a colon and a blank behind the name: `Conv1D: {filters: 2, kernel_size: 4}`",
 }
-# Text that stands for a value of Python's rather than for itself: a call, or a tuple.
-_PYTHON_VALUE = re.compile(r"[\w.]*\(")
 
 
 def read_document(root: Node) -> Script:
@@ -59,10 +58,14 @@ class _Reader:
                 span=place,
                 help=HOW_LAYERS,
             )
+        given = {key: as_is(fields[key]) for key in ("name", "input", "batch_size") if key in fields}
         return Script(
-            self.chain(layers),
-            **{key: _as_is(fields[key]) for key in ("name", "input", "batch_size") if key in fields},
-            functional=functional,
+            [*read_inputs(fields.get("inputs")), *self.chain(layers)],
+            name=given.get("name"),
+            input=given.get("input"),
+            batch_size=given.get("batch_size"),
+            functional=functional or "inputs" in fields,
+            outputs=read_refs(fields["outputs"]) if "outputs" in fields else None,
             place=place,
         )
 
@@ -130,9 +133,8 @@ class _Reader:
         fields = {entry.key: entry for entry in entries}
         if "repeat" in fields:
             return self._repeat(self._fields(entries, REPEAT_KEYS, LATER_LAYER_KEYS, "a repetition"), place)
-        for key in LATER_LAYER_KEYS:
-            if key in fields:
-                raise not_yet(f"`{key}:`", fields[key].key_place)
+        if "use" in fields:
+            return [self._use(self._fields(entries, USE_KEYS, LATER_LAYER_KEYS, "another call"))]
         if "class" in fields:
             kind = fields.pop("class")
             return [self._layer(_word(kind), [*fields.values()], kind.place)]
@@ -154,7 +156,7 @@ class _Reader:
             return self._layer(kind.key, beside, kind.key_place)
         if is_nested(kind.key):
             return self._layer(kind.key, beside, kind.key_place, layers=self.chain(kind))
-        return self._layer(kind.key, beside, kind.key_place, _argument(kind))
+        return self._layer(kind.key, beside, kind.key_place, read_argument(kind))
 
     def _layer(
         self, kind: str, entries: list[Node], place: Place, *positional: Given, layers: list[Call] | None = None
@@ -165,12 +167,19 @@ class _Reader:
         if len(fields) < len(entries):
             raise _twice(entries)
         weights = _weights(fields.pop("weights")) if "weights" in fields else None
+        inputs = read_refs(fields.pop("from")) if "from" in fields else None
         if is_nested(kind):
             self._fields(entries, ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
             inner = fields.pop("layers", None)
             layers = self.chain(inner) if inner else layers or []
-        named = {key: _argument(entry) for key, entry in fields.items()}
-        return Call(kind, positional, named, place=place, layers=layers, weights=weights)
+        named = {key: read_argument(entry) for key, entry in fields.items()}
+        return Call(kind, positional, named, place=place, layers=layers, weights=weights, inputs=inputs)
+
+    def _use(self, fields: dict[str, Node]) -> Call:
+        """``{use: name, from: other}``: another call of a layer above."""
+        self.count += 1
+        inputs = read_refs(fields["from"]) if "from" in fields else None
+        return Call("", place=fields["use"].place, inputs=inputs, use=as_is(fields["use"]))
 
     def _repeat(self, fields: dict[str, Node], place: Place) -> list[Call]:
         """The layers of a repetition, as often as it says; the calls are shared, not copied."""
@@ -202,21 +211,6 @@ def _twice(entries: list[Node]) -> ReadError:
     return ReadError(message, code="duplicate-key", span=again.key_place, help="keep one of them")
 
 
-def _as_is(entry: Node) -> Given:
-    """A value as it stands, with its place and its key's."""
-    return Given(entry.plain(), entry.place, entry.key_place)
-
-
-def _argument(entry: Node) -> Given:
-    """An argument's value. A text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python, but for a name."""
-    value = entry.plain()
-    if isinstance(value, str) and _PYTHON_VALUE.match(value) and entry.key != "name":
-        from convcalc.read.call import read_value
-
-        value = read_value(*entry.inline())
-    return Given(value, entry.place, entry.key_place)
-
-
 def _weights(entry: Node) -> dict[str, Given]:
     """Explicit weights by name."""
     entries = entry.entries()
@@ -227,7 +221,7 @@ def _weights(entry: Node) -> dict[str, Given]:
             span=entry.place,
             help="write weights: {kernel: [[…]], bias: […]}",
         )
-    return {one.key: _as_is(one) for one in entries}
+    return {one.key: as_is(one) for one in entries}
 
 
 def _word(kind: Node) -> str:

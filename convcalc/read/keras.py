@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from convcalc.errors import ReadError
 from convcalc.read.common import is_nested, not_yet
-from convcalc.script import Call, Given, Script
+from convcalc.script import Call, Given, Ref, Script
 from convcalc.source import Path
 
 
@@ -20,6 +20,8 @@ def read_config(value: Mapping[str, Any], place: Path) -> Script:
     """The script of a config; `ReadError` for one that is broken, of Keras 2, or not a chain."""
     if "keras_version" in value or isinstance(value.get("config"), list):
         raise not_yet("a config of Keras 2", place)
+    if value["class_name"] == "Functional":
+        return _functional(value, place)
     if value["class_name"] != "Sequential":
         raise not_yet(f"a config of the class {value['class_name']}", place.child("class_name"))
     call = _call(value, place)
@@ -32,6 +34,66 @@ def read_config(value: Mapping[str, Any], place: Path) -> Script:
     return script
 
 
+def _functional(value: Mapping[str, Any], place: Path) -> Script:
+    """The script of a ``Functional`` config: every call of every layer, each after those that it depends on."""
+    config, at = _part(value, "config", Mapping, place), place.child("config")
+    entries = _part(config, "layers", list, at)
+    waiting: list[tuple[Call, str]] = []
+    for index, entry in enumerate(entries):
+        where = at.child("layers").child(index)
+        call = _call(entry, where)
+        nodes = entry.get("inbound_nodes") or []
+        call.inputs = tuple(_tensors(nodes[0], where)) if nodes else ()
+        waiting.append((call, entry["name"]))
+        for node in nodes[1:]:
+            again = Call("", place=where, inputs=tuple(_tensors(node, where)), use=Given(entry["name"], where))
+            waiting.append((again, entry["name"]))
+    name = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
+    outputs = tuple(_listed_tensors(config.get("output_layers"), at.child("output_layers")))
+    return Script(_in_order(waiting, place), **name, functional=True, outputs=outputs or None, place=place)
+
+
+def _tensors(node: Any, place: Path) -> Iterator[Ref]:
+    """The tensors among the arguments of one call, in the order of the arguments."""
+    if isinstance(node, Mapping) and node.get("class_name") == "__keras_tensor__":
+        layer, call, tensor = node["config"]["keras_history"]
+        yield Ref(layer, call, tensor, place=place)
+    elif isinstance(node, Mapping):
+        for inner in node.values():
+            yield from _tensors(inner, place)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _tensors(inner, place)
+
+
+def _listed_tensors(value: Any, place: Path) -> Iterator[Ref]:
+    """The tensors of ``["name", 0, 0]``, of a list of these, or of a mapping to them."""
+    if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
+        yield Ref(*value, place=place)
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _listed_tensors(inner, place)
+
+
+def _in_order(waiting: list[tuple[Call, str]], place: Path) -> list[Call]:
+    """The calls, each behind those whose outputs it takes and behind the earlier ones of its layer."""
+    made: dict[str, int] = {}
+    ordered: list[Call] = []
+    while waiting:
+        later = []
+        for call, name in waiting:
+            ready = all(ref.call < made.get(ref.layer, 0) for ref in call.inputs or ())
+            if ready and (call.use is None or name in made):
+                ordered.append(call)
+                made[name] = made.get(name, 0) + 1
+            else:
+                later.append((call, name))
+        if len(later) == len(waiting):
+            raise ReadError("its layers depend on each other in a circle", code="bad-config", span=place)
+        waiting = later
+    return ordered
+
+
 def _call(entry: Any, place: Path) -> Call:
     """The call of one object: its class and its config; what else it carries follows from them."""
     kind = _part(entry, "class_name", str, place)
@@ -41,7 +103,7 @@ def _call(entry: Any, place: Path) -> Call:
         layers = [_call(one, at.child("layers").child(index)) for index, one in enumerate(inside)]
         named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
         return Call(kind, (), named, place=place, layers=layers)
-    if "inbound_nodes" in entry or "layers" in config:
+    if "layers" in config:
         raise not_yet(f"a {kind} inside a config", place)
     named = {key: _given(value, at.child(key)) for key, value in config.items()}
     return Call(kind, (), named, place=place)

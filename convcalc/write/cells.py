@@ -35,6 +35,11 @@ def params(row: Row) -> str:
     return f"{row.params:,}"
 
 
+def connections(row: Row) -> str:
+    """``a[0][0], b[0][1]``: layer, call and output of every tensor that a layer is called on; ``-`` for none."""
+    return ", ".join(f"{layer}[{call}][{tensor}]" for layer, call, tensor in row.connections) or "-"
+
+
 def trainable(row: Row) -> str:
     """``Y`` or ``N`` by the layer's own flag, ``-`` without weights."""
     return ("Y" if row.trainable else "N") if row.weights else "-"
@@ -59,7 +64,7 @@ def footer(totals: Totals) -> Iterator[tuple[str, int, int]]:
 
 def listed(summary: Summary, expand_nested: bool = False, layer_range: Sequence[str] | None = None) -> list[Row]:
     """The rows that a table lists."""
-    return between(summary.listed_rows(), expand_nested, layer_range)
+    return between(summary.rows, expand_nested, layer_range)
 
 
 def between(rows: Sequence[Row], expand_nested: bool, layer_range: Sequence[str] | None) -> list[Row]:

@@ -59,6 +59,7 @@ COLUMNS = {
         Column("params", "Param #", lambda row: row.params, cells.params, number=True),
         Column("trainable_params", "Trainable Params", lambda row: row.trainable_params, number=True),
         Column("non_trainable_params", "Non-trainable Params", lambda row: row.non_trainable_params, number=True),
+        Column("connected_to", "Connected to", lambda row: row.connections, cells.connections),
         Column("trainable", "Trainable", cells.trainable, cells.trainable),
         Column("macs", "MACs", lambda row: row.macs, number=True),
         Column("bytes", "Bytes", lambda row: row.bytes, number=True),
@@ -69,7 +70,9 @@ COLUMNS = {
     )
 }
 
+# The columns of Keras's table: of a chain, and of a graph.
 KERAS = ("layer", "output_shape", "params")
+GRAPH = (*KERAS, "connected_to")
 
 
 def select(names: Iterable[str]) -> list[Column]:

@@ -53,12 +53,16 @@ class Options:
 
 def text(summary: Summary, style: str, options: Options) -> str:
     """The table of tf.keras 2.13 to 2.15 (``keras2``), or of Keras 2.0 to 2.2.4 (``classic``)."""
-    if summary.input.shape is None:
+    if not summary.is_known:
         raise ConvcalcError(
             "the model's input is unknown",
             code="unbuilt",
             why=f"the {style} table is of models with known shapes; Keras 2 raised an error here",
             help="give an input shape, or use the style 'keras'",
+        )
+    if not summary.is_chain:
+        raise ConvcalcError(
+            f"the {style} table of a graph is not supported yet", code="not-yet", help="use the style 'keras3'"
         )
     return "\n".join(_keras2(summary, options) if style == "keras2" else _classic(summary, options))
 
@@ -168,7 +172,7 @@ class _Names:
 
     def rows(self, summary: Summary) -> list[Row]:
         """The rows that Keras lists, under these names."""
-        rows = summary.listed_rows()
+        rows = summary.rows
         names = dict(self._named(row.node for row in rows if not row.depth))
         return [row.renamed(names[row.node]) for row in rows]
 

@@ -19,11 +19,12 @@ from convcalc.errors import ConvcalcError
 from convcalc.rows import Row
 from convcalc.summary import Summary
 from convcalc.write import cells
-from convcalc.write.columns import KERAS, Column, select
+from convcalc.write.columns import GRAPH, KERAS, Column, select
 
-# Where Keras's columns end, as parts of the line, and the longest line that it makes by itself.
-_ENDS = (0.45, 0.80, 1.0)
-_LONGEST = 88
+# Where Keras's columns end, as parts of the line, and the longest line that it makes by itself: of a chain, and
+# with a column of connections.
+_CHAIN: tuple[tuple[float, ...], int] = ((0.45, 0.80, 1.0), 88)
+_GRAPH: tuple[tuple[float, ...], int] = ((0.30, 0.56, 0.74, 1.0), 108)
 # A column for `trainable` takes the last tenth of a line that may be this much longer.
 _TRAINABLE = 12
 
@@ -81,10 +82,11 @@ def text(
     summary: Summary, rows: Sequence[Row], columns: Sequence[str] | None, show_trainable: bool, screen: Screen
 ) -> str:
     """Title, table and footer as Keras prints them; selected ``columns`` take the room that they need."""
-    names = [*(columns or KERAS)]
+    names = [*(columns or (KERAS if summary.is_chain else GRAPH))]
     if show_trainable and "trainable" not in names:
         names.append("trainable")
-    widths = None if columns else _widths(show_trainable, screen)
+    ends, longest = _CHAIN if summary.is_chain else _GRAPH
+    widths = None if columns else _widths(ends, longest, show_trainable, screen)
     out = io.StringIO()
     console = screen.console(out)
     console.print(f'[bold]Model: "{escape(summary.name)}"[/]', soft_wrap=not screen.cut)
@@ -125,14 +127,14 @@ def _fitted(text: Text, width: int, justify: JustifyMethod, console: Console) ->
     return Segments([Segment(" " * left if justify == "right" else ""), *text.render(console)])
 
 
-def _widths(show_trainable: bool, screen: Screen) -> list[int]:
-    """The text widths of Keras's columns.
+def _widths(ends: tuple[float, ...], longest: int, show_trainable: bool, screen: Screen) -> list[int]:
+    """The text widths of Keras's columns that end at these parts of the line.
 
     Keras gives each its part of the line and forgets the borders, and rich takes the excess of 3 for each
     column and 1 from the columns evenly, from left to right, rounding half to even.
     """
-    ends = [*(end * 0.9 for end in _ENDS), 1.0] if show_trainable else [*_ENDS]
-    longest = _LONGEST + (_TRAINABLE if show_trainable else 0)
+    if show_trainable:
+        ends, longest = (*(end * 0.9 for end in ends), 1.0), longest + _TRAINABLE
     length = screen.line_length or min(longest, screen.width - 4)
     at = [0, *(int(end * length) for end in ends)]
     if screen.cut and min(map(sub, at[1:], at)) < 4:

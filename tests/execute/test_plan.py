@@ -30,7 +30,7 @@ def test_an_input_counts_once_for_the_file_and_once_for_the_cast(tmp_path: Path)
 def planned(model: Any, **keeping: Any) -> Plan:
     """The weighed plan of a run on ones."""
     shape = tuple(dim or 1 for dim in model.input.shape)
-    plan = Plan(model, shape, 4 * int(np.prod(shape)))
+    plan = Plan(model, [shape], 4 * int(np.prod(shape)))
     plan.weigh(keeping.get("keep", ()), keep_weights=keeping.get("keep_weights", False))
     return plan
 

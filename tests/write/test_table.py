@@ -75,7 +75,7 @@ def test_every_column_has_something_to_say() -> None:
         for shape in ([10, 3], None)
     )
     assert "?" not in known.values()
-    fixed = {"layer", "name", "type", "depth", "dtype", "config"}
+    fixed = {"layer", "name", "type", "depth", "dtype", "config", "connected_to"}
     assert {name for name, text in unknown.items() if text != "?"} == fixed | {"params", "trainable"}
     assert (unknown["params"], unknown["trainable"]) == ("0 (unbuilt)", "-")
 

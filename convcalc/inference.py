@@ -1,0 +1,98 @@
+"""Shapes through a model: every node's input shapes, output shapes and weights, or the first that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError
+from convcalc.inferred import Inferred
+from convcalc.layers import find
+from convcalc.script import Call
+from convcalc.shapes import Shape, show
+from convcalc.source import Place
+from convcalc.stack import Link, Node
+
+
+def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:
+    """Fills in the nodes' shapes from the input's; returns the last output.
+
+    `ShapeError` names the layer, counted from ``first``.
+    """
+    known: dict[tuple[int, tuple[Shape, ...]], Inferred] = {}
+    done: list[Node] = []
+    for number, node in enumerate(nodes, first):
+        shapes = ((shape,) if shape else None) if node.inputs is None else _linked(node, node.inputs)
+        if shapes is None:
+            return None
+        node.shapes = shapes
+        if node.inner is not None:
+            node.inferred = _nested(node.inner, shapes[0])
+        elif node.layer:
+            key = (id(node.layer), shapes)
+            if key not in known:
+                try:
+                    known[key] = node.layer.infer(*shapes)
+                except ConvcalcError as error:
+                    on = " and ".join(map(show, shapes))
+                    locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", done)
+                    raise
+            node.inferred = known[key]
+        shape = node.inferred.output if node.inferred else None
+        done.append(node)
+    return shape
+
+
+def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
+    """The shapes of the tensors that a node is called on; None where one is unknown."""
+    for link in links:
+        outputs = len(link.source.outputs)
+        if 0 < outputs <= link.tensor:
+            message = f"{link.source.name} has {outputs} outputs, and number {link.tensor} is asked for"
+            raise WiringError(message, code="unknown-tensor", span=node.call.place)
+    shapes = [link.shape for link in links if link.shape is not None]
+    return tuple(shapes) if len(shapes) == len(links) else None
+
+
+def _nested(inner: tuple[Node, ...], shape: Shape) -> Inferred:
+    """What a nested model makes of ``shape``: its last output, and its layers' weights and MACs together."""
+    output = infer(inner, shape)
+    parts = [node.inferred for node in inner if node.inferred]
+    weights = tuple(weight for part in parts for weight in part.weights)
+    macs = tuple(product for part in parts for product in part.macs)
+    return Inferred(output or shape, weights, macs, ())
+
+
+def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:
+    """Adds to an error: the place of the argument at fault, the layer, and the least input that it needs."""
+    for one in getattr(error, "errors", (error,)):
+        one.layer = one.layer or where
+        one.span = one.span or _place(call, one)
+        if isinstance(one, ShapeError) and one.least and before is not None:
+            one.require(_least_input(before, one.least))
+
+
+def _place(call: Call, error: ConvcalcError) -> Place | None:
+    """The place of the argument that the error names, or of the call."""
+    name = error.argument
+    given = call.named.get(name) if name else None
+    if given is None and name and call.positional and isinstance(error, ArgumentError | ShapeError):
+        order = list(find(call.kind).arguments)
+        at = order.index(name) if name in order else len(call.positional)
+        given = call.positional[at] if at < len(call.positional) else None
+    if given is None:
+        return call.place
+    return (given.place if error.value_at_fault else given.key) or call.place
+
+
+def _least_input(before: Sequence[Node], least: tuple[int, ...]) -> tuple[int, ...]:
+    """The smallest spatial sizes of the model's input that leave ``least`` after these nodes.
+
+    Stops below a layer that has no spatial axes to follow.
+    """
+    for node in reversed(before):
+        axes = node.inferred.axes if node.inferred else ()
+        if axes:
+            least = tuple(axis.least(n) for axis, n in zip(axes, least, strict=False))
+        elif not node.inferred or node.inferred.output[1:-1] != (node.shape or ())[1:-1]:
+            return least
+    return least

@@ -1,0 +1,57 @@
+"""What an item says beside its layer: arguments and their places, inputs of the model, tensors by name."""
+
+from __future__ import annotations
+
+import re
+
+from convcalc.errors import ReadError, shown
+from convcalc.read.node import Node
+from convcalc.script import Call, Given, Ref
+
+# Text that stands for a value of Python's rather than for itself: a call, or a tuple.
+_PYTHON_VALUE = re.compile(r"[\w.]*\(")
+
+
+def as_is(entry: Node) -> Given:
+    """A value as it stands, with its place and its key's."""
+    return Given(entry.plain(), entry.place, entry.key_place)
+
+
+def read_argument(entry: Node) -> Given:
+    """An argument's value. A text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python, but for a name."""
+    value = entry.plain()
+    if isinstance(value, str) and _PYTHON_VALUE.match(value) and entry.key != "name":
+        from convcalc.read.call import read_value
+
+        value = read_value(*entry.inline())
+    return Given(value, entry.place, entry.key_place)
+
+
+def read_inputs(node: Node | None) -> list[Call]:
+    """The InputLayer calls of ``inputs: {image: [28, 28, 1], title: {shape: [16], dtype: int32}}``."""
+    if node is None:
+        return []
+    entries = node.entries()
+    if not entries:
+        help = "write inputs: {image: [28, 28, 1]}"
+        raise ReadError("inputs must be a mapping of names to shapes", code="bad-inputs", span=node.place, help=help)
+    return [_one_input(entry) for entry in entries]
+
+
+def _one_input(entry: Node) -> Call:
+    fields = {inner.key: read_argument(inner) for inner in entry.entries() or ()} or {"shape": as_is(entry)}
+    named = {"name": Given(entry.key, entry.key_place, entry.key_place), **fields}
+    return Call("InputLayer", (), named, place=entry.key_place, inputs=())
+
+
+def read_refs(entry: Node) -> tuple[Ref, ...]:
+    """The tensors of ``from: a`` or ``from: [a, b]``: the latest output of each layer."""
+    members = entry.members()
+    refs = []
+    for member in (entry,) if members is None else members:
+        name = member.plain()
+        if not isinstance(name, str):
+            help = "write `from: a`, or `from: [a, b]` for several inputs"
+            raise ReadError(f"{shown(name)} is no layer's name", code="bad-reference", span=member.place, help=help)
+        refs.append(Ref(name, place=member.place))
+    return tuple(refs)

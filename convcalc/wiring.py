@@ -1,0 +1,89 @@
+"""Graphs: which tensors the layers of a model are called on, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convcalc.errors import WiringError, did_you_mean
+from convcalc.layer import Layer
+from convcalc.script import Ref, Script
+from convcalc.shapes import Dim, Shape
+from convcalc.stack import Input, Link, Node
+
+
+def is_graph(script: Script) -> bool:
+    """Whether a script says of some layer what it is called on, or asks for a Functional model."""
+    linked = any(call.inputs is not None or call.use for call in script.layers)
+    return linked or script.functional or script.outputs is not None
+
+
+class Wiring:
+    """The inputs, the calls in order, and the outputs of a graph.
+
+    ``inputs`` are those that are known before; InputLayers among the ``nodes`` become further ones, with
+    the batch size ``batch``. A ``shape`` from the caller cannot be given to several.
+    """
+
+    def __init__(
+        self, script: Script, inputs: Sequence[Input], nodes: Sequence[Node], shape: Shape | None, batch: Dim
+    ) -> None:
+        self.inputs = list(inputs)
+        self.nodes: list[Node] = []
+        self._by_name: dict[str, list[Node | Input]] = {one.name: [one] for one in inputs}
+        above: Node | Input | None = self.inputs[-1] if inputs else None
+        for node in nodes:
+            is_input = node.layer is not None and node.kind == "InputLayer"
+            above = self._input(node, node.layer, batch) if is_input and node.layer else self._call(node, above)
+            self._by_name.setdefault(above.name, []).append(above)
+        if shape is not None and len(self.inputs) > 1:
+            message = f"one input shape is given, and the model has {len(self.inputs)} inputs"
+            raise WiringError(message, code="which-input", help="change the shapes in the model itself")
+        last = () if above is None else (Link(above),)
+        self.outputs = last if script.outputs is None else tuple(map(self._link, script.outputs))
+        needed = self._needed()
+        self.nodes = [node for node in self.nodes if node in needed]
+
+    def _input(self, node: Node, layer: Layer, batch: Dim) -> Input:
+        own, *sizes = layer.config["batch_shape"] or (layer.config["batch_size"], *layer.config["shape"])
+        self.inputs.append(Input(node.name, (own if batch is None else batch, *sizes), layer.dtype, node.named))
+        return self.inputs[-1]
+
+    def _call(self, node: Node, above: Node | Input | None) -> Node:
+        refs = node.call.inputs
+        if refs is not None:
+            node.inputs = tuple(map(self._link, refs))
+        elif above is not None:
+            node.inputs = (Link(above),)
+        else:
+            help = "write an input first: `inputs: {image: [28, 28, 1]}`"
+            raise WiringError(f"{node.name} has no input", code="no-input", span=node.call.place, help=help)
+        node.number = len(self._by_name.get(node.name, ()))
+        self.nodes.append(node)
+        return node
+
+    def _needed(self) -> set[Node | Input]:
+        """What the outputs follow from: as in Keras the rest is no part of the model."""
+        needed: set[Node | Input] = set()
+        todo = [link.source for link in self.outputs]
+        while todo:
+            source = todo.pop()
+            if source not in needed:
+                needed.add(source)
+                todo += [link.source for link in source.inputs or ()] if isinstance(source, Node) else []
+        return needed
+
+    def _link(self, ref: Ref) -> Link:
+        """The tensor that a reference means; `WiringError` where there is none above."""
+        calls = self._by_name.get(ref.layer, [])
+        if calls and ref.call < len(calls):
+            return Link(calls[ref.call], ref.tensor)
+        if calls:
+            message = f"{ref.layer} has been called {len(calls)} times above, not {ref.call + 1}"
+            raise WiringError(message, code="unknown-tensor", span=ref.place)
+        raise WiringError(
+            f"no layer above is called {ref.layer!r}",
+            code="unknown-tensor",
+            span=ref.place,
+            why="a layer takes the outputs of layers that come before it",
+            help=did_you_mean(ref.layer, self._by_name) or f"the names above are {', '.join(self._by_name) or 'none'}",
+        )

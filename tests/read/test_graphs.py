@@ -1,0 +1,52 @@
+"""Graphs in YAML: inputs, tensors by name, layers called again, outputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from convcalc import load, summarize
+from convcalc.errors import WiringError
+
+SIAMESE: dict[str, Any] = {
+    "inputs": {"left": [8, 3], "right": {"shape": [8, 3], "dtype": "float16"}},
+    "layers": [
+        {"Conv1D": {"filters": 4, "kernel_size": 3}, "name": "tower", "from": "left"},
+        {"Flatten": None, "name": "a"},
+        {"use": "tower", "from": "right"},
+        {"Flatten": None, "name": "b"},
+        {"Dense": 9, "name": "unneeded"},
+    ],
+    "outputs": ["a", "b"],
+}
+
+
+def test_a_layer_called_again_counts_its_weights_once() -> None:
+    """A shared layer is one row with all its connections, its weights once and its MACs for every call."""
+    summary = summarize(load(SIAMESE))
+    rows = {row.name: row for row in summary.rows}
+    assert rows["tower"].connections == [["left", 0, 0], ["right", 0, 0]]
+    assert rows["b"].connections == [["tower", 1, 0]]
+    once = summarize(load("Conv1D(4, 3)", input_shape=(8, 3))).rows[0]
+    assert rows["tower"].params == summary.total_params == once.params
+    assert rows["tower"].macs == 2 * (once.macs or 0)
+
+
+def test_what_no_output_needs_is_no_part_of_the_model() -> None:
+    """As in Keras a layer that leads nowhere is left out."""
+    assert "unneeded" not in [row.name for row in summarize(load(SIAMESE)).rows]
+
+
+def test_inputs_and_outputs_are_told() -> None:
+    """JSON names every input with its dtype, and every output with its shape."""
+    told = summarize(load(SIAMESE)).to_dict()
+    assert [(one["name"], one["dtype"]) for one in told["inputs"]] == [("left", "float32"), ("right", "float16")]
+    assert told["outputs"] == [{"layer": "a", "shape": (None, 24)}, {"layer": "b", "shape": (None, 24)}]
+
+
+def test_one_shape_is_not_for_two_inputs() -> None:
+    """An input shape from the caller is refused where it could mean several inputs."""
+    with pytest.raises(WiringError, match="the model has 2 inputs") as caught:
+        load(SIAMESE, input_shape=(9, 3))
+    assert caught.value.code == "which-input"
