@@ -54,7 +54,8 @@ def build(
             only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
             inputs = [only]
         if graph:
-            wiring = Wiring(script, inputs, nodes, input_shape, batch_size)
+            outputs_given = None if resolver.errors else script.outputs  # they may be what is wrong
+            wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch_size)
             inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
         infer(nodes, inputs[0].shape, first=1 + resolver.sound - len(nodes))
     except ConvcalcError as error:

@@ -21,11 +21,17 @@ class Wiring:
     """The inputs, the calls in order, and the outputs of a graph.
 
     ``inputs`` are those that are known before; InputLayers among the ``nodes`` become further ones, with
-    the batch size ``batch``. A ``shape`` from the caller cannot be given to several.
+    the batch size ``batch``. Without ``outputs`` the last node's is the one. A ``shape`` from the caller cannot
+    be given to several inputs.
     """
 
     def __init__(
-        self, script: Script, inputs: Sequence[Input], nodes: Sequence[Node], shape: Shape | None, batch: Dim
+        self,
+        inputs: Sequence[Input],
+        nodes: Sequence[Node],
+        outputs: Sequence[Ref] | None,
+        shape: Shape | None,
+        batch: Dim,
     ) -> None:
         self.inputs = list(inputs)
         self.nodes: list[Node] = []
@@ -39,7 +45,7 @@ class Wiring:
             message = f"one input shape is given, and the model has {len(self.inputs)} inputs"
             raise WiringError(message, code="which-input", help="change the shapes in the model itself")
         last = () if above is None else (Link(above),)
-        self.outputs = last if script.outputs is None else tuple(map(self._link, script.outputs))
+        self.outputs = last if outputs is None else tuple(map(self._link, outputs))
         needed = self._needed()
         self.nodes = [node for node in self.nodes if node in needed]
 

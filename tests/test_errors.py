@@ -22,9 +22,9 @@ CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".j
 # Codes whose cause is no model's text, and where they are tested instead.
 ELSEWHERE = {
     "input-count": "test_layer.py",
-    "which-input": "read/test_graphs.py",
-    "too-large": "read/test_files.py",
     "not-a-model": "read/test_load.py",
+    "too-large": "read/test_files.py",
+    "which-input": "read/test_graphs.py",
 }
 # What a model that loads can still be refused for is tested with these rooms.
 AFTER_LOADING = ("cli", "execute", "write", "explain.py", "files.py")
