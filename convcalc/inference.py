@@ -10,7 +10,7 @@ from convcalc.layers import find
 from convcalc.script import Call
 from convcalc.shapes import Shape, show
 from convcalc.source import Place
-from convcalc.stack import Link, Node
+from convcalc.stack import Link, Node, Stack
 
 
 def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:
@@ -26,7 +26,7 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
             return None
         node.shapes = shapes
         if node.inner is not None:
-            node.inferred = _nested(node.inner, shapes[0])
+            node.inferred = _nested(node, node.inner, shapes)
         elif node.layer:
             key = (id(node.layer), shapes)
             if key not in known:
@@ -53,13 +53,19 @@ def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
     return tuple(shapes) if len(shapes) == len(links) else None
 
 
-def _nested(inner: tuple[Node, ...], shape: Shape) -> Inferred:
-    """What a nested model makes of ``shape``: its last output, and its layers' weights and MACs together."""
-    output = infer(inner, shape)
-    parts = [node.inferred for node in inner if node.inferred]
-    weights = tuple(weight for part in parts for weight in part.weights)
-    macs = tuple(product for part in parts for product in part.macs)
-    return Inferred(output or shape, weights, macs, ())
+def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred:
+    """What a nested model makes of ``shapes``: its outputs, and its layers' weights and MACs together."""
+    if len(shapes) != len(inner.inputs):
+        message = f"{node.name} takes {len(inner.inputs)} inputs, got {len(shapes)}"
+        raise WiringError(message, code="input-count", span=node.call.place)
+    for own, shape in zip(inner.inputs, shapes, strict=True):
+        own.shape = shape
+    infer(inner.nodes, shapes[0])
+    parts = [(one, one.inferred) for one in inner.nodes if one.inferred]
+    weights = tuple(weight for one, part in parts if one.first is None for weight in part.weights)
+    macs = tuple(product for _, part in parts for product in part.macs)
+    output, *more = (link.shape or () for link in inner.outputs)
+    return Inferred(output, weights, macs, (), tuple(more))
 
 
 def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:

@@ -84,8 +84,10 @@ class ReceptiveField:
 
     def after(self, node: Node) -> None:
         """Moves past a node, nested models opened."""
-        for inner in node.inner or ():
+        for inner in node.inner.nodes if node.inner else ():
             self.after(inner)
+        if node.inner and node.inner.functional:
+            self.reaches = None  # branches inside are not followed
         if node.layer is None or node.inferred is None:
             return
         axes = node.inferred.axes

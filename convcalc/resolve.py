@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convcalc import types as t
@@ -17,7 +17,7 @@ from convcalc.errors import (
 from convcalc.inference import infer, locate
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, canonical, find, snake_case
-from convcalc.script import Call, Given, Script
+from convcalc.script import Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
 from convcalc.wiring import Wiring, is_graph
@@ -41,19 +41,19 @@ def build(
     if len(script.layers) > MOST_LAYERS:
         most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
-    graph = is_graph(script)
-    resolver = _Resolver(no_bias, graph)
+    functional = script.functional or is_graph(script.layers, script.outputs)
+    resolver = _Resolver(no_bias)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
     # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
-    outputs: tuple[Link, ...] | None = None
     several = sum(node.kind == "InputLayer" for node in nodes) > 1
+    outputs: tuple[Link, ...] | None = None
     try:
         inputs: list[Input] = []
         if not several:
             only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
             inputs = [only]
-        if graph:
+        if functional:
             outputs_given = None if resolver.errors else script.outputs  # they may be what is wrong
             wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch_size)
             inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
@@ -61,7 +61,6 @@ def build(
     except ConvcalcError as error:
         errors = [error, *errors]
     raise_all(errors)
-    functional = script.functional or graph
     given = _written("name", script.name, t.label)
     name = given or resolver.next_name("Functional" if functional else "Sequential")
     return Stack(name, given is not None, functional, tuple(inputs), tuple(nodes), outputs)
@@ -70,10 +69,8 @@ def build(
 class _Resolver:
     """Turns calls into nodes: layers, names; counters start afresh, as in a new Keras session."""
 
-    def __init__(self, no_bias: bool, graph: bool) -> None:
+    def __init__(self, no_bias: bool) -> None:
         self.no_bias = no_bias
-        self.graph = graph
-        self._made: dict[str, Node] = {}  # of a graph, by name
         self.errors: list[ConvcalcError] = []
         self.sound = 0  # how many nodes of the outermost chain stand above the first error
         self._counts: dict[str, int] = {}
@@ -88,33 +85,29 @@ class _Resolver:
     def resolve(self, calls: Iterable[Call]) -> list[Node]:
         """The nodes of one chain; what is wrong is kept in ``errors`` and left out."""
         nodes: list[Node] = []
-        names: set[str] = set()
+        made: dict[str, Node] = {}
         sound = 0
         wrong: set[int] = set()  # a repetition has one call many times, and one error
         for number, call in enumerate(calls, 1):
             if id(call) in wrong:
                 continue
             try:
-                node = self._node(call, number)
+                node = self._node(call, number) if call.use is None else _again(call, call.use, made)
             except ConvcalcError as error:
                 self.errors.append(error)
                 wrong.add(id(call))
                 continue
-            if node.name in names and not node.first:
+            if node.name in made and not node.first:
                 self.errors.append(_same_name(node))
                 wrong.add(id(call))
-            names.add(node.name)
+            made.setdefault(node.name, node)
             nodes.append(node)
-            if self.graph and not node.first:
-                self._made[node.name] = node
             sound = sound if self.errors else len(nodes)
         self.sound = sound
         return nodes
 
     def _node(self, call: Call, number: int) -> Node:
-        if call.use is not None:
-            return self._again(call, call.use)
-        inner = tuple(self.resolve(call.layers)) if call.layers is not None else None
+        inner = None if call.layers is None else self._model(call.layers, call.outputs)
         given = call.name
         named = given is not None and given.value is not None
         try:
@@ -123,23 +116,24 @@ class _Resolver:
         except ConvcalcError as error:
             locate(error, call, f"layer {number}, {call.kind}")
             raise
-        inside = "Functional" if layer is None else _kind_of_activation(layer)
+        node = Node(name or "", named, call, layer, inner)
+        inside = _kind_of_activation(layer) if layer else "Functional" if node.kind == "Sequential" else None
         if inside:
             self.next_name(inside)  # Keras makes it, and numbers it, before the layer that it is in
-        kind = type(layer).__name__ if layer else "Sequential"
-        return Node(self.next_name(kind) if name is None else name, named, call, layer, inner)
-
-    def _again(self, call: Call, use: Given) -> Node:
-        """Another call of a layer above."""
-        first = self._made.get(use.value) if isinstance(use.value, str) else None
-        if first is None:
-            help = did_you_mean(str(use.value), self._made)
-            raise WiringError(
-                f"no layer above is called {use.value!r}", code="unknown-tensor", span=use.place, help=help
-            )
-        node = Node(first.name, first.named, call, first.layer, first.inner)
-        node.kind, node.first = first.kind, first
+        if name is None:
+            node.name = self.next_name(node.kind)
         return node
+
+    def _model(self, calls: Sequence[Call], outputs: Sequence[Ref] | None) -> Stack:
+        """A nested model, without shapes so far."""
+        nodes = self.resolve(calls)
+        if is_graph(calls, outputs):
+            wiring = Wiring([], nodes, None if self.errors else outputs, None, None)
+            return Stack("", False, True, tuple(wiring.inputs), tuple(wiring.nodes), wiring.outputs)
+        first = nodes[0] if nodes else None
+        own = nodes[1:] if first and first.kind == "InputLayer" else nodes
+        only = Input(first.name if first and own is not nodes else "", None, "float32", False)
+        return Stack("", False, False, (only,), tuple(own))
 
     def _layer(self, call: Call) -> Layer:
         # All but the name, which is the node's: a thousand named layers are one layer too.
@@ -157,6 +151,17 @@ class _Resolver:
         """The value; a call of a layer kind (``activation=LeakyReLU(0.1)``) becomes that layer."""
         value = given.value
         return self._layer(value) if isinstance(value, Call) and canonical(value.kind) in MODULES else value
+
+
+def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
+    """Another call of a layer above."""
+    first = made.get(use.value) if isinstance(use.value, str) else None
+    if first is None:
+        message, help = f"no layer above is called {use.value!r}", did_you_mean(str(use.value), made)
+        raise WiringError(message, code="unknown-tensor", span=use.place, help=help)
+    node = Node(first.name, first.named, call, first.layer, first.inner)
+    node.kind, node.first = first.kind, first
+    return node
 
 
 def _kind_of_activation(layer: Layer) -> str | None:

@@ -214,7 +214,7 @@ def _dtype(node: Node) -> str:
     """The dtype of a node's output: in a nested model the last layer's."""
     if node.layer:
         return dtypes.compute_dtype(node.layer.dtype)
-    return _dtype(node.inner[-1]) if node.inner else "float32"
+    return _dtype(node.inner.nodes[-1]) if node.inner and node.inner.nodes else "float32"
 
 
 def _weight(weight: Weight) -> dict[str, Any]:

@@ -37,12 +37,13 @@ class Call:
     """A layer as written: ``kind(*positional, **named)``.
 
     It also stands for a configured value, such as ``HeNormal(seed=1)`` as an initializer.
-    ``layers`` holds the calls inside a nested model; ``weights`` the explicit values by weight name.
+    ``layers`` holds the calls inside a nested model, ``outputs`` its outputs where it is a graph; ``weights``
+    the explicit values by weight name.
     In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
     stands for another call of the layer of that name.
     """
 
-    __slots__ = ("inputs", "kind", "layers", "named", "place", "positional", "use", "weights")
+    __slots__ = ("inputs", "kind", "layers", "named", "outputs", "place", "positional", "use", "weights")
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class Call:
         layers: list[Call] | None = None,
         weights: dict[str, Given] | None = None,
         inputs: tuple[Ref, ...] | None = None,
+        outputs: tuple[Ref, ...] | None = None,
         use: Given | None = None,
     ) -> None:
         self.kind = kind
@@ -63,6 +65,7 @@ class Call:
         self.layers = layers
         self.weights = weights
         self.inputs = inputs
+        self.outputs = outputs
         self.use = use
 
     @property

@@ -47,7 +47,7 @@ class Link:
 class Node:
     """One call of a layer: a name, input shapes, and what follows from both.
 
-    ``inner`` holds the nodes of a nested model, which has no ``layer`` of its own. Without input
+    ``inner`` is a nested model, which has no ``layer`` of its own. Without input
     shapes ``inferred`` is None. ``named`` says that the name was given, not made. In a graph ``inputs``
     are the tensors of the call, None being the output above; a layer's further calls know its ``first``
     and their ``number``.
@@ -55,13 +55,13 @@ class Node:
 
     __slots__ = ("call", "first", "inferred", "inner", "inputs", "kind", "layer", "name", "named", "number", "shapes")
 
-    def __init__(self, name: str, named: bool, call: Call, layer: Layer | None, inner: tuple[Node, ...] | None) -> None:
+    def __init__(self, name: str, named: bool, call: Call, layer: Layer | None, inner: Stack | None) -> None:
         self.name = name
         self.named = named
         self.call = call
         self.layer = layer
         self.inner = inner
-        self.kind = type(layer).__name__ if layer else "Sequential"
+        self.kind = type(layer).__name__ if layer else inner.class_name if inner else "Sequential"
         self.inputs: tuple[Link, ...] | None = None
         self.first: Node | None = None
         self.number = 0
@@ -130,4 +130,4 @@ def leaves(nodes: Iterable[Node]) -> Iterator[Node]:
         if node.inner is None:
             yield node
         else:
-            yield from leaves(node.inner)
+            yield from leaves(node.inner.nodes)

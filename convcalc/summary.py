@@ -102,8 +102,7 @@ def summarize(stack: Stack) -> Summary:
         field.after(node)
         rows.append(_row(node, 0, field.sizes, totals, above))
         above = node.name
-        if node.inner:
-            rows += _inside(node, 1, totals)
+        rows += _inside(node, 1, totals)
     return Summary(stack, tuple(rows), is_chain=True)
 
 
@@ -144,9 +143,20 @@ def _row(
 
 def _inside(node: Node, depth: int, totals: dict[int, Totals]) -> Iterator[Row]:
     """The rows of the layers inside a nested model."""
-    for inner in node.inner or ():
+    if node.inner is None:
+        return
+    for inner in _listed(node.inner):
         yield _row(inner, depth, None, totals)
         yield from _inside(inner, depth + 1, totals)
+
+
+def _listed(stack: Stack) -> Iterator[Node]:
+    """The layers that Keras lists, each by its last call: of a graph in Keras's order, its inputs too."""
+    if not stack.functional:
+        yield from stack.nodes
+        return
+    for *_, last in Order(stack).layers:
+        yield last if isinstance(last, Node) else _input_node(last)
 
 
 def _input_node(given: Input) -> Node:

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 from convcalc.errors import WiringError, did_you_mean
 from convcalc.layer import Layer
-from convcalc.script import Ref, Script
+from convcalc.script import Call, Ref
 from convcalc.shapes import Dim, Shape
 from convcalc.stack import Input, Link, Node
 
 
-def is_graph(script: Script) -> bool:
-    """Whether a script says of some layer what it is called on, or asks for a Functional model."""
-    linked = any(call.inputs is not None or call.use for call in script.layers)
-    return linked or script.functional or script.outputs is not None
+def is_graph(layers: Sequence[Call], outputs: Sequence[Ref] | None) -> bool:
+    """Whether of some layer it is said what it is called on, or which are the outputs."""
+    return outputs is not None or any(call.inputs is not None or call.use for call in layers)
 
 
 class Wiring:

@@ -17,7 +17,7 @@ GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "golden/names.json"
 
 def names(own: str, nodes: Iterable[Node]) -> list[Any]:
     """The model's name and its layers', nested models as lists."""
-    return [own, *(node.name if node.inner is None else names(node.name, node.inner) for node in nodes)]
+    return [own, *(node.name if node.inner is None else names(node.name, node.inner.nodes) for node in nodes)]
 
 
 @pytest.mark.parametrize("stack", GOLDEN)

@@ -31,12 +31,13 @@ _COPIES_OF = {"gelu": 9}
 class Step:
     """A layer to compute: ``name``, with the names of nested models before it, its node and its inputs.
 
-    ``names`` are all that its output goes by: a nested model's output is that of its last layer.
+    ``names`` are all that its output goes by: a nested model's output is that of its last layer. ``again``
+    says that the layer was called before, with the same weights.
     """
 
-    __slots__ = ("inferred", "inputs", "layer", "name", "names", "node", "number", "shapes")
+    __slots__ = ("again", "inferred", "inputs", "layer", "name", "names", "node", "number", "shapes")
 
-    def __init__(self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...]) -> None:
+    def __init__(self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...], *, again: bool) -> None:
         if node.inferred is None:
             raise ValueError(f"{name} has no shape yet")
         self.name = name
@@ -45,6 +46,7 @@ class Step:
         self.number = 0
         self.layer = layer
         self.inputs = inputs
+        self.again = again
         self.shapes = tuple(map(_known, node.shapes))
         self.inferred: Inferred = node.inferred
 
@@ -101,18 +103,19 @@ class Plan:
     __slots__ = ("input_bytes", "inputs", "last", "outputs", "peak", "steps", "weighted")
 
     def __init__(self, stack: Stack, shapes: Sequence[tuple[int, ...]], input_bytes: int) -> None:
-        self.inputs, nodes, outputs = _copied(stack, shapes)
-        infer(nodes, shapes[0])
-        stands: dict[Source, Source] = {}
-        self.steps = tuple(_steps(nodes, Link(self.inputs[0]), stands))
-        self.outputs = tuple(Link(stands.get(link.source, link.source), link.tensor) for link in outputs)
+        copy = _copied(stack, shapes)
+        infer(copy.nodes, shapes[0])
+        given: Tensors = {}
+        self.inputs = copy.inputs
+        self.steps = tuple(_steps(copy, given))
+        self.outputs = tuple(settled(link, given) for link in copy.outputs)
         self.last: dict[Source, int] = {}
         for number, step in enumerate(self.steps, 1):
             step.number = number
             self.last.update((link.source, number) for link in step.inputs)
         self.last.update((link.source, len(self.steps) + 1) for link in self.outputs)
         rank = {layer[0].name: at for at, layer in enumerate(Order(stack).layers)} if stack.functional else {}
-        firsts = (step for step in self.steps if step.node.first is None)
+        firsts = (step for step in self.steps if not step.again)
         self.weighted = sorted(firsts, key=lambda step: rank.get(step.name.partition("/")[0], 0))
         self.input_bytes = input_bytes
         self.peak: Need | None = None
@@ -158,50 +161,60 @@ def unsupported_dtype(dtype: str, where: str) -> RunError:
     )
 
 
-def _copied(
-    stack: Stack, shapes: Sequence[tuple[int, ...]]
-) -> tuple[tuple[Input, ...], tuple[Node, ...], tuple[Link, ...]]:
-    """Inputs of these shapes, nodes and outputs anew, to be inferred while the stack stays as it is."""
-    twins: dict[Source, Source] = {}
-    for one, shape in zip(stack.inputs, shapes, strict=True):
-        twins[one] = Input(one.name, shape, one.dtype, one.named)
-    nodes = _copies(stack.nodes, twins)
-    outputs = tuple(Link(twins[link.source], link.tensor) for link in stack.outputs)
-    return tuple(one for one in twins.values() if isinstance(one, Input)), nodes, outputs
+def _copied(stack: Stack, shapes: Sequence[tuple[int, ...]]) -> Stack:
+    """The stack anew on inputs of these shapes, to be inferred while it stays as it is."""
+    copy = _twin(stack)
+    for one, shape in zip(copy.inputs, shapes, strict=True):
+        one.shape = shape
+    return copy
 
 
-def _copies(nodes: Iterable[Node], twins: dict[Source, Source]) -> tuple[Node, ...]:
-    """The nodes anew, linked to each other as these are; ``twins`` are the copies by their originals."""
-    copies = []
-    for node in nodes:
-        inner = None if node.inner is None else _copies(node.inner, twins)
-        copy = Node(node.name, node.named, node.call, node.layer, inner)
-        copy.number, copy.first = node.number, node.first
+def _twin(stack: Stack) -> Stack:
+    """A stack anew, nested ones too."""
+    twins: dict[Source, Source] = {one: Input(one.name, one.shape, one.dtype, one.named) for one in stack.inputs}
+    for node in stack.nodes:
+        copy = Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _twin(node.inner))
+        copy.number, copy.first, copy.kind = node.number, node.first, node.kind
         if node.inputs is not None:
             copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
         twins[node] = copy
-        copies.append(copy)
-    return tuple(copies)
+    inputs = tuple(one for one in twins.values() if isinstance(one, Input))
+    nodes = tuple(one for one in twins.values() if isinstance(one, Node))
+    outputs = tuple(Link(twins[link.source], link.tensor) for link in stack.outputs)
+    return Stack(stack.name, stack.named, stack.functional, inputs, nodes, outputs)
 
 
-def _steps(nodes: Iterable[Node], above: Link, stands: dict[Source, Source], path: str = "") -> Iterator[Step]:
+Tensors = dict[Source, tuple[Link, ...]]
+
+
+def _steps(stack: Stack, given: Tensors, path: str = "", again: bool = False) -> Iterator[Step]:
     """The layers in order, nested models opened: a layer's name begins with theirs, as it may occur in several.
 
-    ``above`` is the output above the first; ``stands`` gets the node that stands for each nested model.
+    ``given`` has the tensors that stand for a nested model's inputs, and gets those of its outputs; ``again``
+    says that the model around has been called before.
     """
-    for node in nodes:
-        inputs = (above,) if node.inputs is None else node.inputs
-        inputs = tuple(Link(stands.get(link.source, link.source), link.tensor) for link in inputs)
-        name = path + node.name
+    above: Source = stack.inputs[0]
+    for node in stack.nodes:
+        links = (Link(above),) if node.inputs is None else node.inputs
+        inputs = tuple(settled(link, given) for link in links)
+        repeated = again or node.first is not None
         if node.layer is not None:
-            yield Step(name, node, node.layer, inputs)
-        else:
-            inside = list(_steps(node.inner or (), inputs[0], stands, f"{name}/"))
-            if inside:
-                inside[-1].names.append(name)
-            stands[node] = inside[-1].node if inside else inputs[0].source
+            yield Step(path + node.name, node, node.layer, inputs, again=repeated)
+        elif node.inner is not None:
+            given.update((own, (link,)) for own, link in zip(node.inner.inputs, inputs, strict=True))
+            inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated))
+            given[node] = tuple(settled(link, given) for link in node.inner.outputs)
+            for step in inside:
+                if step.node is given[node][0].source:
+                    step.names.append(path + node.name)
             yield from inside
-        above = Link(stands.get(node, node))
+        above = node
+
+
+def settled(link: Link, given: Tensors) -> Link:
+    """The tensor of a layer or of an input of the whole model that a link means."""
+    stands = given.get(link.source)
+    return stands[link.tensor] if stands else link
 
 
 def _known(shape: Iterable[int | None]) -> tuple[int, ...]:

@@ -36,6 +36,12 @@ def read_config(value: Mapping[str, Any], place: Path) -> Script:
 
 def _functional(value: Mapping[str, Any], place: Path) -> Script:
     """The script of a ``Functional`` config: every call of every layer, each after those that it depends on."""
+    call = _graph(value, place)
+    return Script(call.layers or [], name=call.name, functional=True, outputs=call.outputs, place=place)
+
+
+def _graph(value: Mapping[str, Any], place: Path) -> Call:
+    """The call of a ``Functional`` config, its layers inside."""
     config, at = _part(value, "config", Mapping, place), place.child("config")
     entries = _part(config, "layers", list, at)
     waiting: list[tuple[Call, str]] = []
@@ -48,9 +54,13 @@ def _functional(value: Mapping[str, Any], place: Path) -> Script:
         for node in nodes[1:]:
             again = Call("", place=where, inputs=tuple(_tensors(node, where)), use=Given(entry["name"], where))
             waiting.append((again, entry["name"]))
-    name = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
-    outputs = tuple(_listed_tensors(config.get("output_layers"), at.child("output_layers")))
-    return Script(_in_order(waiting, place), **name, functional=True, outputs=outputs or None, place=place)
+    outputs = [*_listed_tensors(config.get("output_layers"), at.child("output_layers"))]
+    for ref in outputs:
+        # Keras counts the building of a nested Functional model as its first call, but only here.
+        ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
+    named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
+    layers = _in_order(waiting, place)
+    return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
 
 
 def _tensors(node: Any, place: Path) -> Iterator[Ref]:
@@ -103,6 +113,8 @@ def _call(entry: Any, place: Path) -> Call:
         layers = [_call(one, at.child("layers").child(index)) for index, one in enumerate(inside)]
         named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
         return Call(kind, (), named, place=place, layers=layers)
+    if kind == "Functional":
+        return _graph(entry, place)
     if "layers" in config:
         raise not_yet(f"a {kind} inside a config", place)
     named = {key: _given(value, at.child(key)) for key, value in config.items()}

@@ -179,5 +179,5 @@ class _Names:
     def _named(self, nodes: Iterable[Node]) -> Iterator[tuple[Node, str]]:
         """Each node's name; a nested model is made, and so named, after its layers."""
         for node in nodes:
-            yield from self._named(node.inner or ())
+            yield from self._named(node.inner.nodes if node.inner else ())
             yield node, node.name if node.named else self.next(node.kind)
