@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from convcalc.errors import ConvcalcError
 from convcalc.layers import snake_case
 from convcalc.rows import Row
-from convcalc.stack import Node
+from convcalc.stack import Input, Node
 from convcalc.summary import Summary
 from convcalc.write import cells
 
-_HEADER = ("Layer (type)", "Output Shape", "Param #")
+_HEADER = ("Layer (type)", "Output Shape", "Param #", "Connected to", "Trainable")
+# Where columns end, as parts of the line, and its length: of a chain, and of graphs with connections.
 _ENDS = (0.45, 0.85, 1.0)
 _LENGTH = 65
+_GRAPH_ENDS = (0.3, 0.6, 0.7, 1.0)
+_GRAPH_LENGTH = 98
 # A column for `trainable` makes the line longer.
 _TRAINABLE = 11
 _UNITS = ("Byte", *cells.UNITS[1:])
+# Inside a list tf.keras begins a new line behind each member.
+_LIST_BREAK = re.compile(r".*?[)}\]'],")
 # What tf.keras leaves blank between columns, the one before the line included.
 _GAP = 3
 _INPUT = "InputLayer"
@@ -37,7 +44,7 @@ class Options:
         layer_range: Sequence[str] | None,
         columns: Sequence[str] | None,
     ) -> None:
-        self.line_length = line_length or _LENGTH
+        self.line_length = line_length
         self.show_trainable = show_trainable
         self.expand_nested = expand_nested
         self.layer_range = layer_range
@@ -60,20 +67,19 @@ def text(summary: Summary, style: str, options: Options) -> str:
             why=f"the {style} table is of models with known shapes; Keras 2 raised an error here",
             help="give an input shape, or use the style 'keras'",
         )
-    if not summary.is_chain:
-        raise ConvcalcError(
-            f"the {style} table of a graph is not supported yet", code="not-yet", help="use the style 'keras3'"
-        )
+    if not summary.is_chain and style == "classic":
+        message = "the classic table of a graph is not supported yet"
+        raise ConvcalcError(message, code="not-yet", help="use the style 'keras2' or 'keras3'")
     return "\n".join(_keras2(summary, options) if style == "keras2" else _classic(summary, options))
 
 
 def _classic(summary: Summary, options: Options) -> Iterator[str]:
     options.refuse("classic", "columns", "show_trainable", "expand_nested", "layer_range")
-    length = options.line_length
+    length = options.line_length or _LENGTH
     ends = [int(length * end) for end in _ENDS]
     rows = cells.between(_Names(1, digits=True).rows(summary), False, None)
     yield "_" * length
-    yield _cut_row(_HEADER, ends)
+    yield _cut_row(_HEADER[:3], ends)
     yield "=" * length
     for left, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
         yield _cut_row((cells.layer(row), str(row.output_shape), str(row.params)), ends)
@@ -96,17 +102,18 @@ def _keras2(summary: Summary, options: Options) -> Iterator[str]:
     options.refuse("keras2", "columns")
     names = _Names(0, digits=False)
     rows = cells.between(names.rows(summary), options.expand_nested, options.layer_range)
-    ends = [int(options.line_length * end) for end in _ENDS]
+    parts, usual = (_ENDS, _LENGTH) if summary.is_chain else (_GRAPH_ENDS, _GRAPH_LENGTH)
+    ends = [int((options.line_length or usual) * end) for end in parts]
+    shown = [True, True, True, not summary.is_chain, options.show_trainable]
     if options.show_trainable:
-        ends.append(options.line_length + _TRAINABLE)
+        ends.append(ends[-1] + _TRAINABLE)
     length = ends[-1]
-    header = (*_HEADER, "Trainable")[: len(ends)]
     yield f'Model: "{summary.name if summary.named else names.next(summary.class_name)}"'
     yield "_" * length
-    yield from _wrapped_row(header, ends, 0)
+    yield from _wrapped_row([*compress(_HEADER, shown)], ends, 0)
     yield "=" * length
     for row, below in zip(rows, [*(row.depth for row in rows), 0][1:], strict=True):
-        yield from _wrapped_row(_fields(row)[: len(ends)], ends, row.depth)
+        yield from _wrapped_row([*compress(_fields(row, names), shown)], ends, row.depth)
         yield from _frame(row.depth, below, length)
     yield "=" * length
     for label, count, size in cells.footer(summary.totals):
@@ -114,10 +121,13 @@ def _keras2(summary: Summary, options: Options) -> Iterator[str]:
     yield "_" * length
 
 
-def _fields(row: Row) -> tuple[str, ...]:
-    """The texts of a row; tf.keras puts an input's shape in a list."""
-    shape = f"[{row.output_shape}]" if row.kind == _INPUT else str(row.output_shape)
-    return f"{row.name} ({row.kind})", shape, str(row.params), "Y" if row.trainable else "N"
+def _fields(row: Row, names: _Names) -> tuple[str, ...]:
+    """The texts of a row; tf.keras puts an input's shape, several shapes and the connections in lists."""
+    outputs = row.node.outputs
+    shape = str([*outputs]) if row.kind == _INPUT or len(outputs) > 1 else str(row.output_shape)
+    links = [] if row.depth else row.links
+    to = [f"{names.of(link.source)}[{link.source.number}][{link.tensor}]" for link in links]
+    return f"{row.name} ({row.kind})", shape, str(row.params), str(to), "Y" if row.trainable else "N"
 
 
 def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Iterator[str]:
@@ -133,8 +143,11 @@ def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Itera
     while any(left):
         line = f"{bars} "
         for i, end in enumerate(ends):
-            line = (line + left[i][: rooms[i]]).ljust(end if i < last else end - depth)
-            left[i] = left[i][rooms[i] :]
+            piece = left[i][: rooms[i]]
+            cut = _LIST_BREAK.match(piece)
+            piece = cut[0] if cut else piece
+            line = (line + piece).ljust(end if i < last else end - depth)
+            left[i] = left[i][len(piece) :]
         yield line + bars
 
 
@@ -162,6 +175,7 @@ class _Names:
         self.first = first
         self.word = "[A-Z][a-z0-9]+" if digits else "[A-Z][a-z]+"
         self._next: dict[str, int] = {}
+        self._new: dict[str, str] = {}
 
     def next(self, kind: str) -> str:
         """The next name for a layer or a model of this kind."""
@@ -173,8 +187,13 @@ class _Names:
     def rows(self, summary: Summary) -> list[Row]:
         """The rows that Keras lists, under these names."""
         rows = summary.rows
-        names = dict(self._named(row.node for row in rows if not row.depth))
-        return [row.renamed(names[row.node]) for row in rows]
+        nodes = dict(self._named(row.node for row in rows if not row.depth))
+        self._new = {node.name: name for node, name in nodes.items()}
+        return [row.renamed(nodes.get(row.node, row.name)) for row in rows]
+
+    def of(self, source: Node | Input) -> str:
+        """The name of a layer that is connected to, once the rows have theirs."""
+        return self._new.get(source.name, source.name)
 
     def _named(self, nodes: Iterable[Node]) -> Iterator[tuple[Node, str]]:
         """Each node's name; a nested model is made, and so named, after its layers."""
