@@ -11,7 +11,7 @@ from convcalc.inference import infer
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
 from convcalc.layers import snake_case
-from convcalc.metrics import ReceptiveField
+from convcalc.metrics import ReceptiveField, follow
 from convcalc.script import Call
 from convcalc.shapes import Dim, Shape, channels_last, show
 from convcalc.stack import Node, Stack
@@ -21,12 +21,12 @@ from convcalc.windows import AXES, Window
 class Explanation:
     """A layer's shapes, and the steps that lead to its output shape, weights, MACs and receptive field."""
 
-    __slots__ = ("input", "kind", "name", "output", "steps")
+    __slots__ = ("inputs", "kind", "name", "output", "steps")
 
     def __init__(self, node: Node, output: Shape, steps: Sequence[Step]) -> None:
         self.name = node.name
         self.kind = node.kind
-        self.input = node.shape
+        self.inputs = node.shapes
         self.output = output
         self.steps = tuple(steps)
 
@@ -35,14 +35,14 @@ class Explanation:
         return {
             "name": self.name,
             "class_name": self.kind,
-            "input_shape": self.input,
+            "input_shape": self.inputs[0] if len(self.inputs) == 1 else self.inputs,
             "output_shape": self.output,
             "steps": [{key: getattr(step, key) for key in Step.__slots__} for step in self.steps],
         }
 
     def text(self) -> str:
         """The explanation as aligned lines."""
-        title = f"{self.name} ({self.kind}): {show(self.input or ())} → {show(self.output)}"
+        title = f"{self.name} ({self.kind}): {' and '.join(map(show, self.inputs))} → {show(self.output)}"
         width = max((len(step.what) for step in self.steps), default=0)
         return "\n".join([title, *(f"  {step.what:<{width}}  {_line(step)}" for step in self.steps)])
 
@@ -63,8 +63,7 @@ def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
         if name not in known:
             hint = did_you_mean(name, known) or f"the layers are {', '.join(known)}"
             raise ConvcalcError(f"no layer is called {name!r}", code="unknown-name", help=hint)
-    field = ReceptiveField(stack.input.shape)
-    told = [_explain(node, field) for node in stack.leaves()]
+    told = [one for node, field in follow(stack) for one in _explain_all(node, field)]
     return [one for one in told if not names or one.name in names]
 
 
@@ -76,13 +75,24 @@ def explain_layer(layer: Layer, shape: Shape) -> Explanation:
     return _explain(node, ReceptiveField(shape))
 
 
+def _explain_all(node: Node, field: ReceptiveField) -> Iterator[Explanation]:
+    """One layer, or those of a nested model; ``field`` is that of the first's input."""
+    if node.inner is None:
+        yield _explain(node, field)
+        return
+    # Inside a nested graph the way from the input is not followed.
+    inside = ReceptiveField(None) if node.inner.functional else ReceptiveField.join([field])
+    for inner in node.inner.nodes:
+        yield from _explain_all(inner, inside)
+        inside.after(inner)
+
+
 def _explain(node: Node, field: ReceptiveField) -> Explanation:
-    """One layer; moves ``field`` past it."""
+    """One layer; ``field`` is that of its input."""
     layer, inferred, shape = node.layer, node.inferred, node.shape
     assert layer is not None and inferred is not None and shape is not None  # noqa: PT018 (it narrows the types)
     steps = [*_shape_steps(layer, inferred, shape), *_weight_steps(inferred), *_macs_steps(inferred)]
     steps += _reach_steps(inferred, field)
-    field.after(node)
     return Explanation(node, inferred.output, steps)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc import dtypes
 from convcalc.inferred import Weight
 from convcalc.shapes import Shape, product
-from convcalc.stack import Node
+from convcalc.stack import Input, Node, Stack
 from convcalc.windows import Axis
 
 
@@ -59,6 +59,17 @@ class Reach:
         """Input cells from one output cell to the next; None after an upsampling, where it is no whole number."""
         ((a, _, c), *others) = self.forms
         return a if c == 1 and not others else None
+
+
+def follow(stack: Stack) -> Iterator[tuple[Node, ReceptiveField]]:
+    """Every node of a stack with the receptive field of its input; moving on moves the field past the node."""
+    fields: dict[Node | Input, ReceptiveField] = {one: ReceptiveField(one.shape) for one in stack.inputs}
+    above = fields[stack.inputs[0]]
+    for node in stack.nodes:
+        if node.inputs is not None:
+            above = fields[node] = ReceptiveField.join([fields[link.source] for link in node.inputs])
+        yield node, above
+        above.after(node)
 
 
 class ReceptiveField:

@@ -108,12 +108,9 @@ def summarize(stack: Stack) -> Summary:
 
 def _graph(stack: Stack) -> Summary:
     """The numbers of a model whose layers say what they are called on, in Keras's order."""
-    fields: dict[Node | Input, metrics.ReceptiveField] = {
-        one: metrics.ReceptiveField(one.shape) for one in stack.inputs
-    }
-    for node in stack.nodes:
-        fields[node] = metrics.ReceptiveField.join([fields[link.source] for link in node.inputs or ()])
-        fields[node].after(node)
+    # The field of a node's input, which following moves on to that of its output.
+    fields: dict[Node | Input, metrics.ReceptiveField] = dict(metrics.follow(stack))
+    fields.update((one, metrics.ReceptiveField(one.shape)) for one in stack.inputs)
     order = Order(stack)
     rows: list[Row] = []
     for calls in order.layers:
