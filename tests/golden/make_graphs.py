@@ -1,0 +1,114 @@
+"""Builds graphs in Keras 3 and in tf_keras; writes graphs.json (configs, tables, totals) and graphs.npz (values).
+
+Run with an interpreter that has both: `python tests/golden/make_graphs.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tf_keras
+
+HERE = Path(__file__).parent
+
+
+def residual(k: Any) -> Any:
+    """A block with a shortcut."""
+    x = k.Input((8, 8, 3), name="image")
+    y = k.layers.Conv2D(4, 3, padding="same", name="first")(x)
+    z = k.layers.BatchNormalization(name="norm")(k.layers.Conv2D(4, 3, padding="same", name="second")(y))
+    return k.Model(x, k.layers.Dense(2, name="top")(k.layers.Add(name="sum")([z, y])), name="residual")
+
+
+def swapped(k: Any) -> Any:
+    """The same with the branches the other way round, which changes Keras's order of layers."""
+    x = k.Input((8, 8, 3), name="image")
+    y = k.layers.Conv2D(4, 3, padding="same", name="first")(x)
+    z = k.layers.Conv2D(4, 3, padding="same", name="second")(y)
+    return k.Model(x, k.layers.Concatenate(name="both")([y, z]), name="swapped")
+
+
+def siamese(k: Any) -> Any:
+    """Two inputs through one tower."""
+    left, right = k.Input((8, 3), name="left"), k.Input((8, 3), name="right")
+    tower = k.layers.Conv1D(4, 3, activation="relu", name="tower")
+    pool = k.layers.GlobalAveragePooling1D(name="pool")
+    a, b = pool(tower(left)), pool(tower(right))
+    return k.Model([left, right], k.layers.Subtract(name="difference")([a, b]), name="siamese")
+
+
+def outputs(k: Any) -> Any:
+    """Two outputs, the second from the middle, and an input that no output needs."""
+    x, unused = k.Input((6,), name="x"), k.Input((2,), name="unused")
+    h = k.layers.Dense(5, activation="tanh", name="hidden")(x)
+    a, b = k.layers.Dense(1, name="a")(h), k.layers.Dense(3, name="b")(h)
+    return k.Model([x, unused], [b, a, h], name="outputs")
+
+
+def nested(k: Any) -> Any:
+    """A graph and a chain inside a graph, the graph called twice."""
+    x = k.Input((8, 8, 3), name="inner_image")
+    y = k.layers.Conv2D(3, 3, padding="same", name="inner_conv")(x)
+    block = k.Model(x, k.layers.Add(name="inner_sum")([x, y]), name="block")
+    chain = k.Sequential([k.layers.Conv2D(2, 3, name="chained"), k.layers.Flatten(name="flat")], name="chain")
+    image = k.Input((8, 8, 3), name="image")
+    return k.Model(image, chain(block(block(image))), name="nested")
+
+
+def pairs(k: Any) -> Any:
+    """A chain that is a Functional model, with two outputs along it: Keras shows no connections."""
+    x = k.Input((4, 4, 2), name="x")
+    y = k.layers.Conv2D(2, 2, name="conv")(x)
+    return k.Model(x, [y, k.layers.Flatten(name="flat")(y)], name="pairs")
+
+
+MODELS: dict[str, Callable[[Any], Any]] = {
+    build.__name__: build for build in (residual, swapped, siamese, outputs, nested, pairs)
+}
+WIDE = {"line_length": 120, "expand_nested": True, "show_trainable": True}
+
+
+def printed(model: Any, **options: Any) -> str:
+    """The table, without its last line break."""
+    lines: list[str] = []
+    model.summary(print_fn=lambda line, **_: lines.append(line), **options)
+    return "\n".join(lines).removesuffix("\n")
+
+
+def values(model: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Random weights and inputs, and the outputs that Keras makes of them."""
+    weights = [rng.uniform(0, 1, weight.shape).astype("float32") for weight in model.weights]
+    model.set_weights(weights)
+    inputs = [rng.normal(size=(2, *one.shape[1:])).astype("float32") for one in model.inputs]
+    out = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    named = {f"w{i}": weight for i, weight in enumerate(weights)} | {f"x{i}": x for i, x in enumerate(inputs)}
+    return named | {f"y{i}": np.asarray(y) for i, y in enumerate(out if isinstance(out, list) else [out])}
+
+
+def main() -> None:
+    """Writes both files."""
+    told: dict[str, Any] = {}
+    arrays: dict[str, np.ndarray] = {}
+    rng = np.random.default_rng(0)
+    for name, build in MODELS.items():
+        keras.utils.clear_session()
+        model, old = build(keras), build(tf_keras)
+        told[name] = {
+            "config": json.loads(model.to_json()),
+            "summary": printed(model),
+            "wide": printed(model, **WIDE),
+            "keras2": printed(old),
+            "total": model.count_params(),
+        }
+        arrays |= {f"{name}/{key}": value for key, value in values(model, rng).items()}
+    (HERE / "graphs.json").write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
+    np.savez_compressed(HERE / "graphs.npz", **arrays)
+
+
+if __name__ == "__main__":
+    main()

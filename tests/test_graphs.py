@@ -1,0 +1,50 @@
+"""Graphs are what real Keras says they are (golden/graphs.*, by make_graphs.py)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import convcalc
+
+FOLDER = Path(__file__).parent / "golden"
+GOLDEN: dict[str, Any] = json.loads((FOLDER / "graphs.json").read_text(encoding="utf-8"))
+VALUES = np.load(FOLDER / "graphs.npz")
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_table_is_keras_table(name: str) -> None:
+    """Order of layers, shapes, connections and totals, to the last character."""
+    summary = convcalc.summarize(convcalc.load(GOLDEN[name]["config"]))
+    assert summary.text(style="keras3") == GOLDEN[name]["summary"]
+    assert summary.total_params == GOLDEN[name]["total"]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_wide_table_with_nested_layers_is_keras_table(name: str) -> None:
+    """The same with nested layers and trainable flags on a line of 120, cut at the 80 characters of a pipe."""
+    summary = convcalc.summarize(convcalc.load(GOLDEN[name]["config"]))
+    options: dict[str, Any] = {"line_length": 120, "expand_nested": True, "show_trainable": True}
+    assert summary.text(style="keras3", **options) == GOLDEN[name]["wide"]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_keras2_table_is_tf_keras_table(name: str) -> None:
+    """The table of tf.keras 2 of the same graph."""
+    summary = convcalc.summarize(convcalc.load(GOLDEN[name]["config"]))
+    assert summary.text(style="keras2").rstrip() == GOLDEN[name]["keras2"].rstrip()
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_values_are_keras_values(name: str) -> None:
+    """Every output, on weights in Keras's order."""
+    own = {key.partition("/")[2]: VALUES[key] for key in VALUES.files if key.startswith(f"{name}/")}
+    given = {sort: [own[f"{sort}{i}"] for i in range(len(own)) if f"{sort}{i}" in own] for sort in "wxy"}
+    x = given["x"] if len(given["x"]) > 1 else given["x"][0]
+    trace = convcalc.run(convcalc.load(GOLDEN[name]["config"]), x, weights=given["w"])
+    for ours, expected in zip(trace.outputs, given["y"], strict=True):
+        np.testing.assert_allclose(ours, expected, atol=1e-5 * np.abs(expected).max())
