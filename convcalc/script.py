@@ -22,11 +22,16 @@ class Given:
 
 
 class Ref:
-    """A tensor by name: an output of one call of a layer, by default the first of the last call."""
+    """A tensor: an output of one call of a layer, by default the first of the last call.
+
+    ``layer`` is the layer's name, the call itself, or None for the model's first input.
+    """
 
     __slots__ = ("call", "layer", "place", "tensor")
 
-    def __init__(self, layer: str, call: int = -1, tensor: int = 0, *, place: Place | None = None) -> None:
+    def __init__(
+        self, layer: str | Call | None, call: int = -1, tensor: int = 0, *, place: Place | None = None
+    ) -> None:
         self.layer = layer
         self.call = call
         self.tensor = tensor

@@ -35,11 +35,13 @@ class Wiring:
         self.inputs = list(inputs)
         self.nodes: list[Node] = []
         self._by_name: dict[str, list[Node | Input]] = {one.name: [one] for one in inputs}
+        self._by_call: dict[int, Node | Input] = {}
         above: Node | Input | None = self.inputs[-1] if inputs else None
         for node in nodes:
             is_input = node.layer is not None and node.kind == "InputLayer"
             above = self._input(node, node.layer, batch) if is_input and node.layer else self._call(node, above)
             self._by_name.setdefault(above.name, []).append(above)
+            self._by_call[id(node.call)] = above
         if shape is not None and len(self.inputs) > 1:
             message = f"one input shape is given, and the model has {len(self.inputs)} inputs"
             raise WiringError(message, code="which-input", help="change the shapes in the model itself")
@@ -79,6 +81,9 @@ class Wiring:
 
     def _link(self, ref: Ref) -> Link:
         """The tensor that a reference means; `WiringError` where there is none above."""
+        if not isinstance(ref.layer, str):
+            # The model's own input is no node, whether or not a call was written for it.
+            return Link(self._by_call.get(id(ref.layer), self.inputs[0]), ref.tensor)
         calls = self._by_name.get(ref.layer, [])
         if calls and ref.call < len(calls):
             return Link(calls[ref.call], ref.tensor)

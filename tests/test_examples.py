@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,27 @@ import numpy as np
 import pytest
 
 import convcalc
+from tests.test_applications import GOLDEN as KERAS
 
+# Networks of examples/ that Keras has as applications (golden/applications.json.gz).
+APPLICATIONS = {"resnet50": "ResNet50", "mobilenetv2": "MobileNetV2", "inception_v3": "InceptionV3"}
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "golden/examples.json").read_text(encoding="utf-8"))
 
 
 def test_every_example_has_a_golden() -> None:
     """No example escapes the comparison."""
-    assert sorted(path.stem for path in EXAMPLES.glob("*.yaml")) == sorted(GOLDEN)
+    assert sorted(path.stem for path in EXAMPLES.glob("*.yaml")) == sorted([*GOLDEN, *APPLICATIONS])
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_application_written_by_hand_is_keras_application(name: str) -> None:
+    """Every row of Keras's application stands in the YAML, whatever its name, and the other way round."""
+    summary = convcalc.summarize(convcalc.load(EXAMPLES / f"{name}.yaml"))
+    expected = KERAS[APPLICATIONS[name]]
+    rows = Counter((row.output_shape, row.params) for row in summary.rows)
+    assert rows == Counter((tuple(shape), params) for shape, params in expected["rows"])
+    assert (summary.total_params, summary.total_macs) == (expected["total"], expected["macs"])
 
 
 @pytest.mark.parametrize("name", GOLDEN)

@@ -9,17 +9,17 @@ from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
 from convcalc.read.fields import as_is, read_argument, read_inputs, read_refs
 from convcalc.read.node import Node
 from convcalc.resolve import MOST_LAYERS
-from convcalc.script import Call, Given, Script
+from convcalc.script import Call, Given, Ref, Script
 from convcalc.source import Place
 
 # The keys of a model, of an item that is a layer (beside its arguments), and of a repetition.
-MODEL_KEYS = ("name", "input", "inputs", "batch_size", "model", "layers", "outputs", "check")
+MODEL_KEYS = ("name", "input", "inputs", "batch_size", "model", "blocks", "layers", "outputs", "check")
 LAYER_KEYS = ("name", "weights", "from")
 REPEAT_KEYS = ("repeat", "layers")
 USE_KEYS = ("use", "from")
 MODELS = ("sequential", "functional")
 # Keys that have their meaning in the format, and not yet a reader. Graphs and blocks go here.
-LATER_MODEL_KEYS = ("blocks",)
+LATER_MODEL_KEYS: tuple[str, ...] = ()
 LATER_LAYER_KEYS: tuple[str, ...] = ()
 
 # What tells that a key is more than a layer's name, and what was meant.
@@ -58,16 +58,33 @@ class _Reader:
                 span=place,
                 help=HOW_LAYERS,
             )
+        calls = self.chain(layers)
+        outputs = read_refs(fields["outputs"]) if "outputs" in fields else None
+        if "blocks" in fields:
+            calls, outputs = self._expanded(fields["blocks"], calls, outputs)
         given = {key: as_is(fields[key]) for key in ("name", "input", "batch_size") if key in fields}
         return Script(
-            [*read_inputs(fields.get("inputs")), *self.chain(layers)],
+            [*read_inputs(fields.get("inputs")), *calls],
             name=given.get("name"),
             input=given.get("input"),
             batch_size=given.get("batch_size"),
             functional=functional or "inputs" in fields,
-            outputs=read_refs(fields["outputs"]) if "outputs" in fields else None,
+            outputs=outputs,
             place=place,
         )
+
+    def _expanded(
+        self, node: Node, calls: list[Call], outputs: tuple[Ref, ...] | None
+    ) -> tuple[list[Call], tuple[Ref, ...] | None]:
+        """The calls with those of blocks replaced by their layers, and the outputs that are meant."""
+        from convcalc.read.blocks import Blocks
+
+        try:
+            blocks = Blocks(node, self.chain)
+            return blocks.expand(calls), blocks.settled(outputs)
+        except ReadError as error:
+            self.errors += getattr(error, "errors", (error,))
+            return [], None
 
     def _fields(
         self, entries: Sequence[Node], known: tuple[str, ...], later: tuple[str, ...], what: str

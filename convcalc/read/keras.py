@@ -92,7 +92,7 @@ def _in_order(waiting: list[tuple[Call, str]], place: Path) -> list[Call]:
     while waiting:
         later = []
         for call, name in waiting:
-            ready = all(ref.call < made.get(ref.layer, 0) for ref in call.inputs or ())
+            ready = all(ref.call < made.get(str(ref.layer), 0) for ref in call.inputs or ())
             if ready and (call.use is None or name in made):
                 ordered.append(call)
                 made[name] = made.get(name, 0) + 1

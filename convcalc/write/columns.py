@@ -59,7 +59,7 @@ COLUMNS = {
         Column("params", "Param #", lambda row: row.params, cells.params, number=True),
         Column("trainable_params", "Trainable Params", lambda row: row.trainable_params, number=True),
         Column("non_trainable_params", "Non-trainable Params", lambda row: row.non_trainable_params, number=True),
-        Column("connected_to", "Connected to", lambda row: row.connections, cells.connections),
+        Column("connected_to", "Connected to", cells.connections, cells.connections),
         Column("trainable", "Trainable", cells.trainable, cells.trainable),
         Column("macs", "MACs", lambda row: row.macs, number=True),
         Column("bytes", "Bytes", lambda row: row.bytes, number=True),

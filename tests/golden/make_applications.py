@@ -40,6 +40,7 @@ def answer(name: str) -> dict[str, Any]:
         "config": json.loads(model.to_json()),
         "summary": lines[0].removesuffix("\n"),
         "total": model.count_params(),
+        "rows": [[list(layer.output.shape), layer.count_params()] for layer in model.layers],
         "macs": sum(map(macs, model.layers)),
     }
 

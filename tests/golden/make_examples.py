@@ -65,6 +65,25 @@ def vgg16() -> keras.Model:
     return chain((224, 224, 3), *layers, kl.Dense(1000, activation="softmax"), name="vgg16")
 
 
+def unet() -> keras.Model:
+    """Down and up again, with what is on the way."""
+
+    def twice(filters: int, x: keras.KerasTensor) -> keras.KerasTensor:
+        for _ in range(2):
+            x = kl.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        return x
+
+    image = keras.Input((128, 128, 3), name="image")
+    down1 = twice(16, image)
+    down2 = twice(32, kl.MaxPooling2D(2)(down1))
+    bottom = twice(64, kl.MaxPooling2D(2)(down2))
+    up2 = kl.Conv2DTranspose(32, 2, strides=2, name="up2")(bottom)
+    x = twice(32, kl.Concatenate()([down2, up2]))
+    up1 = kl.Conv2DTranspose(16, 2, strides=2, name="up1")(x)
+    x = twice(16, kl.Concatenate()([down1, up1]))
+    return keras.Model(image, kl.Conv2D(1, 1, activation="sigmoid")(x), name="unet")
+
+
 def causal(dilation: int) -> keras.Layer:
     """One layer of the WaveNet-like stack."""
     return kl.Conv1D(32, 2, padding="causal", dilation_rate=dilation, activation="relu")
@@ -99,6 +118,7 @@ MODELS = {
         (64, 1), *map(causal, (1, 2, 4, 8)), kl.Conv1D(256, 1, activation="softmax"), name="wavenet"
     ),
     "dcgan": dcgan,
+    "unet": unet,
     "mobilenet": mobilenet,
     "vgg16": vgg16,
 }

@@ -50,3 +50,36 @@ def test_one_shape_is_not_for_two_inputs() -> None:
     with pytest.raises(WiringError, match="the model has 2 inputs") as caught:
         load(SIAMESE, input_shape=(9, 3))
     assert caught.value.code == "which-input"
+
+
+BLOCKS: dict[str, Any] = {
+    "inputs": {"image": [8, 8, 3]},
+    "blocks": {
+        "pair": {
+            "args": ["filters", "size=3"],
+            "layers": [
+                {"Conv2D": {"filters": "$filters", "kernel_size": "$size", "padding": "same", "name": "a"}},
+                {"Conv2D": {"filters": "$filters * 2 + 1", "kernel_size": 1}, "name": "b", "from": "a"},
+                {"Conv2D": {"filters": 2, "kernel_size": 1}, "name": "c", "from": "input"},
+            ],
+        },
+        "outer": {"args": ["n"], "layers": [{"pair": {"filters": "$n"}, "name": "in"}, "Conv2D($n, 1)"]},
+    },
+    "layers": [{"outer": 4}, {"repeat": 2, "layers": [{"outer": {"n": 5}}]}, {"pair": 2, "name": "last", "from": "image"}],
+    "outputs": ["outer_2", "last"],
+}  # fmt: skip
+
+
+def test_blocks_are_layers_under_names_of_their_own() -> None:
+    """Each call of a block has its own names, inputs and arguments; a block's name means its last layer."""
+    rows = {row.name: row.connections for row in summarize(load(BLOCKS)).rows}
+    assert rows["outer_in_c"] == [["image", 0, 0]]
+    assert rows["outer_1_in_c"] == [["conv2d", 0, 0]]
+    assert rows["last_c"] == [["image", 0, 0]]
+    assert "outer_in_b" not in rows  # it leads nowhere
+
+
+def test_arguments_of_blocks_are_worked_out() -> None:
+    """An argument stands for its value, alone, in arithmetic and inside a call; defaults count."""
+    outputs = load({**BLOCKS, "outputs": ["outer_in_a", "outer_in_b", "outer_1_in_b", "outer_2"]}).outputs
+    assert [link.shape for link in outputs] == [(None, 8, 8, 4), (None, 8, 8, 9), (None, 8, 8, 11), (None, 8, 8, 5)]
