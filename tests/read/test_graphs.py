@@ -65,7 +65,11 @@ BLOCKS: dict[str, Any] = {
         },
         "outer": {"args": ["n"], "layers": [{"pair": {"filters": "$n"}, "name": "in"}, "Conv2D($n, 1)"]},
     },
-    "layers": [{"outer": 4}, {"repeat": 2, "layers": [{"outer": {"n": 5}}]}, {"pair": 2, "name": "last", "from": "image"}],
+    "layers": [
+        {"outer": 4},
+        {"repeat": 2, "layers": [{"outer": {"n": 5}}]},
+        {"pair": 2, "name": "last", "from": "image"},
+    ],
     "outputs": ["outer_2", "last"],
 }  # fmt: skip
 
