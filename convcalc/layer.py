@@ -54,10 +54,10 @@ class Layer:
     _defaults: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls) -> None:
-        own = {name: value for name, value in vars(cls).items() if isinstance(value, Argument)}
-        for name, argument in [*own.items(), *cls.extras.items()]:
-            argument.name = name
-        arguments = {**cls.arguments, **own}
+        own = [value.declared(name) for name, value in vars(cls).items() if isinstance(value, Argument)]
+        if "extras" in vars(cls):
+            cls.extras = {argument.declared(name).name: argument for name, argument in cls.extras.items()}
+        arguments = {**cls.arguments, **{argument.name: argument for argument in own}}
         cls.arguments = {**{name: arguments[name] for name in cls.first}, **arguments}
         cls.accepted = {**cls.arguments, **cls.extras}
         cls.accepted |= {name: a for name, a in cls.common.items() if name not in cls.accepted}
@@ -67,8 +67,8 @@ class Layer:
                 Layer.kinds[kind] = cls
 
     def __init__(self, *positional: Any, **named: Any) -> None:
-        values = self._bind(positional, named)
-        self.__dict__.update(self._with_defaults(values))
+        values = self._with_defaults(self._bind(positional, named))
+        self.__dict__.update({self.accepted[name].attribute: value for name, value in values.items()})
         self.check()
 
     @classmethod
@@ -109,14 +109,14 @@ class Layer:
         for name, argument in cls.arguments.items():
             if argument.same_as and whole[name] is None:
                 whole[name] = whole[argument.same_as]
-            elif argument.type is t.data_format and name not in values:
+            elif isinstance(argument.type, t.DataFormat) and name not in values:
                 whole[name] = settings.image_data_format()  # the default in force now, not at the first call
         return whole
 
     @property
     def config(self) -> dict[str, Any]:
         """Every argument of the kind by name, defaults filled in, in Keras's order."""
-        return {name: getattr(self, name) for name in (*self.arguments, *self.extras)}
+        return {name: getattr(self, self.accepted[name].attribute) for name in (*self.arguments, *self.extras)}
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.config.items())
@@ -272,9 +272,7 @@ def _common() -> dict[str, Argument]:
         "input_shape": arg(t.dims, default=None, doc="the model's input without the batch, on a first layer"),
         "input_dim": arg(t.positive, default=None, doc="the model's one input size, on a first layer"),
     }
-    for name, argument in declared.items():
-        argument.name = name
-    return declared
+    return {argument.declared(name).name: argument for name, argument in declared.items()}
 
 
 Layer.common = _common()

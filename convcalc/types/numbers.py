@@ -158,6 +158,22 @@ class Dims(Type):
         return {"type": "array", "items": {"type": ["integer", "null"], "minimum": self.least}}
 
 
+class Sizes(Dims):
+    """A shape as `Dims`; a single integer is a shape of one size."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return f"an integer, or {super().expected(rank)}"
+
+    def read(self, value: Any, rank: int) -> tuple[int | None, ...]:
+        """The tuple of sizes."""
+        return super().read((value,) if isinstance(value, int) else value, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"anyOf": [{"type": "integer", "minimum": self.least}, super().schema(rank)]}
+
+
 class Indices(Type):
     """One axis or several, by number; reads as a tuple."""
 

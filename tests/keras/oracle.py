@@ -63,7 +63,7 @@ def _keras(drawn: Drawn) -> Answer:
 
 def _ours(drawn: Drawn) -> Answer:
     layer = find(drawn.kind)(*drawn.positional, **drawn.named)
-    inferred = layer.infer((layer.batch, *layer.sizes) if isinstance(layer, InputLayer) else drawn.shape)
+    inferred = layer.infer((layer.batch, *layer.sizes)) if isinstance(layer, InputLayer) else layer.infer(*drawn.shapes)
     weights = tuple((w.name, w.shape, w.trainable, w.dtype or "") for w in inferred.weights)
     return Answer(inferred.output, inferred.params, weights)
 
@@ -92,6 +92,6 @@ def reproduction(drawn: Drawn) -> str:
     return f"python -c {shlex.quote(code)}\n  keras    {keras_answer(drawn)}\n  convcalc {our_answer(drawn)}"
 
 
-def both(kind: str, positional: tuple[Any, ...], named: dict[str, Any], shape: tuple[int | None, ...]) -> None:
+def both(kind: str, positional: tuple[Any, ...], named: dict[str, Any], *shapes: tuple[int | None, ...]) -> None:
     """Prints both answers."""
-    print(reproduction(Drawn(kind, positional, named, shape)))
+    print(reproduction(Drawn(kind, positional, named, *shapes)))
