@@ -18,6 +18,9 @@ from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape, channels_first, channels_last, show
 from convcalc.windows import AXES, Axis
 
+# A number of inputs that stands for any.
+MANY = 1_000
+
 
 class Layer:
     """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
@@ -36,6 +39,9 @@ class Layer:
     renamed: ClassVar[dict[str, str]] = {}
     # Arguments that every Keras layer takes by keyword; a kind that takes fewer has its own.
     common: ClassVar[dict[str, Argument]] = {}
+    # How many inputs it takes, and whether Keras wants them in one list.
+    takes: ClassVar[range] = range(1, 2)
+    listed: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
     # Every argument by name: the kind's own in positional order, then those by keyword.
@@ -134,8 +140,7 @@ class Layer:
 
         A kind that takes several inputs has an `infer` and an `apply` of its own.
         """
-        if len(shapes) != 1:
-            raise WiringError(f"{type(self).__name__} takes one input, got {len(shapes)}", code="input-count")
+        self.count(shapes)
         (shape,) = shapes
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
@@ -145,6 +150,20 @@ class Layer:
         weights = tuple(self.stored(weight) for weight in self.weights(x))
         output = channels_first(y) if turned and len(y) == len(x) else y
         return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x), self.more(x, y))
+
+    def count(self, inputs: Sequence[object]) -> None:
+        """Refuses a number of inputs that the kind does not take."""
+        if len(inputs) in self.takes:
+            return
+        least, beyond = self.takes.start, self.takes.stop
+        most = "" if beyond - least == 1 else " or more" if beyond > MANY else f" to {beyond - 1}"
+        noun = "input" if most == "" and least == 1 else "inputs"
+        raise WiringError(
+            f"{type(self).__name__} takes {least}{most} {noun}, got {len(inputs)}",
+            code="input-count",
+            why="a layer in a chain has one input, the output above it" if len(inputs) == 1 else None,
+            help="use it in a graph, where a layer names its inputs: `from: [a, b]`" if len(inputs) == 1 else None,
+        )
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The layer's output at inference; ``weights`` in the order of `Inferred.weights`."""

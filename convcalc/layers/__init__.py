@@ -34,6 +34,7 @@ FAMILIES = {
     "regularization": "Dropout AlphaDropout GaussianDropout GaussianNoise "
     "SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization",
     "reshape": "Flatten Reshape Permute RepeatVector",
+    "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "resize": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
     "UpSampling1D UpSampling2D UpSampling3D",
 }

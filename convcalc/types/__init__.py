@@ -17,6 +17,7 @@ from convcalc.types.names import DataFormat as DataFormat
 from convcalc.types.names import anything as anything
 from convcalc.types.numbers import (
     AxisNumbers,
+    AxisPair,
     Dims,
     Flag,
     Groups,
@@ -63,6 +64,7 @@ taps = PerAxis(1)
 taps_or_zero = PerAxis(0)
 indices = Indices()
 axis_numbers = AxisNumbers()
+axis_pair = AxisPair()
 groups = Groups()
 pads = Pads()
 signed_pads = Pads(signed=True)

@@ -211,6 +211,28 @@ class AxisNumbers(Indices):
         return {"type": "array", "items": {"type": "integer"}}
 
 
+class AxisPair(Indices):
+    """One axis, or a pair of axes; reads as it is."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "an integer or a pair of integers"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The axis, or the pair as a tuple."""
+        axes = super().read(value, rank)
+        if isinstance(value, int):
+            return axes[0]
+        if len(axes) != 2:
+            raise MismatchError
+        return axes
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        each = {"type": "integer"}
+        return {"anyOf": [each, {"type": "array", "items": each, "minItems": 2, "maxItems": 2}]}
+
+
 class Groups(Whole):
     """A number of groups, or -1 for as many as there are channels."""
 

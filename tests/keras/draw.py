@@ -72,7 +72,7 @@ def draw(seed: int, kinds: list[str] | None = None) -> Drawn:
         given[random.choice(list(given or kind.accepted or ["name"]))] = random.choice(ODD)
     if random.random() < 0.03:
         _break(kind, given, random)
-    return Drawn(name, *_split(kind, given, random), shape)
+    return Drawn(name, *_split(kind, given, random), shape, *_further(kind, shape, random))
 
 
 def _values(kind: type[Layer], random: Random) -> dict[str, Any]:
@@ -144,6 +144,26 @@ def _shape(kind: type[Layer], random: Random) -> Shape:
     rank = random.choice(ranks) if random.random() < 0.94 else random.randint(1, 6)
     sizes = [_size(random) for _ in range(rank - 1)]
     return (random.choice((None, None, None, 1, 2, 5)), *sizes)
+
+
+def _further(kind: type[Layer], first: Shape, random: Random) -> list[Shape]:
+    """Shapes of further inputs where the kind takes several, mostly such as go with the first."""
+    if kind.takes.stop == 2:
+        return []
+    most = min(kind.takes.stop - 1, kind.takes.start + 1)
+    count = random.randint(kind.takes.start, most) if random.random() < 0.97 else random.randint(1, most + 1)
+    return [_like(first, random) for _ in range(count - 1)]
+
+
+def _like(shape: Shape, random: Random) -> Shape:
+    """A shape like another: the same, or with a size changed, or fewer axes."""
+    chance = random.random()
+    if chance < 0.4 or len(shape) < 2:
+        return shape
+    if chance < 0.5:
+        return (shape[0], *shape[random.randint(1, len(shape)) :])
+    at = random.randrange(0 if chance < 0.55 else 1, len(shape))
+    return (*shape[:at], random.choice((1, None, _size(random))), *shape[at + 1 :])
 
 
 def _size(random: Random) -> int | None:

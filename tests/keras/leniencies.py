@@ -150,6 +150,12 @@ def _all_named(drawn: Drawn) -> Drawn:
     return drawn.on(drawn.shape[: equation.index(",")] if "," in equation else drawn.shape)
 
 
+def _not_along_the_batch(drawn: Drawn) -> Drawn:
+    if drawn.kind != "Dot" or "axis 0 is the batch" not in str(our_answer(drawn).refusal):
+        return drawn
+    return Drawn("Dot", (), {}, *drawn.shapes)
+
+
 LENIENCIES = (
     Leniency(
         'a word such as "no" counts as true in Keras, a silent trap; here it is an error',
@@ -200,6 +206,11 @@ LENIENCIES = (
         "Keras takes axes that EinsumDense's equation leaves out, and computes another shape than it shows",
         Drawn("EinsumDense", ("a,b->ab", 4), {}, (None, 3)),
         _all_named,
+    ),
+    Leniency(
+        "Keras gives Dot an output shape for axes that are the batch's, and computes none",
+        Drawn("Dot", (0,), {}, (None, 3), (None, 3)),
+        _not_along_the_batch,
     ),
 )
 

@@ -11,6 +11,7 @@ from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
 from tests.keras.draw import Drawn
+from tests.kinds import called, weight_names
 
 Weights = tuple[tuple[str, tuple[int, ...], bool, str], ...]
 
@@ -53,10 +54,10 @@ def _keras(drawn: Drawn) -> Answer:
     layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
     if find(drawn.kind) is InputLayer:
         return Answer(tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape), 0)
-    output = layer(keras.KerasTensor(drawn.shape, dtype="float32"))
+    output = called(layer, [keras.KerasTensor(shape, dtype="float32") for shape in drawn.shapes])
     weights = tuple(
-        (weight.path.rpartition("/")[2], tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
-        for weight in layer.weights
+        (name, tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
+        for name, weight in zip(weight_names(layer), layer.weights, strict=True)
     )
     return Answer(tuple(output.shape), layer.count_params(), weights)
 
