@@ -17,14 +17,20 @@ class Argument:
     None is accepted.
     """
 
-    __slots__ = ("default", "doc", "name", "same_as", "type")
+    __slots__ = ("attribute", "default", "doc", "name", "same_as", "type")
 
     def __init__(self, type: t.Type, default: Any, doc: str, same_as: str | None) -> None:
-        self.name = ""
+        self.name = self.attribute = ""
         self.type = type
         self.default = default
         self.doc = doc
         self.same_as = same_as
+
+    def declared(self, attribute: str) -> Argument:
+        """Itself, under the name of a layer's attribute; ``weights_`` is an argument named like a rule of the layer."""
+        self.attribute = attribute
+        self.name = attribute.removesuffix("_")
+        return self
 
     @property
     def required(self) -> bool:

@@ -43,8 +43,8 @@ class Description:
 
     def __init__(self, kind: type[Layer]) -> None:
         self.kind = kind
-        self.code, layer, shape = sample(kind)
-        self.explanation: Explanation = explain_layer(layer, shape)
+        self.code, layer, shapes = sample(kind)
+        self.explanation: Explanation = explain_layer(layer, *shapes)
 
     def to_dict(self) -> dict[str, Any]:
         """The description as JSON has it; the arguments' ``accepts`` are JSON Schemas."""
@@ -82,14 +82,18 @@ def headline(kind: type[Layer]) -> str:
     return (kind.__doc__ or "").partition("\n")[0]
 
 
-def sample(kind: type[Layer]) -> tuple[str, Layer, Shape]:
-    """The kind's first sample: its code, the layer and its input shape."""
+def sample(kind: type[Layer]) -> tuple[str, Layer, tuple[Shape, ...]]:
+    """The kind's first sample: its code, the layer and its inputs' shapes.
+
+    It ends in ``.on(5, 3)``, or in ``.infer((None, 5, 3), (None, 1, 3))`` for several inputs.
+    """
     code = next(line for line in (kind.__doc__ or "").splitlines() if ">>>" in line).partition(">>> ")[2]
     on: Any = ast.parse(code, mode="eval").body
-    sizes = tuple(ast.literal_eval(size) for size in on.args)
+    given = tuple(ast.literal_eval(value) for value in on.args)
+    shapes = given if on.func.attr == "infer" else ((None, *given),)
     call: ast.Call = on.func.value
     named = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
-    return ast.unparse(call), kind(*map(ast.literal_eval, call.args), **named), (None, *sizes)
+    return ast.unparse(call), kind(*map(ast.literal_eval, call.args), **named), shapes
 
 
 def _kinds(names: list[str]) -> list[type[Layer]]:

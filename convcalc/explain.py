@@ -7,7 +7,6 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean
 from convcalc.formula import Step
-from convcalc.inference import infer
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
 from convcalc.layers import snake_case
@@ -67,12 +66,12 @@ def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
     return [one for one in told if not names or one.name in names]
 
 
-def explain_layer(layer: Layer, shape: Shape) -> Explanation:
-    """The explanation of one layer on one input shape (batch first), by itself."""
+def explain_layer(layer: Layer, *shapes: Shape) -> Explanation:
+    """The explanation of one layer on its inputs' shapes (batch first), by itself."""
     kind = type(layer).__name__
     node = Node(layer.name or snake_case(kind), False, Call(kind), layer, None)
-    infer([node], shape)
-    return _explain(node, ReceptiveField(shape))
+    node.shapes, node.inferred = shapes, layer.infer(*shapes)
+    return _explain(node, ReceptiveField(shapes[0]))
 
 
 def _explain_all(node: Node, field: ReceptiveField) -> Iterator[Explanation]:

@@ -18,6 +18,9 @@ from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape, channels_first, channels_last, show
 from convcalc.windows import AXES, Axis
 
+# A number of inputs that stands for any.
+MANY = 1_000
+
 
 class Layer:
     """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
@@ -36,6 +39,9 @@ class Layer:
     renamed: ClassVar[dict[str, str]] = {}
     # Arguments that every Keras layer takes by keyword; a kind that takes fewer has its own.
     common: ClassVar[dict[str, Argument]] = {}
+    # How many inputs it takes, and whether Keras wants them in one list.
+    takes: ClassVar[range] = range(1, 2)
+    listed: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
     # Every argument by name: the kind's own in positional order, then those by keyword.
@@ -54,10 +60,10 @@ class Layer:
     _defaults: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls) -> None:
-        own = {name: value for name, value in vars(cls).items() if isinstance(value, Argument)}
-        for name, argument in [*own.items(), *cls.extras.items()]:
-            argument.name = name
-        arguments = {**cls.arguments, **own}
+        own = [value.declared(name) for name, value in vars(cls).items() if isinstance(value, Argument)]
+        if "extras" in vars(cls):
+            cls.extras = {argument.declared(name).name: argument for name, argument in cls.extras.items()}
+        arguments = {**cls.arguments, **{argument.name: argument for argument in own}}
         cls.arguments = {**{name: arguments[name] for name in cls.first}, **arguments}
         cls.accepted = {**cls.arguments, **cls.extras}
         cls.accepted |= {name: a for name, a in cls.common.items() if name not in cls.accepted}
@@ -67,8 +73,8 @@ class Layer:
                 Layer.kinds[kind] = cls
 
     def __init__(self, *positional: Any, **named: Any) -> None:
-        values = self._bind(positional, named)
-        self.__dict__.update(self._with_defaults(values))
+        values = self._with_defaults(self._bind(positional, named))
+        self.__dict__.update({self.accepted[name].attribute: value for name, value in values.items()})
         self.check()
 
     @classmethod
@@ -109,14 +115,14 @@ class Layer:
         for name, argument in cls.arguments.items():
             if argument.same_as and whole[name] is None:
                 whole[name] = whole[argument.same_as]
-            elif argument.type is t.data_format and name not in values:
+            elif isinstance(argument.type, t.DataFormat) and name not in values:
                 whole[name] = settings.image_data_format()  # the default in force now, not at the first call
         return whole
 
     @property
     def config(self) -> dict[str, Any]:
         """Every argument of the kind by name, defaults filled in, in Keras's order."""
-        return {name: getattr(self, name) for name in (*self.arguments, *self.extras)}
+        return {name: getattr(self, self.accepted[name].attribute) for name in (*self.arguments, *self.extras)}
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.config.items())
@@ -134,8 +140,7 @@ class Layer:
 
         A kind that takes several inputs has an `infer` and an `apply` of its own.
         """
-        if len(shapes) != 1:
-            raise WiringError(f"{type(self).__name__} takes one input, got {len(shapes)}", code="input-count")
+        self.count(shapes)
         (shape,) = shapes
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
@@ -145,6 +150,20 @@ class Layer:
         weights = tuple(self.stored(weight) for weight in self.weights(x))
         output = channels_first(y) if turned and len(y) == len(x) else y
         return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x), self.more(x, y))
+
+    def count(self, inputs: Sequence[object]) -> None:
+        """Refuses a number of inputs that the kind does not take."""
+        if len(inputs) in self.takes:
+            return
+        least, beyond = self.takes.start, self.takes.stop
+        most = "" if beyond - least == 1 else " or more" if beyond > MANY else f" to {beyond - 1}"
+        noun = "input" if most == "" and least == 1 else "inputs"
+        raise WiringError(
+            f"{type(self).__name__} takes {least}{most} {noun}, got {len(inputs)}",
+            code="input-count",
+            why="a layer in a chain has one input, the output above it" if len(inputs) == 1 else None,
+            help="use it in a graph, where a layer names its inputs: `from: [a, b]`" if len(inputs) == 1 else None,
+        )
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The layer's output at inference; ``weights`` in the order of `Inferred.weights`."""
@@ -272,9 +291,7 @@ def _common() -> dict[str, Argument]:
         "input_shape": arg(t.dims, default=None, doc="the model's input without the batch, on a first layer"),
         "input_dim": arg(t.positive, default=None, doc="the model's one input size, on a first layer"),
     }
-    for name, argument in declared.items():
-        argument.name = name
-    return declared
+    return {argument.declared(name).name: argument for name, argument in declared.items()}
 
 
 Layer.common = _common()

@@ -204,7 +204,7 @@ def _from_first_layer(nodes: list[Node]) -> Shape | None:
     layer = next(leaves(nodes), None)
     if layer is None or layer.layer is None:
         return None
-    given = vars(layer.layer)
+    given = {name: getattr(layer.layer, name, None) for name in Layer.common if name not in layer.layer.arguments}
     return given.get("input_shape") or ((given["input_dim"],) if given.get("input_dim") else None)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
 
@@ -14,3 +17,19 @@ def every_name() -> list[str]:
 def every_kind() -> list[type[Layer]]:
     """All kinds, each once, in alphabetical order."""
     return sorted({find(name) for name in MODULES}, key=lambda kind: kind.__name__)
+
+
+def called(layer: Any, inputs: Sequence[Any]) -> Any:
+    """What a layer of Keras makes of its inputs: several are given one by one, or in a list where Keras wants it.
+
+    One input is given as in a chain, without a list.
+    """
+    return layer(list(inputs)) if len(inputs) > 1 and find(type(layer).__name__).listed else layer(*inputs)
+
+
+def weight_names(layer: Any) -> list[str]:
+    """The names of a Keras layer's weights; where parts of it share names, with the parts before them."""
+    names = [weight.name for weight in layer.weights]
+    if len(set(names)) == len(names):
+        return names
+    return [weight.path.removeprefix(f"{layer.path}/") for weight in layer.weights]

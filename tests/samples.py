@@ -1,4 +1,7 @@
-"""Configurations as text, ``Conv1D(2, 4) on 10, 3``: read alike by the tests and by the script that asks Keras."""
+"""Configurations as text, ``Conv1D(2, 4) on 10, 3`` or ``Add() on 5, 3 and 3``.
+
+The tests and the script that asks Keras read them alike.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 class Sample:
-    """A call and the input's shape, batch open; ``values`` is false where it cannot be run."""
+    """A call and the inputs' shapes, batch open; ``values`` is false where it cannot be run."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -24,14 +27,18 @@ class Sample:
         self.kind: str = call.func.id
         self.positional = tuple(ast.literal_eval(value) for value in call.args)
         self.named = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
-        self.shape: Shape = (None, *ast.literal_eval(f"({sizes},)" if sizes.strip() else "()"))
-        self.values = not text.endswith(" shape only") and None not in self.shape[1:]
+        self.shapes: tuple[Shape, ...] = tuple(map(_shape, sizes.split(" and ")))
+        self.values = not text.endswith(" shape only") and all(None not in shape[1:] for shape in self.shapes)
+
+
+def _shape(sizes: str) -> Shape:
+    return (None, *ast.literal_eval(f"({sizes},)" if sizes.strip() else "()"))
 
 
 def table() -> Iterator[str]:
     """Every configuration: each kind's own sample, then the lines of ``samples.txt``."""
     for kind in dict.fromkeys(find(name) for names in FAMILIES.values() for name in names.split()):
-        code, _, shape = sample(kind)
-        yield f"{code} on {', '.join(map(str, shape[1:]))}"
+        code, _, shapes = sample(kind)
+        yield f"{code} on {' and '.join(', '.join(map(str, shape[1:])) for shape in shapes)}"
     lines = (GOLDEN / "samples.txt").read_text(encoding="utf-8").splitlines()
     yield from (line for line in lines if line and not line.startswith("#"))

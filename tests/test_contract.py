@@ -29,9 +29,9 @@ def test_docstring_begins_with_a_fact(kind: type[Layer]) -> None:
 @every
 def test_sample_is_what_it_shows(kind: type[Layer]) -> None:
     """The sample gives the line under it, shape, parameters and MACs."""
-    _, layer, shape = sample(kind)
+    _, layer, shapes = sample(kind)
     shown = next(line for line in (kind.__doc__ or "").partition(">>> ")[2].splitlines()[1:] if line.strip())
-    assert repr(layer.infer(shape)) == shown.strip()
+    assert repr(layer.infer(*shapes)) == shown.strip()
 
 
 @every
@@ -56,10 +56,10 @@ def test_defaults_are_accepted(kind: type[Layer]) -> None:
 @every
 def test_values_have_the_shape_of_the_rule(kind: type[Layer]) -> None:
     """The forward pass on ones, weights of ones, has the shape that the rule says."""
-    _, layer, shape = sample(kind)
-    whole = (2, *shape[1:])
-    inferred = layer.infer(whole)
-    y = layer.apply([np.ones(w.shape, "float32") for w in inferred.weights], np.ones(whole, "float32"))
+    _, layer, shapes = sample(kind)
+    inputs = [np.ones((2, *shape[1:]), "float32") for shape in shapes]
+    inferred = layer.infer(*(x.shape for x in inputs))
+    y = layer.apply([np.ones(w.shape, "float32") for w in inferred.weights], *inputs)
     assert y.shape == inferred.output
     assert y.dtype == np.float32
     assert np.isfinite(y).all()
@@ -68,8 +68,8 @@ def test_values_have_the_shape_of_the_rule(kind: type[Layer]) -> None:
 @every
 def test_weights_name_their_sizes(kind: type[Layer]) -> None:
     """Every weight has a name of its own, and a word for every size."""
-    _, layer, shape = sample(kind)
-    weights = layer.infer(shape).weights
+    _, layer, shapes = sample(kind)
+    weights = layer.infer(*shapes).weights
     assert len({weight.name for weight in weights}) == len(weights)
     for weight in weights:
         assert len(weight.dims) == len(weight.shape)

@@ -21,7 +21,6 @@ FOLDER = Path(__file__).parent / "errors"
 CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json", ".txt"))
 # Codes whose cause is no model's text, and where they are tested instead.
 ELSEWHERE = {
-    "input-count": "test_layer.py",
     "not-a-model": "read/test_load.py",
     "too-large": "read/test_files.py",
     "which-input": "read/test_graphs.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convcalc.errors import WiringError
+from convcalc.errors import ShapeError, WiringError
 from convcalc.layers import find
 from convcalc.settings import default_data_format
 
@@ -30,5 +30,17 @@ def test_weight_without_an_initializer_gets_keras_default() -> None:
 
 def test_one_input_is_not_two() -> None:
     """A layer of one input refuses two by their number."""
-    with pytest.raises(WiringError, match="Dense takes one input, got 2"):
+    with pytest.raises(WiringError, match="Dense takes 1 input, got 2"):
         find("Dense")(2).infer((None, 3), (None, 3))
+
+
+def test_what_does_not_merge_says_why() -> None:
+    """Sizes that do not go together are both named, with all shapes."""
+    with pytest.raises(ShapeError, match=r"Add cannot merge \(5, 3\) and \(4, 3\)") as caught:
+        find("Add")().infer((None, 5, 3), (None, 4, 3))
+    assert caught.value.why == "sizes must be equal or 1, and 5 meets 4"
+    with pytest.raises(ShapeError, match="Concatenate cannot merge"):
+        find("Concatenate")(axis=1).infer((None, 5, 3), (None, 5, 4))
+    with pytest.raises(ShapeError) as caught:
+        find("Dot")(0).infer((None, 5), (None, 5))
+    assert caught.value.why == "axis 0 is the batch, which is not summed over"

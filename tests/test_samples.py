@@ -31,7 +31,7 @@ def _layer(text: str) -> tuple[Layer, Sample]:
 
 def _inferred(text: str) -> Inferred:
     layer, one = _layer(text)
-    return layer.infer((layer.batch, *layer.sizes) if isinstance(layer, InputLayer) else one.shape)
+    return layer.infer(*([(layer.batch, *layer.sizes)] if isinstance(layer, InputLayer) else one.shapes))
 
 
 def _array(name: str) -> np.ndarray:
@@ -47,9 +47,9 @@ def test_the_golden_file_answers_the_table() -> None:
 def test_sample_prints_what_the_docstring_shows(name: str) -> None:
     """The sample in a kind's docstring runs and prints the line below it."""
     kind = find(name)
-    _, layer, shape = sample(kind)
+    _, layer, shapes = sample(kind)
     lines = [line.strip() for line in (kind.__doc__ or "").splitlines()]
-    assert repr(layer.infer(shape)) == lines[next(i for i, line in enumerate(lines) if ">>>" in line) + 1]
+    assert repr(layer.infer(*shapes)) == lines[next(i for i, line in enumerate(lines) if ">>>" in line) + 1]
 
 
 @pytest.mark.parametrize(("number", "answer"), ACCEPTED)
@@ -78,9 +78,10 @@ def test_refuses_what_keras_refuses(number: int, answer: dict[str, Any]) -> None
 @pytest.mark.parametrize(("number", "answer"), COMPUTED)
 def test_values_are_keras(number: int, answer: dict[str, Any]) -> None:
     """Output values on random weights and input are Keras's, to 1e-5 of the largest."""
-    layer, _ = _layer(answer["sample"])
+    layer, one = _layer(answer["sample"])
     weights = [_array(f"{number}/w{i}") for i in range(len(answer["weights"]))]
-    y, expected = layer.apply(weights, _array(f"{number}/x")), ARRAYS[f"{number}/y"]
+    inputs = [_array(f"{number}/x{i or ''}") for i in range(len(one.shapes))]
+    y, expected = layer.apply(weights, *inputs), ARRAYS[f"{number}/y"]
     assert y.shape == expected.shape
     np.testing.assert_allclose(y, expected, rtol=0, atol=1e-5 * np.abs(expected).max(initial=0))
 

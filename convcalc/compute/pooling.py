@@ -12,7 +12,8 @@ from convcalc.compute.padding import pad
 from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
     from convcalc.compute.padding import Pads
 
@@ -65,3 +66,25 @@ def global_average_pool(x: Array, keepdims: bool = False) -> Array:
 
 def _spatial(x: Array) -> tuple[int, ...]:
     return tuple(range(1, x.ndim - 1))
+
+
+def adaptive_max_pool(x: Array, sizes: Sequence[int]) -> Array:
+    """Maximum of each of ``sizes`` windows along every axis; (batch, *n, c) → (batch, *sizes, c).
+
+    Window i of o on n cells holds the cells from ⌊i n / o⌋ up to ⌈(i + 1) n / o⌉.
+    """
+    return _adaptive(np.max, x, sizes)
+
+
+def adaptive_average_pool(x: Array, sizes: Sequence[int]) -> Array:
+    """Mean of each of ``sizes`` windows along every axis; windows and shapes as in `adaptive_max_pool`."""
+    return _adaptive(np.mean, x, sizes)
+
+
+def _adaptive(reduce: Callable[..., Any], x: Array, sizes: Sequence[int]) -> Array:
+    for axis, size in enumerate(sizes, start=1):
+        n = x.shape[axis]
+        cuts = ((i * n // size, -(-(i + 1) * n // size)) for i in range(size))
+        cells = [reduce(x[(slice(None),) * axis + (slice(*cut),)], axis=axis) for cut in cuts]
+        x = np.stack(cells, axis)
+    return x

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # The index: family module -> the names (kinds and aliases) it declares. A test derives it anew.
 FAMILIES = {
     "core": "InputLayer Input Dense Activation Identity",
+    "embedding": "Embedding ReversibleEmbedding Masking",
+    "einsum": "EinsumDense",
     "conv": "Conv1D Conv2D Conv3D Convolution1D Convolution2D Convolution3D",
     "conv_transpose": "Conv1DTranspose Conv2DTranspose Conv3DTranspose "
     "Convolution1DTranspose Convolution2DTranspose Convolution3DTranspose",
@@ -25,11 +27,14 @@ FAMILIES = {
     "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D "
     "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
     "GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D",
+    "adaptive": "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D "
+    "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D",
     "activation": "ReLU LeakyReLU PReLU ELU Softmax",
     "norm": "BatchNormalization LayerNormalization GroupNormalization RMSNormalization UnitNormalization",
     "regularization": "Dropout AlphaDropout GaussianDropout GaussianNoise "
     "SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization",
     "reshape": "Flatten Reshape Permute RepeatVector",
+    "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "resize": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
     "UpSampling1D UpSampling2D UpSampling3D",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from convcalc.errors import ArgumentError
 from convcalc.inferred import Weight
@@ -13,34 +12,32 @@ from convcalc.lazy import Array
 class Adaptable:
     """The part of a layer whose kernel may be frozen and added to by the product of two small trained kernels."""
 
-    use_bias: bool
     lora_rank: int | None
     lora_alpha: float | None
-    kernel_constraint: Any
 
-    def check_lora(self) -> None:
-        """Keras adapts no constrained kernel."""
-        if self.lora_rank and self.kernel_constraint:
+    def check_lora(self, kernel: str = "kernel") -> None:
+        """Keras adapts no constrained weight; ``kernel`` is its name."""
+        if self.lora_rank and getattr(self, f"{kernel}_constraint"):
             raise ArgumentError(
-                "lora_rank and kernel_constraint exclude each other",
+                f"lora_rank and {kernel}_constraint exclude each other",
                 code="constrained-lora",
-                argument="kernel_constraint",
-                why="Keras freezes the kernel that it adapts, and a constraint would change it",
+                argument=f"{kernel}_constraint",
+                why=f"Keras freezes the {kernel} that it adapts, and a constraint would change it",
                 help="leave one of the two out",
             )
 
-    def adapted(self, kernel: Weight, bias: Weight) -> Iterator[Weight]:
+    def adapted(self, kernel: Weight, bias: Weight | None = None) -> Iterator[Weight]:
         """Kernel, bias and, with a ``lora_rank``, the two kernels ``(…, inputs, rank)`` and ``(rank, outputs)``."""
         kernel.trainable = not self.lora_rank
         yield kernel
-        if self.use_bias:
+        if bias:
             yield bias
         if self.lora_rank:
             rank, inside, outside = self.lora_rank, kernel.dims[:-1], kernel.dims[-1]
             # Keras keeps both in float32 whatever the layer's dtype.
             shapes = ((*kernel.shape[:-1], rank), (rank, kernel.shape[-1]))
-            yield Weight("lora_kernel_a", shapes[0], "he_uniform", dims=(*inside, "lora_rank"), dtype="float32")
-            yield Weight("lora_kernel_b", shapes[1], "zeros", dims=("lora_rank", outside), dtype="float32")
+            yield Weight(f"lora_{kernel.name}_a", shapes[0], "he_uniform", dims=(*inside, "lora_rank"), dtype="float32")
+            yield Weight(f"lora_{kernel.name}_b", shapes[1], "zeros", dims=("lora_rank", outside), dtype="float32")
 
     @property
     def lora_share(self) -> float:

@@ -92,7 +92,8 @@ class _Conv(_Spatial, Adaptable):
         taps = tuple(f"kernel_size[{axis}]" for axis in range(self.rank))
         shape = (*self.kernel_size, channels // self.groups, self.filters)
         kernel = Weight("kernel", shape, self.kernel_initializer, dims=(*taps, self.inside, "filters"))
-        yield from self.adapted(kernel, Weight("bias", (self.filters,), self.bias_initializer, dims=("filters",)))
+        bias = Weight("bias", (self.filters,), self.bias_initializer, dims=("filters",))
+        yield from self.adapted(kernel, bias if self.use_bias else None)
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Output positions × filters × (channels / groups) × taps; taps on padding count."""

@@ -107,7 +107,8 @@ class Dense(Layer, Adaptable):
         """Kernel ``(inputs, units)`` and bias ``(units,)``, adapted on demand."""
         shape = (known(x[-1], "the number of inputs"), self.units)
         kernel = Weight("kernel", shape, self.kernel_initializer, dims=("inputs", "units"))
-        yield from self.adapted(kernel, Weight("bias", (self.units,), self.bias_initializer, dims=("units",)))
+        bias = Weight("bias", (self.units,), self.bias_initializer, dims=("units",))
+        yield from self.adapted(kernel, bias if self.use_bias else None)
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Positions × inputs × units."""

@@ -11,10 +11,24 @@ from typing import Any
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.types.base import MismatchError as MismatchError
 from convcalc.types.base import Type as Type
-from convcalc.types.names import Activation, Configured, DataFormat, DType, Label, Policy
+from convcalc.types.names import Activation, Array, Configured, DType, Label, Policy, Word
 from convcalc.types.names import Choice as Choice
+from convcalc.types.names import DataFormat as DataFormat
 from convcalc.types.names import anything as anything
-from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
+from convcalc.types.numbers import (
+    AxisNumbers,
+    AxisPair,
+    Dims,
+    Flag,
+    Groups,
+    Indices,
+    Number,
+    Pads,
+    Penalty,
+    PerAxis,
+    Sizes,
+    Whole,
+)
 
 
 def _spellings(table: Mapping[str, Mapping[str, Any]], snake: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -50,10 +64,12 @@ taps = PerAxis(1)
 taps_or_zero = PerAxis(0)
 indices = Indices()
 axis_numbers = AxisNumbers()
+axis_pair = AxisPair()
 groups = Groups()
 pads = Pads()
 signed_pads = Pads(signed=True)
 data_format = DataFormat()
+exact_data_format = DataFormat(fold=False)
 activation = Activation()
 initializer = Configured(
     "an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle, reads_none=True
@@ -67,6 +83,9 @@ constraint = Configured("a constraint", _spellings(_CONSTRAINTS, ("max_norm", "m
 dims = Dims()
 target_dims = Dims(-1)
 positive_dims = Dims(1)
+sizes = Sizes()
 label = Label()
+word = Word()
+array = Array()
 dtype = DType()
 policy = Policy()

@@ -44,8 +44,8 @@ class DataFormat(Choice):
 
     reads_none = True
 
-    def __init__(self) -> None:
-        super().__init__(*settings.DATA_FORMATS, fold=True)
+    def __init__(self, *, fold: bool = True) -> None:
+        super().__init__(*settings.DATA_FORMATS, fold=fold)
 
     def read(self, value: Any, rank: int) -> str:
         """The word in its own spelling, or the default's."""
@@ -192,6 +192,43 @@ class Label(Type):
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
         return {"type": "string", "pattern": "^[^/]*$"}
+
+
+class Word(Type):
+    """Any text."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "text"
+
+    def read(self, value: Any, rank: int) -> str:
+        """The text."""
+        if not isinstance(value, str):
+            raise MismatchError
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"type": "string"}
+
+
+class Array(Type):
+    """An array, or a list of one, as Keras's ``set_weights`` takes it; nothing that a text can say."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "an array"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The array."""
+        value = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if not hasattr(value, "shape"):
+            raise MismatchError
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values: no value of JSON is one."""
+        return {"type": "null"}
 
 
 class DType(Choice):

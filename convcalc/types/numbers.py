@@ -158,6 +158,22 @@ class Dims(Type):
         return {"type": "array", "items": {"type": ["integer", "null"], "minimum": self.least}}
 
 
+class Sizes(Dims):
+    """A shape as `Dims`; a single integer is a shape of one size."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return f"an integer, or {super().expected(rank)}"
+
+    def read(self, value: Any, rank: int) -> tuple[int | None, ...]:
+        """The tuple of sizes."""
+        return super().read((value,) if isinstance(value, int) else value, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"anyOf": [{"type": "integer", "minimum": self.least}, super().schema(rank)]}
+
+
 class Indices(Type):
     """One axis or several, by number; reads as a tuple."""
 
@@ -193,6 +209,28 @@ class AxisNumbers(Indices):
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
         return {"type": "array", "items": {"type": "integer"}}
+
+
+class AxisPair(Indices):
+    """One axis, or a pair of axes; reads as it is."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "an integer or a pair of integers"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The axis, or the pair as a tuple."""
+        axes = super().read(value, rank)
+        if isinstance(value, int):
+            return axes[0]
+        if len(axes) != 2:
+            raise MismatchError
+        return axes
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        each = {"type": "integer"}
+        return {"anyOf": [each, {"type": "array", "items": each, "minItems": 2, "maxItems": 2}]}
 
 
 class Groups(Whole):

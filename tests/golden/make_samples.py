@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from tests.kinds import called, weight_names
 from tests.samples import GOLDEN, Sample, table
 
 BATCH = 2
@@ -37,22 +38,24 @@ def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[
         built = layer.built
         if sample.kind == "InputLayer":
             return {"output": layer.batch_shape, "weights": [], "params": 0, "built": built}, {}
-        output = layer(keras.KerasTensor(sample.shape)).shape
+        output = called(layer, [keras.KerasTensor(shape) for shape in sample.shapes]).shape
     except Exception as error:  # whatever Keras raises is a refusal
         return {"refused": type(error).__name__}, {}
-    weights = [[w.name, tuple(w.shape), w.trainable, w.dtype] for w in layer.weights]
+    named = zip(weight_names(layer), layer.weights, strict=True)
+    weights = [[name, tuple(w.shape), w.trainable, w.dtype] for name, w in named]
     answer = {"output": output, "weights": weights, "params": layer.count_params(), "built": built}
     return answer, compute(sample, layer, rng) if sample.values else {}
 
 
 def compute(sample: Sample, layer: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Input ``x``, weights ``w0`` …, and Keras's output ``y``."""
-    x = draw(rng, (BATCH, *sample.shape[1:]))
+    """Inputs ``x``, ``x1`` …, weights ``w0`` …, and Keras's output ``y``."""
+    inputs = [draw(rng, (BATCH, *shape[1:])) for shape in sample.shapes]
     weights = [draw(rng, w.shape, positive="variance" in w.name) for w in layer.weights]
     values = [weight / 32 for weight in weights]
     layer.set_weights(values)
-    y = np.asarray(runnable(sample, layer, x / 32, values))
-    return {"x": x, **{f"w{i}": w for i, w in enumerate(weights)}, "y": y}
+    y = np.asarray(runnable(sample, layer, [x / 32 for x in inputs], values))
+    named = {f"x{i or ''}": x for i, x in enumerate(inputs)}
+    return {**named, **{f"w{i}": w for i, w in enumerate(weights)}, "y": y}
 
 
 def draw(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = False) -> np.ndarray:
@@ -60,11 +63,11 @@ def draw(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = Fals
     return rng.integers(1 if positive else -64, 65, tuple(shape), dtype=np.int8)
 
 
-def runnable(sample: Sample, layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> Any:
+def runnable(sample: Sample, layer: Any, inputs: list[np.ndarray], weights: list[np.ndarray]) -> Any:
     """The layer's output, a dilated transposed one by the detour that TensorFlow's CPU kernels need."""
     if "Transpose" in sample.kind and max(layer.dilation_rate) > 1:
-        return undilated(layer, x, weights)
-    return layer(x.astype(layer.compute_dtype), training=False)
+        return undilated(layer, inputs[0], weights)
+    return called(layer, [x.astype(layer.compute_dtype) for x in inputs])
 
 
 def undilated(layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> Any:

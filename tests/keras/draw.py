@@ -29,25 +29,34 @@ ODD: tuple[Any, ...] = (
 
 
 class Drawn:
-    """One configuration: a call of ``kind`` and the shape of its input, batch first."""
+    """One configuration: a call of ``kind`` and the shapes of its inputs, batch first."""
 
-    __slots__ = ("kind", "named", "positional", "shape")
+    __slots__ = ("kind", "named", "positional", "shapes")
 
-    def __init__(self, kind: str, positional: tuple[Any, ...], named: dict[str, Any], shape: Shape) -> None:
+    def __init__(self, kind: str, positional: tuple[Any, ...], named: dict[str, Any], *shapes: Shape) -> None:
         self.kind = kind
         self.positional = positional
         self.named = named
-        self.shape = shape
+        self.shapes = shapes
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the first input."""
+        return self.shapes[0]
+
+    def on(self, *shapes: Shape) -> Drawn:
+        """The same call on other inputs."""
+        return Drawn(self.kind, self.positional, self.named, *shapes)
 
     def revised(self, revise: Callable[[str, Any], Any]) -> Drawn:
         """The same with each value as ``revise(argument, value)`` has it; a keyword that becomes `OMIT` is left out."""
         order = [*find(self.kind).arguments, *("?" for _ in self.positional)]
         positional = tuple(revise(name, value) for name, value in zip(order, self.positional, strict=False))
         named = {name: revise(name, value) for name, value in self.named.items()}
-        return Drawn(self.kind, positional, {k: v for k, v in named.items() if v is not OMIT}, self.shape)
+        return Drawn(self.kind, positional, {k: v for k, v in named.items() if v is not OMIT}, *self.shapes)
 
     def __repr__(self) -> str:
-        return f"({self.kind!r}, {self.positional!r}, {self.named!r}, {self.shape!r})"
+        return f"({self.kind!r}, {self.positional!r}, {self.named!r}, {', '.join(map(repr, self.shapes))})"
 
 
 def draw(seed: int, kinds: list[str] | None = None) -> Drawn:
@@ -63,7 +72,7 @@ def draw(seed: int, kinds: list[str] | None = None) -> Drawn:
         given[random.choice(list(given or kind.accepted or ["name"]))] = random.choice(ODD)
     if random.random() < 0.03:
         _break(kind, given, random)
-    return Drawn(name, *_split(kind, given, random), shape)
+    return Drawn(name, *_split(kind, given, random), shape, *_further(kind, shape, random))
 
 
 def _values(kind: type[Layer], random: Random) -> dict[str, Any]:
@@ -137,6 +146,26 @@ def _shape(kind: type[Layer], random: Random) -> Shape:
     return (random.choice((None, None, None, 1, 2, 5)), *sizes)
 
 
+def _further(kind: type[Layer], first: Shape, random: Random) -> list[Shape]:
+    """Shapes of further inputs where the kind takes several, mostly such as go with the first."""
+    if kind.takes.stop == 2:
+        return []
+    most = min(kind.takes.stop - 1, kind.takes.start + 1)
+    count = random.randint(kind.takes.start, most) if random.random() < 0.97 else random.randint(1, most + 1)
+    return [_like(first, random) for _ in range(count - 1)]
+
+
+def _like(shape: Shape, random: Random) -> Shape:
+    """A shape like another: the same, or with a size changed, or fewer axes."""
+    chance = random.random()
+    if chance < 0.4 or len(shape) < 2:
+        return shape
+    if chance < 0.5:
+        return (shape[0], *shape[random.randint(1, len(shape)) :])
+    at = random.randrange(0 if chance < 0.55 else 1, len(shape))
+    return (*shape[:at], random.choice((1, None, _size(random))), *shape[at + 1 :])
+
+
 def _size(random: Random) -> int | None:
     chance = random.random()
     if chance < 0.05:
@@ -158,11 +187,29 @@ def _agree(kind: type[Layer], given: dict[str, Any], shape: Shape, random: Rando
             del given[random.choice(pair) if "output_padding" not in given else "dilation_rate"]
     if "dims" in kind.arguments:
         given["dims"] = random.sample(range(1, len(shape)), len(shape) - 1)
+    if "equation" in kind.arguments:
+        given |= _equation(shape, random)
     if "target_shape" in kind.arguments and random.random() < 0.5:
         given["target_shape"] = random.choice(((-1, *shape[2:]), (*shape[:1:-1], -1), (1, *shape[1:])))
     if "shape" in kind.arguments and "shape" not in given and "batch_shape" not in given:
         given["shape"] = shape[1:]
     return shape
+
+
+def _equation(shape: Shape, random: Random) -> dict[str, Any]:
+    """An Einstein sum over a shape of that rank, now and then of one too many; and what belongs to it."""
+    letters = "abcdefgh"[: max(len(shape) - random.choice((0,) * 8 + (1, -1)), 1)]
+    gone = random.sample(letters[1:], min(random.randint(1, 2), len(letters) - 1))
+    made = "xyz"[: random.randint(1, 2)]
+    kept = "".join(letter for letter in letters if letter not in gone)
+    form = random.choice(("{},{}->{}", "{},{}->{}", "...{},{}->...{}", "{}...,{}->{}..."))
+    outside = (kept[1:] if form.startswith("...") else kept) + made
+    inside = letters[1:] if form.startswith("...") else letters
+    sizes = dict(zip(letters, shape, strict=False)) | {letter: random.randint(1, 6) for letter in made}
+    named = outside if form.startswith("...") and len(inside) < len(shape) else outside[1:]
+    output = [sizes.get(letter) if random.random() < 0.8 else None for letter in named]
+    axes = {"bias_axes": "".join(random.sample(made + outside[-2:], 1))} if random.random() < 0.5 else {}
+    return {"equation": form.format(inside, "".join(gone) + made, outside), "output_shape": output, **axes}
 
 
 def _break(kind: type[Layer], given: dict[str, Any], random: Random) -> None:

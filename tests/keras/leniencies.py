@@ -80,16 +80,20 @@ def _integers(value: Any) -> bool:
 UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "alpha": (1.0, _number),
     "axis": (-1, _integers),
+    "data_format": ("channels_last", bool),  # adaptive pooling takes anything false for None
     "dilation_rate": (1, _integers),
     "epsilon": (1e-3, _number),
     "interpolation": ("nearest", lambda value: False),
     "lora_alpha": (None, _number),
     "lora_rank": (None, _integer),
+    "logit_soft_cap": (None, _number),
+    "mask_value": (0.0, _number),
     "max_value": (None, _number),
     "momentum": (0.99, _number),
     "negative_slope": (0.0, _number),
     "noise_shape": (None, _integers),
     "output_padding": (None, _integers),
+    "output_size": (2, lambda value: False),  # of a length that is right, with sizes that are not
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
     "pool_size": (2, _integers),
     "renorm_momentum": (0.99, _number),
@@ -130,7 +134,26 @@ def _zeros_for_whole_numbers(drawn: Drawn) -> Drawn:
     zeroed = drawn.revised(lambda name, value: "zeros" if name in names else value)
     given = [*find(drawn.kind).arguments][: len(drawn.positional)]
     missing = {name: "zeros" for name in names if name not in given}
-    return Drawn(zeroed.kind, zeroed.positional, zeroed.named | missing, zeroed.shape)
+    return Drawn(zeroed.kind, zeroed.positional, zeroed.named | missing, *zeroed.shapes)
+
+
+def _of_its_rank(drawn: Drawn) -> Drawn:
+    rank = find(drawn.kind).rank + 2
+    misled = "Adaptive" in drawn.kind and len(drawn.shape) != rank
+    return drawn.on((drawn.shape[0], *(4,) * (rank - 1))) if misled else drawn
+
+
+def _all_named(drawn: Drawn) -> Drawn:
+    equation = drawn.positional[0] if drawn.positional else drawn.named.get("equation")
+    if find(drawn.kind).__name__ != "EinsumDense" or not isinstance(equation, str) or "..." in equation:
+        return drawn
+    return drawn.on(drawn.shape[: equation.index(",")] if "," in equation else drawn.shape)
+
+
+def _not_along_the_batch(drawn: Drawn) -> Drawn:
+    if drawn.kind != "Dot" or "axis 0 is the batch" not in str(our_answer(drawn).refusal):
+        return drawn
+    return Drawn("Dot", (), {}, *drawn.shapes)
 
 
 LENIENCIES = (
@@ -173,6 +196,21 @@ LENIENCIES = (
         "under a whole-number dtype Keras rounds the limits of uniform draws, and so accepts some small weights",
         Drawn("Conv1D", (1, 1), {"dtype": "int64"}, (None, 9, 1)),
         _zeros_for_whole_numbers,
+    ),
+    Leniency(
+        "Keras gives adaptive pooling an output shape for inputs of any rank, and computes only the right one",
+        Drawn("AdaptiveMaxPooling1D", (2,), {}, (None, 8, 9, 3)),
+        _of_its_rank,
+    ),
+    Leniency(
+        "Keras takes axes that EinsumDense's equation leaves out, and computes another shape than it shows",
+        Drawn("EinsumDense", ("a,b->ab", 4), {}, (None, 3)),
+        _all_named,
+    ),
+    Leniency(
+        "Keras gives Dot an output shape for axes that are the batch's, and computes none",
+        Drawn("Dot", (0,), {}, (None, 3), (None, 3)),
+        _not_along_the_batch,
     ),
 )
 

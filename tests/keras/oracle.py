@@ -11,6 +11,7 @@ from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
 from tests.keras.draw import Drawn
+from tests.kinds import called, weight_names
 
 Weights = tuple[tuple[str, tuple[int, ...], bool, str], ...]
 
@@ -53,17 +54,17 @@ def _keras(drawn: Drawn) -> Answer:
     layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
     if find(drawn.kind) is InputLayer:
         return Answer(tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape), 0)
-    output = layer(keras.KerasTensor(drawn.shape, dtype="float32"))
+    output = called(layer, [keras.KerasTensor(shape, dtype="float32") for shape in drawn.shapes])
     weights = tuple(
-        (weight.path.rpartition("/")[2], tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
-        for weight in layer.weights
+        (name, tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
+        for name, weight in zip(weight_names(layer), layer.weights, strict=True)
     )
     return Answer(tuple(output.shape), layer.count_params(), weights)
 
 
 def _ours(drawn: Drawn) -> Answer:
     layer = find(drawn.kind)(*drawn.positional, **drawn.named)
-    inferred = layer.infer((layer.batch, *layer.sizes) if isinstance(layer, InputLayer) else drawn.shape)
+    inferred = layer.infer((layer.batch, *layer.sizes)) if isinstance(layer, InputLayer) else layer.infer(*drawn.shapes)
     weights = tuple((w.name, w.shape, w.trainable, w.dtype or "") for w in inferred.weights)
     return Answer(inferred.output, inferred.params, weights)
 
@@ -92,6 +93,6 @@ def reproduction(drawn: Drawn) -> str:
     return f"python -c {shlex.quote(code)}\n  keras    {keras_answer(drawn)}\n  convcalc {our_answer(drawn)}"
 
 
-def both(kind: str, positional: tuple[Any, ...], named: dict[str, Any], shape: tuple[int | None, ...]) -> None:
+def both(kind: str, positional: tuple[Any, ...], named: dict[str, Any], *shapes: tuple[int | None, ...]) -> None:
     """Prints both answers."""
-    print(reproduction(Drawn(kind, positional, named, shape)))
+    print(reproduction(Drawn(kind, positional, named, *shapes)))
