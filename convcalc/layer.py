@@ -155,6 +155,11 @@ class Layer:
         return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y
 
     @property
+    def output_dtype(self) -> str:
+        """The dtype of the output: the compute dtype, unless the layer gives positions or classes."""
+        return dtypes.compute_dtype(self.dtype)
+
+    @property
     def is_channels_first(self) -> bool:
         """Whether shapes and arrays outside the rules are ``(batch, channels, *spatial)``."""
         return getattr(self, "data_format", "channels_last") == "channels_first"

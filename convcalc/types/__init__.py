@@ -14,6 +14,8 @@ from convcalc.types.base import Type as Type
 from convcalc.types.names import Activation, Configured, DataFormat, DType, Label, Policy
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import anything as anything
+from convcalc.types.nested import AnyIndices, Numbers, Row
+from convcalc.types.nested import sizes as sizes
 from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
 
 
@@ -50,6 +52,9 @@ taps = PerAxis(1)
 taps_or_zero = PerAxis(0)
 indices = Indices()
 axis_numbers = AxisNumbers()
+any_indices = AnyIndices()
+numbers = Numbers()
+row = Row()
 groups = Groups()
 pads = Pads()
 signed_pads = Pads(signed=True)

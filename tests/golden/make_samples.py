@@ -15,6 +15,8 @@ import numpy as np
 from tests.samples import GOLDEN, Sample, table
 
 BATCH = 2
+# What takes indices, which must not be negative.
+INDEXED = ("CategoryEncoding",)
 
 
 def main() -> None:
@@ -36,21 +38,25 @@ def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[
         layer = getattr(keras.layers, sample.kind)(*sample.positional, **sample.named)
         built = layer.built
         if sample.kind == "InputLayer":
-            return {"output": layer.batch_shape, "weights": [], "params": 0, "built": built}, {}
-        output = layer(keras.KerasTensor(sample.shape)).shape
+            answer = {"output": layer.batch_shape, "dtype": layer.dtype, "weights": [], "params": 0, "built": built}
+            return answer, {}
+        spec = layer(keras.KerasTensor(sample.shape))
     except Exception as error:  # whatever Keras raises is a refusal
         return {"refused": type(error).__name__}, {}
     weights = [[w.name, tuple(w.shape), w.trainable, w.dtype] for w in layer.weights]
-    answer = {"output": output, "weights": weights, "params": layer.count_params(), "built": built}
+    answer = {"output": spec.shape, "dtype": spec.dtype, "weights": weights}
+    answer |= {"params": layer.count_params(), "built": built}
     return answer, compute(sample, layer, rng) if sample.values else {}
 
 
 def compute(sample: Sample, layer: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Input ``x``, weights ``w0`` …, and Keras's output ``y``."""
-    x = draw(rng, (BATCH, *sample.shape[1:]))
+    x = draw(rng, (BATCH, *sample.shape[1:]), positive=sample.kind in INDEXED)
     weights = [draw(rng, w.shape, positive="variance" in w.name) for w in layer.weights]
     values = [weight / 32 for weight in weights]
     layer.set_weights(values)
+    if sample.kind == "Normalization":
+        layer.finalize_state()  # or it goes on with the mean and variance that it was built with
     y = np.asarray(runnable(sample, layer, x / 32, values))
     return {"x": x, **{f"w{i}": w for i, w in enumerate(weights)}, "y": y}
 

@@ -67,6 +67,10 @@ def _number(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
 
 
+def _numbers(value: Any) -> bool:
+    return bool(value) and all(map(_number, value)) if isinstance(value, list | tuple) else _number(value)
+
+
 def _integer(value: Any) -> bool:
     return type(value) is int
 
@@ -80,8 +84,12 @@ def _integers(value: Any) -> bool:
 UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "alpha": (1.0, _number),
     "axis": (-1, _integers),
+    "bin_boundaries": ([0.0], lambda value: _numbers(value) and not _number(value)),
     "dilation_rate": (1, _integers),
     "epsilon": (1e-3, _number),
+    "fill_mode": ("constant", lambda value: False),
+    "fill_value": (0.0, _number),
+    "height": (3, lambda value: False),
     "interpolation": ("nearest", lambda value: False),
     "lora_alpha": (None, _number),
     "lora_rank": (None, _integer),
@@ -89,14 +97,19 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "momentum": (0.99, _number),
     "negative_slope": (0.0, _number),
     "noise_shape": (None, _integers),
+    "num_bins": (3, _integer),
+    "num_tokens": (3, _integer),
+    "offset": (0.0, _numbers),
     "output_padding": (None, _integers),
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
     "pool_size": (2, _integers),
     "renorm_momentum": (0.99, _number),
+    "scale": (1.0, _numbers),
     "seed": (None, _integer),
     "strides": (2, _integers),
     "target_shape": ((-1,), _integers),
     "threshold": (0.0, _number),
+    "width": (3, lambda value: False),
 }
 
 

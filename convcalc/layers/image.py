@@ -1,0 +1,160 @@
+"""Images of another size: Resizing, CenterCrop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from convcalc import types as t
+from convcalc.argument import arg
+from convcalc.compute.resize import INTERPOLATIONS, resize
+from convcalc.errors import ShapeError
+from convcalc.formula import Step
+from convcalc.layer import Layer
+from convcalc.layers import _arguments as a
+from convcalc.layers.preprocessing import real
+from convcalc.lazy import Array, np
+from convcalc.shapes import Shape, show
+
+_height: Any = arg(t.natural, doc="height of the output")
+_width: Any = arg(t.natural, doc="width of the output")
+
+
+class _Image(Layer):
+    """A layer that gives images of one size, in batches or by themselves.
+
+    As an image may come without a batch, its axes are counted here and not turned at the edge.
+    """
+
+    extras = {"bounding_box_format": arg(t.anything, default=None, doc="format of boxes that come with the images")}
+    moves_axes = True
+    data_format: str
+    height: int
+    width: int
+
+    @property
+    def is_channels_first(self) -> bool:
+        """False: the rules below see shapes as they are."""
+        return False
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Images, or batches of them."""
+        return range(3, 5)
+
+    def places(self, x: Shape) -> tuple[int, int]:
+        """The axes of height and width."""
+        first = (1 if len(x) == 4 else 0) + (self.data_format == "channels_first")
+        return first, first + 1
+
+    def output(self, x: Shape) -> Shape:
+        """The input's shape with the layer's height and width."""
+        new = dict(zip(self.places(x), (self.height, self.width), strict=True))
+        return tuple(new.get(axis, n) for axis, n in enumerate(x))
+
+    def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
+        """Height and width are given."""
+        yield Step("shape", "height and width in place of the image's own", "", show(y))
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """`sized` of a batch of images, channels last."""
+        if x.ndim not in (3, 4):
+            raise ValueError(f"an image has 3 axes, or 4 with a batch; this one has {x.ndim}")
+        batch = x if x.ndim == 4 else x[None]
+        if self.data_format == "channels_first":
+            y = np.moveaxis(self.sized(np.moveaxis(batch, 1, -1)), -1, 1)
+        else:
+            y = self.sized(batch)
+        return y if x.ndim == 4 else y[0]
+
+    def sized(self, x: Array) -> Array:
+        """The images (batch, height, width, channels) in the layer's size."""
+        raise NotImplementedError
+
+
+def _in_ratio(x: Array, height: int, width: int) -> tuple[int, int]:
+    """The height and the width that would go with the images' own width and height in a ratio, as Keras rounds it."""
+    high, wide = x.shape[1:3]
+    return int(np.float32(wide * height) / np.float32(width)), int(np.float32(high * width) / np.float32(height))
+
+
+def _cropped(x: Array, height: int, width: int) -> Array:
+    """The middle of the images, in the proportions of height and width."""
+    sizes = [max(min(own, other), 1) for own, other in zip(x.shape[1:3], _in_ratio(x, height, width), strict=True)]
+    top, left = ((own - size) // 2 for own, size in zip(x.shape[1:3], sizes, strict=True))
+    return x[:, top : top + sizes[0], left : left + sizes[1]]
+
+
+def _padded(x: Array, height: int, width: int, value: float) -> Array:
+    """The images between edges, in the proportions of height and width; an odd cell is left out, as in Keras."""
+    edges = [max(other - own, 0) // 2 for own, other in zip(x.shape[1:3], _in_ratio(x, height, width), strict=True)]
+    return np.pad(x, ((0, 0), *((edge, edge) for edge in edges), (0, 0)), constant_values=value)
+
+
+class Resizing(_Image):
+    """Images resampled to one size.
+
+    >>> Resizing(4, 8).on(5, 6, 3)
+    (None, 4, 8, 3)  0 params  0 MACs
+    """
+
+    height: int = _height
+    width: int = _width
+    interpolation: str = arg(t.Choice(*INTERPOLATIONS), default="bilinear", doc="how the new cells are filled")
+    crop_to_aspect_ratio: bool = arg(t.flag, default=False, doc="whether edges are cut off to keep proportions")
+    pad_to_aspect_ratio: bool = arg(t.flag, default=False, doc="whether edges are added to keep proportions")
+    fill_mode: str = arg(t.Choice("constant"), default="constant", doc="what added edges hold")
+    fill_value: float = arg(t.number, default=0.0, doc="the value that they hold")
+    antialias: bool = arg(t.flag, default=False, doc="whether an axis that shrinks is smoothed first")
+    data_format: str = a.data_format
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Any rank, as Keras's rule looks at nothing else; images have 3 axes, or 4 with a batch."""
+        return range(1, 100)
+
+    def output(self, x: Shape) -> Shape:
+        """The input's shape with the layer's height and width."""
+        if len(x) <= self.places(x)[1]:
+            raise ShapeError(
+                f"there is no axis {self.places(x)[1]}",
+                code="no-axis",
+                why=f"its input is {show(x)}, and an image has a height, a width and channels",
+                help="give it a batch of images",
+            )
+        return super().output(x)
+
+    def sized(self, x: Array) -> Array:
+        """Cropped or padded to the new proportions where asked, then resampled; whole numbers stay whole."""
+        if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
+            raise ValueError("crop_to_aspect_ratio and pad_to_aspect_ratio exclude each other")
+        size = self.height, self.width
+        if self.crop_to_aspect_ratio:
+            x = _cropped(x, *size)
+        elif self.pad_to_aspect_ratio:
+            x = _padded(x, *size, self.fill_value)
+        y = resize(real(x, self.dtype), size, self.interpolation, antialias=self.antialias)
+        if x.dtype.kind == "f":
+            return y
+        limits = np.iinfo(x.dtype)
+        return np.clip(np.rint(y), limits.min, limits.max).astype(x.dtype)
+
+
+class CenterCrop(_Image):
+    """The middle of images; of smaller ones, the largest part in the new proportions, enlarged.
+
+    >>> CenterCrop(4, 3).on(5, 6, 3)
+    (None, 4, 3, 3)  0 params  0 MACs
+    """
+
+    height: int = _height
+    width: int = _width
+    data_format: str = a.data_format
+
+    def sized(self, x: Array) -> Array:
+        """Cut out where the image is large enough, else resampled."""
+        x = real(x, self.dtype)
+        top, left = (n - m for n, m in zip(x.shape[1:3], (self.height, self.width), strict=True))
+        if top < 0 or left < 0:
+            return resize(_cropped(x, self.height, self.width), (self.height, self.width))
+        return x[:, top // 2 : top // 2 + self.height, left // 2 : left // 2 + self.width]
