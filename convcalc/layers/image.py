@@ -1,8 +1,8 @@
-"""Images of another size: Resizing, CenterCrop."""
+"""Images of another size: Resizing, CenterCrop, RandomCrop."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from convcalc import types as t
@@ -10,8 +10,8 @@ from convcalc.argument import arg
 from convcalc.compute.resize import INTERPOLATIONS, resize
 from convcalc.errors import ShapeError
 from convcalc.formula import Step
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
+from convcalc.layers._image import _Image
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, show
@@ -20,27 +20,12 @@ _height: Any = arg(t.natural, doc="height of the output")
 _width: Any = arg(t.natural, doc="width of the output")
 
 
-class _Image(Layer):
-    """A layer that gives images of one size, in batches or by themselves.
+class _Sized(_Image):
+    """A layer that gives images of one size."""
 
-    As an image may come without a batch, its axes are counted here and not turned at the edge.
-    """
-
-    extras = {"bounding_box_format": arg(t.anything, default=None, doc="format of boxes that come with the images")}
     moves_axes = True
-    data_format: str
     height: int
     width: int
-
-    @property
-    def is_channels_first(self) -> bool:
-        """False: the rules below see shapes as they are."""
-        return False
-
-    @classmethod
-    def ranks(cls) -> range:
-        """Images, or batches of them."""
-        return range(3, 5)
 
     def places(self, x: Shape) -> tuple[int, int]:
         """The axes of height and width."""
@@ -49,27 +34,20 @@ class _Image(Layer):
 
     def output(self, x: Shape) -> Shape:
         """The input's shape with the layer's height and width."""
-        new = dict(zip(self.places(x), (self.height, self.width), strict=True))
+        places = self.places(x)
+        if not -len(x) <= places[0] <= places[1] < len(x):
+            raise ShapeError(
+                f"there is no axis {places[1]}",
+                code="no-axis",
+                why=f"its input is {show(x)}, and an image has a height, a width and channels",
+                help="give it a batch of images",
+            )
+        new = {place % len(x): n for place, n in zip(places, (self.height, self.width), strict=True)}
         return tuple(new.get(axis, n) for axis, n in enumerate(x))
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """Height and width are given."""
         yield Step("shape", "height and width in place of the image's own", "", show(y))
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """`sized` of a batch of images, channels last."""
-        if x.ndim not in (3, 4):
-            raise ValueError(f"an image has 3 axes, or 4 with a batch; this one has {x.ndim}")
-        batch = x if x.ndim == 4 else x[None]
-        if self.data_format == "channels_first":
-            y = np.moveaxis(self.sized(np.moveaxis(batch, 1, -1)), -1, 1)
-        else:
-            y = self.sized(batch)
-        return y if x.ndim == 4 else y[0]
-
-    def sized(self, x: Array) -> Array:
-        """The images (batch, height, width, channels) in the layer's size."""
-        raise NotImplementedError
 
 
 def _in_ratio(x: Array, height: int, width: int) -> tuple[int, int]:
@@ -91,7 +69,7 @@ def _padded(x: Array, height: int, width: int, value: float) -> Array:
     return np.pad(x, ((0, 0), *((edge, edge) for edge in edges), (0, 0)), constant_values=value)
 
 
-class Resizing(_Image):
+class Resizing(_Sized):
     """Images resampled to one size.
 
     >>> Resizing(4, 8).on(5, 6, 3)
@@ -108,23 +86,7 @@ class Resizing(_Image):
     antialias: bool = arg(t.flag, default=False, doc="whether an axis that shrinks is smoothed first")
     data_format: str = a.data_format
 
-    @classmethod
-    def ranks(cls) -> range:
-        """Any rank, as Keras's rule looks at nothing else; images have 3 axes, or 4 with a batch."""
-        return range(1, 100)
-
-    def output(self, x: Shape) -> Shape:
-        """The input's shape with the layer's height and width."""
-        if len(x) <= self.places(x)[1]:
-            raise ShapeError(
-                f"there is no axis {self.places(x)[1]}",
-                code="no-axis",
-                why=f"its input is {show(x)}, and an image has a height, a width and channels",
-                help="give it a batch of images",
-            )
-        return super().output(x)
-
-    def sized(self, x: Array) -> Array:
+    def changed(self, x: Array) -> Array:
         """Cropped or padded to the new proportions where asked, then resampled; whole numbers stay whole."""
         if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
             raise ValueError("crop_to_aspect_ratio and pad_to_aspect_ratio exclude each other")
@@ -140,7 +102,7 @@ class Resizing(_Image):
         return np.clip(np.rint(y), limits.min, limits.max).astype(x.dtype)
 
 
-class CenterCrop(_Image):
+class CenterCrop(_Sized):
     """The middle of images; of smaller ones, the largest part in the new proportions, enlarged.
 
     >>> CenterCrop(4, 3).on(5, 6, 3)
@@ -151,10 +113,34 @@ class CenterCrop(_Image):
     width: int = _width
     data_format: str = a.data_format
 
-    def sized(self, x: Array) -> Array:
+    @classmethod
+    def ranks(cls) -> range:
+        """Images, or batches of them."""
+        return range(3, 5)
+
+    def changed(self, x: Array) -> Array:
         """Cut out where the image is large enough, else resampled."""
         x = real(x, self.dtype)
         top, left = (n - m for n, m in zip(x.shape[1:3], (self.height, self.width), strict=True))
         if top < 0 or left < 0:
             return resize(_cropped(x, self.height, self.width), (self.height, self.width))
         return x[:, top // 2 : top // 2 + self.height, left // 2 : left // 2 + self.width]
+
+
+class RandomCrop(_Sized):
+    """A part of images cut out at random, in training; at inference the whole images.
+
+    Its shape is that of training, as in Keras.
+
+    >>> RandomCrop(5, 6).on(5, 6, 3)
+    (None, 5, 6, 3)  0 params  0 MACs
+    """
+
+    height: int = _height
+    width: int = _width
+    seed: int | None = a.seed
+    data_format: str = a.data_format
+
+    def places(self, x: Shape) -> tuple[int, int]:
+        """The axes of height and width, counted from the end."""
+        return (-2, -1) if self.data_format == "channels_first" else (-3, -2)

@@ -14,7 +14,8 @@ from convcalc.types.base import Type as Type
 from convcalc.types.names import Activation, Configured, DataFormat, DType, Label, Policy
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import anything as anything
-from convcalc.types.nested import AnyIndices, Numbers, Row
+from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row
+from convcalc.types.nested import Factor as Factor
 from convcalc.types.nested import sizes as sizes
 from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
 
@@ -55,6 +56,8 @@ axis_numbers = AxisNumbers()
 any_indices = AnyIndices()
 numbers = Numbers()
 row = Row()
+pair = Pair()
+odd = Odd()
 groups = Groups()
 pads = Pads()
 signed_pads = Pads(signed=True)

@@ -75,3 +75,85 @@ class AnyIndices(Indices):
     def read(self, value: Any, rank: int) -> tuple[int, ...]:
         """The axes, in the order given."""
         return super().read(() if value is None else value, rank)
+
+
+class Factor(Type):
+    """A number between ``least`` and ``most``, or a pair of them.
+
+    Keras mostly asks of a pair that it overlaps the bounds; ``each`` holds both numbers to them, and ``above``
+    leaves the lower bound itself out.
+    """
+
+    def __init__(self, least: float, most: float, *, each: bool = False, above: bool = False) -> None:
+        self.least = least
+        self.most = most
+        self.each = each
+        self.above = above
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        start = f"above {self.least}" if self.above else f"from {self.least}"
+        return f"a number {start} to {self.most}, or a pair of them"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The number, or the pair."""
+        if not isinstance(value, list | tuple):
+            return self._within(_number.read(value, rank))
+        if len(value) != 2:
+            raise MismatchError
+        low, high = (_number.read(one, rank) for one in value)
+        if not (self.each or (low <= self.most and high >= self.least)):
+            raise MismatchError
+        return tuple(map(self._within, (low, high))) if self.each else (low, high)
+
+    def _within(self, value: float) -> float:
+        if not self.least <= value <= self.most or (self.above and value == self.least):
+            raise MismatchError
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        least = "exclusiveMinimum" if self.above else "minimum"
+        one = {"type": "number", least: self.least, "maximum": self.most}
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "maxItems": 2}]}
+
+
+class Pair(Row):
+    """Two numbers."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "a pair of numbers"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The tuple."""
+        pair = super().read(value, rank)
+        if len(pair) != 2:
+            raise MismatchError
+        return pair
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {**super().schema(rank), "minItems": 2, "maxItems": 2}
+
+
+class Odd(Type):
+    """An odd integer, or a pair of them."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "an odd integer, or a pair of them"
+
+    def read(self, value: Any, rank: int) -> tuple[int, ...]:
+        """The pair."""
+        pair = (value, value) if isinstance(value, int) else value
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise MismatchError
+        if not all(isinstance(one, int) and one % 2 for one in pair):
+            raise MismatchError
+        return tuple(map(int, pair))
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        odd = {"type": "integer", "not": {"multipleOf": 2}}
+        return {"anyOf": [odd, {"type": "array", "items": odd, "minItems": 2, "maxItems": 2}]}

@@ -59,7 +59,7 @@ def keras_values(drawn: Drawn, weights: list[Any], x: Any) -> Any:
     if drawn.kind == "Normalization":
         layer.finalize_state()  # or it goes on with the mean and variance that it was built with
     try:
-        return np.asarray(layer(x))
+        return np.asarray(layer(x, training=False))
     except Exception:  # whatever TensorFlow raises for want of a kernel
         return None
 
