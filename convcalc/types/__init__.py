@@ -15,6 +15,7 @@ from convcalc.types.names import Activation, Configured, DataFormat, DType, Labe
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import anything as anything
 from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row
+from convcalc.types.nested import Either as Either
 from convcalc.types.nested import Factor as Factor
 from convcalc.types.nested import sizes as sizes
 from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole

@@ -157,3 +157,32 @@ class Odd(Type):
         """The JSON Schema of the accepted values."""
         odd = {"type": "integer", "not": {"multipleOf": 2}}
         return {"anyOf": [odd, {"type": "array", "items": odd, "minItems": 2, "maxItems": 2}]}
+
+
+class Either(Type):
+    """What one of several types accepts; with ``none`` None too, as a value of its own."""
+
+    def __init__(self, *types: Type, none: bool = False) -> None:
+        self.types = types
+        self.reads_none = none
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        words = [type.expected(rank) for type in self.types]
+        return "; or ".join([*words, "null"] if self.reads_none else words)
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The value as the first of the types that accepts it reads it."""
+        if value is None and self.reads_none:
+            return None
+        for type in self.types:
+            try:
+                return type.read(value, rank)
+            except MismatchError:
+                continue
+        raise MismatchError
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        null = [{"type": "null"}] if self.reads_none else []
+        return {"anyOf": [*(type.schema(rank) for type in self.types), *null]}

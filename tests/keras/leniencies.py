@@ -94,6 +94,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "factor": (1.0, _numbers),
     "fill_mode": ("constant", lambda value: False),
     "fill_value": (0.0, _number),
+    "frame_step": (1, _integer),
     "height": (3, lambda value: False),
     "height_factor": (1.0, _numbers),
     "hue_factor": (1.0, _numbers),
@@ -113,6 +114,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "offset": (0.0, _numbers),
     "output_padding": (None, _integers),
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
+    "periodic": (False, lambda value: False),
     "pool_size": (2, _integers),
     "renorm_momentum": (0.99, _number),
     "saturation_factor": (1.0, _numbers),
