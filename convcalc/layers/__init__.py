@@ -34,7 +34,7 @@ FAMILIES = {
     "UpSampling1D UpSampling2D UpSampling3D",
     "preprocessing": "Rescaling Normalization CategoryEncoding Discretization",
     "image": "Resizing CenterCrop RandomCrop",
-    "spectrogram": "STFTSpectrogram",
+    "spectrogram": "STFTSpectrogram MelSpectrogram",
     "augmentation": "RandomFlip RandomRotation RandomTranslation RandomZoom RandomShear RandomPerspective "
     "RandomElasticTransform RandomErasing RandomGaussianBlur CutMix MixUp RandAugment AugMix",
     "color": "RandomBrightness RandomContrast RandomHue RandomSaturation RandomSharpness RandomGrayscale "

@@ -1,4 +1,4 @@
-"""Sound by its frequencies over time: STFTSpectrogram."""
+"""Sound by its frequencies over time: STFTSpectrogram, MelSpectrogram."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.compute import spectrum
 from convcalc.compute.convolution import depthwise
 from convcalc.compute.fillers import WINDOWS
-from convcalc.compute.spectrum import MODES
+from convcalc.compute.spectrum import COSINES, MODES
 from convcalc.errors import ArgumentError
-from convcalc.formula import Product
+from convcalc.formula import Product, Step
 from convcalc.inferred import Weight, known
+from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
+from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape
 from convcalc.windows import Window
@@ -126,3 +129,69 @@ class STFTSpectrogram(_Spatial):
         each = np.broadcast_to(kernel, (len(kernel), channels, kernel.shape[-1]))
         y = depthwise(x, each, self.axes(x.shape))
         return y.reshape(*y.shape[:2], channels, -1)
+
+
+class MelSpectrogram(Layer):
+    """The loudness of bands of pitch, in overlapping frames of a signal.
+
+    >>> MelSpectrogram(fft_length=32, sequence_stride=16, num_mel_bins=4).on(100)
+    (None, 4, 7)  0 params  0 MACs
+    """
+
+    moves_axes = True
+    fft_length: int = arg(t.positive, default=2048, doc="a frame filled up with zeros")
+    sequence_stride: int = arg(t.positive, default=512, doc="samples from frame to frame")
+    sequence_length: int | None = arg(t.positive, default=None, doc="samples in a frame; null is fft_length")
+    window: Any = arg(
+        t.Either(t.Choice(*COSINES), t.row, none=True), default="hann", doc="weights of a frame's samples"
+    )
+    sampling_rate: float = arg(t.finite, default=16000, doc="samples in a second")
+    num_mel_bins: int = arg(t.natural, default=128, doc="number of bands")
+    min_freq: float = arg(t.number, default=20.0, doc="lowest frequency of the bands")
+    max_freq: float | None = arg(t.number, default=None, doc="highest frequency; null is half the sampling rate")
+    power_to_db: bool = arg(t.flag, default=True, doc="whether loudness is told in decibels")
+    top_db: float = arg(t.number, default=80.0, doc="decibels from the loudest to what counts as silence")
+    mag_exp: float = arg(t.number, default=2.0, doc="power of the magnitudes: 1 for energy, 2 for power")
+    min_power: float = arg(t.number, default=1e-10, doc="least power told apart")
+    ref_power: float = arg(t.number, default=1.0, doc="the power of 0 decibels")
+
+    @property
+    def size(self) -> int:
+        """Samples in a frame."""
+        return self.sequence_length or self.fft_length
+
+    def check(self) -> None:
+        """A frame fits the transform, and the window the frame."""
+        if self.size > self.fft_length:
+            raise ArgumentError(
+                f"frames of {self.size} do not fit an fft_length of {self.fft_length}",
+                code="frames",
+                argument="sequence_length",
+                why="a frame is filled up with zeros to fft_length",
+                help="use a smaller sequence_length, or a larger fft_length",
+            )
+
+    def output(self, x: Shape) -> Shape:
+        """``(batch, bands, frames)`` of signals ``(batch, samples)``; of one alone, without the batch."""
+        samples, step = x[min(1, len(x) - 1)], self.sequence_stride
+        frames = None if samples is None else (samples + step + 1) // step
+        return (*x[: min(1, len(x) - 1)], self.num_mel_bins, frames)
+
+    def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
+        """A frame around every so many samples, the ends included."""
+        samples, frames = ("?" if n is None else str(n) for n in (x[min(1, len(x) - 1)], y[-1]))
+        step = self.sequence_stride
+        yield Step("frames", "⌊(samples + stride + 1) / stride⌋", f"⌊({samples} + {step} + 1) / {step}⌋", frames)
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The magnitudes' power in each band, in decibels where asked."""
+        x = real(x, self.dtype)
+        weights = spectrum.window(self.window, self.size) if isinstance(self.window, str) else self.window
+        sizes = self.size, self.sequence_stride, self.fft_length
+        power = spectrum.magnitudes(x, weights if weights is None else np.asarray(weights), *sizes) ** self.mag_exp
+        high = self.max_freq or int(self.sampling_rate / 2)
+        bands = spectrum.mel_bands(self.num_mel_bins, power.shape[-1], self.sampling_rate, self.min_freq, high)
+        y: Array = power @ bands.astype(x.dtype)
+        if self.power_to_db:
+            y = spectrum.decibels(y, self.min_power, self.ref_power, self.top_db)
+        return y.swapaxes(-1, -2)

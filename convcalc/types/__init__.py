@@ -18,7 +18,19 @@ from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row
 from convcalc.types.nested import Either as Either
 from convcalc.types.nested import Factor as Factor
 from convcalc.types.nested import sizes as sizes
-from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
+from convcalc.types.numbers import (
+    AxisNumbers,
+    Dims,
+    Finite,
+    Flag,
+    Groups,
+    Indices,
+    Number,
+    Pads,
+    Penalty,
+    PerAxis,
+    Whole,
+)
 
 
 def _spellings(table: Mapping[str, Mapping[str, Any]], snake: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -47,6 +59,7 @@ strict_whole = Whole(strict=True)
 flag = Flag()
 strict_flag = Flag(strict=True)
 number = Number()
+finite = Finite()
 fraction = Number(0, 1)
 non_negative = Number(0)
 penalty = Penalty()
