@@ -173,6 +173,19 @@ class Layer:
         y = self.forward(weights, np.moveaxis(x, 1, -1))
         return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y
 
+    def makes(self, named: bool) -> tuple[str, ...]:
+        """The kinds of the layers that Keras makes, and numbers, inside this one: its activation, if that is a layer.
+
+        ``named`` says that the layer has a name of its own, which some give to the layers inside.
+        """
+        activation = getattr(self, "activation", None)
+        return (type(activation).__name__,) if isinstance(activation, Layer) else ()
+
+    @property
+    def output_dtype(self) -> str:
+        """The dtype of the output: the compute dtype, unless the layer gives positions or classes."""
+        return dtypes.compute_dtype(self.dtype)
+
     @property
     def is_channels_first(self) -> bool:
         """Whether shapes and arrays outside the rules are ``(batch, channels, *spatial)``."""

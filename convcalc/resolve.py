@@ -117,8 +117,7 @@ class _Resolver:
             locate(error, call, f"layer {number}, {call.kind}")
             raise
         node = Node(name or "", named, call, layer, inner)
-        inside = _kind_of_activation(layer) if layer else "Functional" if node.kind == "Sequential" else None
-        if inside:
+        for inside in layer.makes(named) if layer else ["Functional"] * (node.kind == "Sequential"):
             self.next_name(inside)  # Keras makes it, and numbers it, before the layer that it is in
         if name is None:
             node.name = self.next_name(node.kind)
@@ -162,12 +161,6 @@ def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
     node = Node(first.name, first.named, call, first.layer, first.inner)
     node.kind, node.first = first.kind, first
     return node
-
-
-def _kind_of_activation(layer: Layer) -> str | None:
-    """The kind of the layer that was given as an activation, such as ``LeakyReLU``."""
-    activation = getattr(layer, "activation", None)
-    return type(activation).__name__ if isinstance(activation, Layer) else None
 
 
 def _input(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from convcalc import dtypes, metrics
+from convcalc import metrics
 from convcalc.inferred import Inferred, Weight
 from convcalc.layer import Layer
 from convcalc.shapes import Shape
@@ -213,7 +213,7 @@ class Row:
 def _dtype(node: Node) -> str:
     """The dtype of a node's output: in a nested model the last layer's."""
     if node.layer:
-        return dtypes.compute_dtype(node.layer.dtype)
+        return node.layer.output_dtype
     return _dtype(node.inner.nodes[-1]) if node.inner and node.inner.nodes else "float32"
 
 

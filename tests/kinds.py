@@ -19,12 +19,13 @@ def every_kind() -> list[type[Layer]]:
     return sorted({find(name) for name in MODULES}, key=lambda kind: kind.__name__)
 
 
-def called(layer: Any, inputs: Sequence[Any]) -> Any:
+def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
     """What a layer of Keras makes of its inputs: several are given one by one, or in a list where Keras wants it.
 
     One input is given as in a chain, without a list.
     """
-    return layer(list(inputs)) if len(inputs) > 1 and find(type(layer).__name__).listed else layer(*inputs)
+    listed = len(inputs) > 1 and find(type(layer).__name__).listed
+    return layer(list(inputs), **options) if listed else layer(*inputs, **options)
 
 
 def weight_names(layer: Any) -> list[str]:

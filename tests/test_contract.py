@@ -61,7 +61,7 @@ def test_values_have_the_shape_of_the_rule(kind: type[Layer]) -> None:
     inferred = layer.infer(*(x.shape for x in inputs))
     y = layer.apply([np.ones(w.shape, "float32") for w in inferred.weights], *inputs)
     assert y.shape == inferred.output
-    assert y.dtype == np.float32
+    assert y.dtype == layer.output_dtype
     assert np.isfinite(y).all()
 
 

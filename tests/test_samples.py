@@ -63,6 +63,12 @@ def test_output_and_weights_are_keras(number: int, answer: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(("number", "answer"), ACCEPTED)
+def test_output_dtype_is_keras(number: int, answer: dict[str, Any]) -> None:
+    """The dtype of the output is Keras's."""
+    assert _layer(answer["sample"])[0].output_dtype == answer["dtype"]
+
+
+@pytest.mark.parametrize(("number", "answer"), ACCEPTED)
 def test_built_at_init_is_keras(number: int, answer: dict[str, Any]) -> None:
     """A kind counts as built before it has seen a shape exactly where Keras says so."""
     assert _layer(answer["sample"])[0].built_at_init == answer["built"]

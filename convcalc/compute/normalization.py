@@ -79,6 +79,16 @@ def unit_norm(x: Array, axes: Sequence[int]) -> Array:
     return y
 
 
+def by_known(x: Array, mean: Array, variance: Array, *, invert: bool = False) -> Array:
+    """(`x` - mean) / √variance, or with ``invert`` `x` · √variance + mean; the deviation is at least 1e-7, as in Keras.
+
+    Mean and variance broadcast to ``x``.
+    """
+    deviation = np.maximum(np.sqrt(variance), 1e-7)
+    y: Array = x * deviation + mean if invert else (x - mean) / deviation
+    return y.astype(x.dtype, copy=False)
+
+
 def _standardized(x: Array, mean: Array | float, variance: Array, epsilon: float) -> Array:
     """(x - mean) / √(variance + ε), a new array."""
     y: Array = _widened(x) - mean

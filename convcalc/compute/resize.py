@@ -1,9 +1,9 @@
-"""Upsampling of the spatial axes by whole factors, one axis after the other.
+"""Resampling of the spatial axes, one axis after the other.
 
 Every interpolation but ``nearest`` is one rule with its own kernel: output cell o looks at the input from
-(o + ½) / factor - ½ (half-pixel centres), and weighs each input cell by the kernel of its distance. Cells
+(o + ½) · n / m - ½ (half-pixel centres), and weighs each input cell by the kernel of its distance. Cells
 outside the input do not exist: the weights of the others are scaled up to sum to 1. This is TensorFlow's
-`tf.image.resize` without antialiasing, which Keras calls.
+`tf.image.resize`, which Keras calls.
 """
 
 from __future__ import annotations
@@ -22,32 +22,55 @@ _CUBIC_STEPS = 1024
 
 def upsample(x: Array, sizes: Sequence[int], interpolation: str = "nearest") -> Array:
     """(batch, *n, channels) → (batch, *(n · size), channels), by a name in `INTERPOLATIONS`."""
-    along = INTERPOLATIONS[interpolation]
+    return resize(x, [n * size for n, size in zip(x.shape[1:-1], sizes, strict=True)], interpolation)
+
+
+def resize(x: Array, sizes: Sequence[int], interpolation: str = "bilinear", *, antialias: bool = False) -> Array:
+    """(batch, *n, channels) → (batch, *sizes, channels), by a name in `INTERPOLATIONS`.
+
+    ``antialias`` widens the kernel of an axis that shrinks to the step between output cells; ``nearest`` has none.
+    """
     for axis, size in enumerate(sizes, start=1):
-        x = along(x, axis, size)
+        n, kernel = x.shape[axis], INTERPOLATIONS[interpolation]
+        if kernel is None:
+            x = np.take(x, _nearest(n, size), axis)
+        else:
+            x = _resampled(x, axis, _weights(kernel, n, size, antialias).astype(x.dtype))
     return x
 
 
-def _repeat(x: Array, axis: int, factor: int) -> Array:
-    return np.repeat(x, factor, axis=axis)
+def _step(n: int, size: int) -> np.float32:
+    """Input cells for each output cell, in TensorFlow's float32, as are all places."""
+    return np.float32(n / max(size, 1))
 
 
-def _resampled(kernel: Callable[[Array], Array]) -> Callable[[Array, int, int], Array]:
-    def along(x: Array, axis: int, factor: int) -> Array:
-        before, after = x.shape[:axis], x.shape[axis + 1 :]
-        weights = _weights(kernel, x.shape[axis], factor).astype(x.dtype)
-        # One matrix product for each cell of the axes before: no axis has to move.
-        rows = x.reshape(*before, x.shape[axis], -1)
-        resampled: Array = np.matmul(weights, rows)
-        return resampled.reshape(*before, len(weights), *after)
-
-    return along
+def _centres(size: int) -> Array:
+    centres: Array = np.arange(size, dtype="float32") + np.float32(0.5)
+    return centres
 
 
-def _weights(kernel: Callable[[Array], Array], size: int, factor: int) -> Array:
-    """Share of every input cell in every output cell; shape (size · factor, size), rows sum to 1."""
-    seen_from = (np.arange(size * factor) + 0.5) / factor - 0.5
-    weights = kernel(np.abs(np.arange(size) - seen_from[:, None]))
+def _nearest(n: int, size: int) -> Array:
+    """The input cell under each output cell's centre."""
+    cells: Array = np.minimum((_centres(size) * _step(n, size)).astype("int64"), n - 1)
+    return cells
+
+
+def _resampled(x: Array, axis: int, weights: Array) -> Array:
+    """One matrix product for each cell of the axes before ``axis``: no axis has to move."""
+    before, after = x.shape[:axis], x.shape[axis + 1 :]
+    resampled: Array = np.matmul(weights, x.reshape(*before, x.shape[axis], -1))
+    return resampled.reshape(*before, len(weights), *after)
+
+
+def _weights(kernel: Callable[[Array], Array], n: int, size: int, antialias: bool) -> Array:
+    """Share of every input cell in every output cell; shape (size, n), rows sum to 1."""
+    seen_from = _centres(size) * _step(n, size) - np.float32(0.5)
+    distance = np.abs(np.arange(n) - seen_from[:, None].astype("float64"))
+    if antialias:
+        distance /= max(float(_step(n, size)), 1.0)
+    elif kernel is _cubic:
+        distance = np.rint(distance * _CUBIC_STEPS) / _CUBIC_STEPS
+    weights = kernel(distance)
     weights /= weights.sum(axis=1, keepdims=True)
     return weights
 
@@ -56,9 +79,8 @@ def _triangle(distance: Array) -> Array:
     return np.maximum(1.0 - distance, 0.0)
 
 
-def _cubic(distance: Array) -> Array:
+def _cubic(d: Array) -> Array:
     """Keys 1981, https://doi.org/10.1109/TASSP.1981.1163711, with a = -½."""
-    d = np.rint(distance * _CUBIC_STEPS) / _CUBIC_STEPS
     near = (1.5 * d - 2.5) * d * d + 1.0
     far = ((-0.5 * d + 2.5) * d - 4.0) * d + 2.0
     return np.where(d <= 1, near, np.where(d < 2, far, 0.0))
@@ -73,12 +95,13 @@ def _lanczos(radius: int) -> Callable[[Array], Array]:
     return kernel
 
 
-INTERPOLATIONS: dict[str, Callable[[Array, int, int], Array]] = {
-    "nearest": _repeat,
-    "bilinear": _resampled(_triangle),
-    "bicubic": _resampled(_cubic),
-    "lanczos3": _resampled(_lanczos(3)),
-    "lanczos5": _resampled(_lanczos(5)),
+# The weight of an input cell by its distance from where an output cell looks; nearest takes one cell whole.
+INTERPOLATIONS: dict[str, Callable[[Array], Array] | None] = {
+    "nearest": None,
+    "bilinear": _triangle,
+    "bicubic": _cubic,
+    "lanczos3": _lanczos(3),
+    "lanczos5": _lanczos(5),
 }
 
 # Input cells that an output cell looks at, along each axis.

@@ -37,6 +37,13 @@ FAMILIES = {
     "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "resize": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
     "UpSampling1D UpSampling2D UpSampling3D",
+    "preprocessing": "Rescaling Normalization CategoryEncoding Discretization",
+    "image": "Resizing CenterCrop RandomCrop",
+    "spectrogram": "STFTSpectrogram MelSpectrogram",
+    "augmentation": "RandomFlip RandomRotation RandomTranslation RandomZoom RandomShear RandomPerspective "
+    "RandomElasticTransform RandomErasing RandomGaussianBlur CutMix MixUp RandAugment AugMix",
+    "color": "RandomBrightness RandomContrast RandomHue RandomSaturation RandomSharpness RandomGrayscale "
+    "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast",
 }
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}

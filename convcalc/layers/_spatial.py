@@ -10,9 +10,9 @@ from convcalc.windows import Axis
 
 
 class _Spatial(Layer):
-    """A layer whose output lengths follow from `axes`; ``window`` names the argument that sizes them."""
+    """A layer whose output lengths follow from `axes`; ``sized_by`` names the argument that sizes them."""
 
-    window = "kernel_size"
+    sized_by = "kernel_size"
 
     def output(self, x: Shape) -> Shape:
         """``(batch, *lengths, channels)``."""
@@ -47,12 +47,12 @@ class _Spatial(Layer):
         axes, n = self.axes(x), x[1 + at] or 0
         message, why, help = self.misfit(axes[at], n)
         least = tuple(axis.least(1) for axis in axes)
-        return ShapeError(message, code="does-not-fit", argument=self.window, why=why, help=help, least=least)
+        return ShapeError(message, code="does-not-fit", argument=self.sized_by, why=why, help=help, least=least)
 
     def misfit(self, axis: Axis, n: int) -> tuple[str, str, str]:
         """What is wrong, why, and how to mend it, where ``axis`` does not fit in ``n``."""
         return (
             f"window of {axis.span} does not fit in {n}",
             f"padding='valid' needs at least {axis.least(1)} along the axis; got {n}",
-            f"use padding='same', a smaller {self.window}",
+            f"use padding='same', a smaller {self.sized_by}",
         )

@@ -17,7 +17,7 @@ from convcalc.windows import Window
 
 
 class _Pool(_Spatial):
-    window = "pool_size"
+    sized_by = "pool_size"
     built_at_init = True
     pool_size: tuple[int, ...] = arg(t.taps, default=2, doc="cells along each axis of a window")
     strides: tuple[int, ...] = arg(t.taps, same_as="pool_size", doc="step along each axis")

@@ -19,7 +19,7 @@ _Pairs = tuple[tuple[int, int], ...]
 
 
 class _ZeroPadding(_Spatial):
-    window = "padding"
+    sized_by = "padding"
     padding: Any = arg(t.signed_pads, default=1, doc="zeros before and after each axis")
     data_format: str = a.data_format
 
@@ -52,7 +52,7 @@ class _ZeroPadding(_Spatial):
 
 
 class _Cropping(_Spatial):
-    window = "cropping"
+    sized_by = "cropping"
     cropping: Any = arg(t.pads, default=1, doc="cells taken off before and after each axis")
 
     @property
@@ -76,7 +76,7 @@ class _Cropping(_Spatial):
 
 
 class _UpSampling(_Spatial):
-    window = "size"
+    sized_by = "size"
     size: Any
     interpolation = "nearest"
 

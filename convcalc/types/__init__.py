@@ -15,10 +15,15 @@ from convcalc.types.names import Activation, Array, Configured, DType, Label, Po
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import DataFormat as DataFormat
 from convcalc.types.names import anything as anything
+from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row
+from convcalc.types.nested import Either as Either
+from convcalc.types.nested import Factor as Factor
+from convcalc.types.nested import sizes as sizes
 from convcalc.types.numbers import (
     AxisNumbers,
     AxisPair,
     Dims,
+    Finite,
     Flag,
     Groups,
     Indices,
@@ -57,6 +62,7 @@ strict_whole = Whole(strict=True)
 flag = Flag()
 strict_flag = Flag(strict=True)
 number = Number()
+finite = Finite()
 fraction = Number(0, 1)
 non_negative = Number(0)
 penalty = Penalty()
@@ -65,6 +71,11 @@ taps_or_zero = PerAxis(0)
 indices = Indices()
 axis_numbers = AxisNumbers()
 axis_pair = AxisPair()
+any_indices = AnyIndices()
+numbers = Numbers()
+row = Row()
+pair = Pair()
+odd = Odd()
 groups = Groups()
 pads = Pads()
 signed_pads = Pads(signed=True)

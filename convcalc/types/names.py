@@ -13,11 +13,12 @@ from convcalc.types.base import MismatchError, Type
 
 
 class Choice(Type):
-    """One of a few words; ``fold`` ignores their case where Keras does."""
+    """One of a few words; ``fold`` ignores their case where Keras does, ``also`` are older names of some."""
 
-    def __init__(self, *options: str, fold: bool = False) -> None:
+    def __init__(self, *options: str, fold: bool = False, also: Mapping[str, str] | None = None) -> None:
         self.options = options
         self.fold = fold
+        self.also = also or {}
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
@@ -26,9 +27,9 @@ class Choice(Type):
     def read(self, value: Any, rank: int) -> str:
         """The word in its own spelling."""
         word = value.lower() if self.fold and isinstance(value, str) else value
-        if not isinstance(word, str) or word not in self.options:
+        if not isinstance(word, str) or word not in (*self.options, *self.also):
             raise MismatchError
-        return word
+        return self.also.get(word, word)
 
     def hint(self, value: Any) -> str | None:
         """The nearest of the options."""

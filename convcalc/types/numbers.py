@@ -96,7 +96,18 @@ class Number(Type):
         return {"type": "number"} | {key: bound for key, bound in bounds.items() if bound is not None}
 
 
-class Penalty(Number):
+class Finite(Number):
+    """A real number that is neither infinite nor none at all."""
+
+    def read(self, value: Any, rank: int) -> float:
+        """The number, as written."""
+        number = super().read(value, rank)
+        if not math.isfinite(number):
+            raise MismatchError
+        return number
+
+
+class Penalty(Finite):
     """The factor of a penalty: a finite number of 0 or more; None is 0."""
 
     reads_none = True
@@ -106,10 +117,7 @@ class Penalty(Number):
 
     def read(self, value: Any, rank: int) -> float:
         """The factor."""
-        factor = super().read(0.0 if value is None else value, rank)
-        if not math.isfinite(factor):
-            raise MismatchError
-        return factor
+        return super().read(0.0 if value is None else value, rank)
 
 
 class Flag(Type):

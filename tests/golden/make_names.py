@@ -19,6 +19,9 @@ STACKS = (
     "Sequential([Conv2D(2, 1), ReLU()]), Conv2D(2, 1), Sequential([Conv2D(2, 1)], name='tower'), ReLU()",
     "Sequential([Sequential([ReLU()]), ReLU()]), Sequential([ReLU()])",
     "SeparableConvolution2D(2, 1), DepthwiseConv2D(3), Convolution2DTranspose(2, 3), BatchNormalization()",
+    "RandAugment(), AugMix(all_ops=False), RandomShear(0.1), RandomContrast(0.1), Solarization()",
+    "RandAugment(name='augment'), AugMix(), RandomShear(0.1), RandomContrast(0.1), AutoContrast()",
+    "RandomColorJitter(hue_factor=0.1, name='jitter'), RandomHue(0.1), RandomContrast(0.1), RandomColorJitter()",
 )
 
 

@@ -16,6 +16,8 @@ from tests.kinds import called, weight_names
 from tests.samples import GOLDEN, Sample, table
 
 BATCH = 2
+# What takes indices, which must not be negative.
+INDEXED = ("CategoryEncoding",)
 
 
 def main() -> None:
@@ -37,22 +39,27 @@ def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[
         layer = getattr(keras.layers, sample.kind)(*sample.positional, **sample.named)
         built = layer.built
         if sample.kind == "InputLayer":
-            return {"output": layer.batch_shape, "weights": [], "params": 0, "built": built}, {}
-        output = called(layer, [keras.KerasTensor(shape) for shape in sample.shapes]).shape
+            answer = {"output": layer.batch_shape, "dtype": layer.dtype, "weights": [], "params": 0, "built": built}
+            return answer, {}
+        spec = called(layer, [keras.KerasTensor(shape) for shape in sample.shapes])
     except Exception as error:  # whatever Keras raises is a refusal
         return {"refused": type(error).__name__}, {}
     named = zip(weight_names(layer), layer.weights, strict=True)
     weights = [[name, tuple(w.shape), w.trainable, w.dtype] for name, w in named]
-    answer = {"output": output, "weights": weights, "params": layer.count_params(), "built": built}
+    answer = {"output": spec.shape, "dtype": spec.dtype, "weights": weights}
+    answer |= {"params": layer.count_params(), "built": built}
     return answer, compute(sample, layer, rng) if sample.values else {}
 
 
 def compute(sample: Sample, layer: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Inputs ``x``, ``x1`` …, weights ``w0`` …, and Keras's output ``y``."""
-    inputs = [draw(rng, (BATCH, *shape[1:])) for shape in sample.shapes]
+    indexed = sample.kind in INDEXED
+    inputs = [draw(rng, (BATCH, *shape[1:]), positive=indexed) for shape in sample.shapes]
     weights = [draw(rng, w.shape, positive="variance" in w.name) for w in layer.weights]
     values = [weight / 32 for weight in weights]
     layer.set_weights(values)
+    if sample.kind == "Normalization":
+        layer.finalize_state()  # or it goes on with the mean and variance that it was built with
     y = np.asarray(runnable(sample, layer, [x / 32 for x in inputs], values))
     named = {f"x{i or ''}": x for i, x in enumerate(inputs)}
     return {**named, **{f"w{i}": w for i, w in enumerate(weights)}, "y": y}
@@ -67,7 +74,7 @@ def runnable(sample: Sample, layer: Any, inputs: list[np.ndarray], weights: list
     """The layer's output, a dilated transposed one by the detour that TensorFlow's CPU kernels need."""
     if "Transpose" in sample.kind and max(layer.dilation_rate) > 1:
         return undilated(layer, inputs[0], weights)
-    return called(layer, [x.astype(layer.compute_dtype) for x in inputs])
+    return called(layer, [x.astype(layer.compute_dtype) for x in inputs], training=False)
 
 
 def undilated(layer: Any, x: np.ndarray, weights: list[np.ndarray]) -> Any:

@@ -128,7 +128,8 @@ def _scalar(kind: str | None, schema: dict[str, Any], random: Random) -> Any:
     least = schema.get("minimum", schema.get("exclusiveMinimum", -3))
     if kind == "integer":
         most = schema.get("maximum", least + random.choice((1, 2, 4, 8)))
-        return random.randint(least, most)
+        drawn = random.randint(least, most)
+        return drawn | 1 if schema.get("not") == {"multipleOf": 2} else drawn
     if kind == "number":
         return random.choice((random.uniform(least, schema.get("maximum", least + 4)), least))
     if kind == "boolean":

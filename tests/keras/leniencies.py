@@ -67,6 +67,10 @@ def _number(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
 
 
+def _numbers(value: Any) -> bool:
+    return bool(value) and all(map(_number, value)) if isinstance(value, list | tuple) else _number(value)
+
+
 def _integer(value: Any) -> bool:
     return type(value) is int
 
@@ -81,26 +85,63 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "alpha": (1.0, _number),
     "axis": (-1, _integers),
     "data_format": ("channels_last", bool),  # adaptive pooling takes anything false for None
+    "bin_boundaries": ([0.0], lambda value: _numbers(value) and not _number(value)),
+    "bins": (256, _integer),
+    "brightness_factor": (1.0, _numbers),
+    "chain_depth": (3, _integer),
+    "contrast_factor": (1.0, _numbers),
     "dilation_rate": (1, _integers),
     "epsilon": (1e-3, _number),
+    "factor": (1.0, _numbers),
+    "fft_length": (2048, _integer),
+    "fill_mode": ("constant", lambda value: False),
+    "fill_value": (0.0, _number),
+    "frame_step": (1, _integer),
+    "height": (3, lambda value: False),
+    "height_factor": (1.0, _numbers),
+    "hue_factor": (1.0, _numbers),
     "interpolation": ("nearest", lambda value: False),
+    "kernel_size": (3, _integers),
     "lora_alpha": (None, _number),
     "lora_rank": (None, _integer),
     "logit_soft_cap": (None, _number),
     "mask_value": (0.0, _number),
+    "mag_exp": (2.0, _number),
+    "max_freq": (None, _number),
     "max_value": (None, _number),
+    "min_freq": (20.0, _number),
+    "min_power": (1e-10, _number),
+    "mode": ("horizontal", lambda value: False),
     "momentum": (0.99, _number),
     "negative_slope": (0.0, _number),
     "noise_shape": (None, _integers),
+    "num_bins": (3, _integer),
+    "num_chains": (3, _integer),
+    "num_mel_bins": (3, _integer),
+    "num_ops": (2, _integer),
+    "num_tokens": (3, _integer),
+    "offset": (0.0, _numbers),
     "output_padding": (None, _integers),
     "output_size": (2, lambda value: False),  # of a length that is right, with sizes that are not
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
+    "periodic": (False, lambda value: False),
     "pool_size": (2, _integers),
+    "ref_power": (1.0, _number),
     "renorm_momentum": (0.99, _number),
+    "sampling_rate": (16000, _number),
+    "saturation_factor": (1.0, _numbers),
+    "scale": (1.0, _numbers),
     "seed": (None, _integer),
+    "sequence_length": (None, lambda value: False),
+    "sequence_stride": (1, lambda value: False),
     "strides": (2, _integers),
     "target_shape": ((-1,), _integers),
     "threshold": (0.0, _number),
+    "top_db": (80.0, _number),
+    "value_range": ((0, 255), lambda value: _numbers(value) and not _number(value) and len(value) == 2),
+    "width": (3, lambda value: False),
+    "width_factor": (1.0, _numbers),
+    "window": ("hann", lambda value: False),
 }
 
 

@@ -1,0 +1,31 @@
+"""Whole numbers as vectors of zeros and ones, or of counts."""
+
+from __future__ import annotations
+
+from convcalc.lazy import Array, np
+
+
+def one_hot(x: Array, depth: int) -> Array:
+    """(…) → (…, depth): 1 at each index, cut to a whole number; nothing but 0 where it is outside."""
+    hits: Array = x.astype("int64")[..., None] == np.arange(depth)
+    return hits.astype("float32")
+
+
+def counts(x: Array, depth: int) -> Array:
+    """(batch, n, …) → (batch, …, depth): how often each index occurs along axis 1, in a vector along axis 0.
+
+    Keras counts along axis 1 whatever the rank, though its documentation and its shape rule say the last.
+    """
+    axis = min(1, x.ndim - 1)
+    total = np.zeros((*x.shape[:axis], *x.shape[axis + 1 :], depth), "float32")
+    for part in np.moveaxis(x, axis, 0):
+        total += one_hot(part, depth)
+    return total
+
+
+def encode(x: Array, mode: str, depth: int) -> Array:
+    """Indices by one of Keras's output modes: one_hot, multi_hot, count."""
+    if mode == "one_hot":
+        return one_hot(x[..., 0] if x.ndim > 1 and x.shape[-1] == 1 else x, depth)
+    total = counts(x, depth)
+    return np.minimum(total, 1, dtype=total.dtype) if mode == "multi_hot" else total
