@@ -13,10 +13,11 @@ from convcalc.windows import Axis
 class Weight:
     """One variable of a layer, in Keras's order and by Keras's name.
 
-    ``dims`` says what each size of ``shape`` is.
+    ``dims`` says what each size of ``shape`` is. ``ones`` are the first cell and the end of those that begin
+    at 1 whatever the initializer: an LSTM's forget gate (Jozefowicz et al. 2015, PMLR 37).
     """
 
-    __slots__ = ("dims", "dtype", "initializer", "name", "shape", "trainable")
+    __slots__ = ("dims", "dtype", "initializer", "name", "ones", "shape", "trainable")
 
     def __init__(
         self,
@@ -27,6 +28,7 @@ class Weight:
         dims: tuple[str, ...],
         trainable: bool = True,
         dtype: str | None = None,
+        ones: tuple[int, int] = (0, 0),
     ) -> None:
         self.name = name
         self.shape = shape
@@ -34,6 +36,7 @@ class Weight:
         self.dims = dims
         self.trainable = trainable
         self.dtype = dtype
+        self.ones = ones
 
     @property
     def params(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -189,8 +189,7 @@ class Layer:
 
         Keras's softmax and its kin go along the last axis as stored: in ``channels_first`` that is a spatial one.
         """
-        activation = self.activation
-        act = ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
+        act = function(self.activation)
         return np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1) if self.is_channels_first else act(y)
 
     # The rules of a kind. A kind without weights and products changes only what it overrides.
@@ -238,6 +237,11 @@ class Layer:
             why=f"its input is {show(shape)}, batch included",
             help=f"give it ({', '.join(axes)}), without the batch" if spatial else None,
         )
+
+
+def function(activation: Any) -> Callable[[Array], Array]:
+    """The function of an activation's name, or of an activation layer."""
+    return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
 
 
 def _accept(cls: type[Layer], name: str) -> Argument:

@@ -52,7 +52,10 @@ class Weights:
         own = config.get("seed")
         # An initializer with a seed gives the same values wherever it stands, as in Keras.
         rng = stream(self.seed, step.name, weight.name) if own is None else stream("initializer", own)
-        return fill(name, config, weight.shape, rng, _dtype(weight))
+        values = fill(name, config, weight.shape, rng, _dtype(weight))
+        if self.made == MADE[0]:
+            values[slice(*weight.ones)] = 1
+        return values
 
 
 def key(step: Step, weight: Weight) -> str:

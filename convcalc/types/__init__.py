@@ -11,7 +11,7 @@ from typing import Any
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.types.base import MismatchError as MismatchError
 from convcalc.types.base import Type as Type
-from convcalc.types.names import Activation, Configured, DataFormat, DType, Label, Policy
+from convcalc.types.names import Activation, AutoFlag, Configured, DataFormat, DType, Label, Policy
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import anything as anything
 from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
@@ -42,6 +42,7 @@ whole = Whole()
 strict_whole = Whole(strict=True)
 flag = Flag()
 strict_flag = Flag(strict=True)
+auto_flag = AutoFlag()
 number = Number()
 fraction = Number(0, 1)
 non_negative = Number(0)

@@ -39,6 +39,24 @@ class Choice(Type):
         return {"enum": list(self.options)}
 
 
+class AutoFlag(Type):
+    """Yes, no, or the choice left to Keras."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "'auto', true or false"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The word ``auto``, or the truth value."""
+        if value not in ("auto", True, False):
+            raise MismatchError
+        return value if value == "auto" else bool(value)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"enum": ["auto", True, False]}
+
+
 class DataFormat(Choice):
     """The place of the channel axis; None is the default in force (`convcalc.settings`)."""
 

@@ -54,7 +54,7 @@ COLUMNS = {
         Column("type", "Type", lambda row: row.kind),
         Column("depth", "Depth", lambda row: row.depth, number=True),
         Column("input_shape", "Input Shape", lambda row: row.input_shape),
-        Column("output_shape", "Output Shape", lambda row: row.output_shape),
+        Column("output_shape", "Output Shape", lambda row: row.output_shape, cells.outputs),
         Column("dtype", "Dtype", lambda row: row.dtype),
         Column("params", "Param #", lambda row: row.params, cells.params, number=True),
         Column("trainable_params", "Trainable Params", lambda row: row.trainable_params, number=True),

@@ -37,22 +37,25 @@ def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[
         built = layer.built
         if sample.kind == "InputLayer":
             return {"output": layer.batch_shape, "weights": [], "params": 0, "built": built}, {}
-        output = layer(keras.KerasTensor(sample.shape)).shape
+        outputs = [y.shape for y in keras.tree.flatten(layer(keras.KerasTensor(sample.shape)))]
     except Exception as error:  # whatever Keras raises is a refusal
         return {"refused": type(error).__name__}, {}
-    weights = [[w.name, tuple(w.shape), w.trainable, w.dtype] for w in layer.weights]
-    answer = {"output": output, "weights": weights, "params": layer.count_params(), "built": built}
+    trained = {id(w) for w in layer.trainable_weights}
+    weights = [[w.name, tuple(w.shape), id(w) in trained, w.dtype] for w in layer.weights]
+    answer = {"output": outputs[0], "weights": weights, "params": layer.count_params(), "built": built}
+    answer |= {"more": outputs[1:]} if outputs[1:] else {}
     return answer, compute(sample, layer, rng) if sample.values else {}
 
 
 def compute(sample: Sample, layer: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Input ``x``, weights ``w0`` …, and Keras's output ``y``."""
+    """Input ``x``, weights ``w0`` …, and Keras's output ``y``, further ones ``y1`` …."""
     x = draw(rng, (BATCH, *sample.shape[1:]))
     weights = [draw(rng, w.shape, positive="variance" in w.name) for w in layer.weights]
     values = [weight / 32 for weight in weights]
     layer.set_weights(values)
-    y = np.asarray(runnable(sample, layer, x / 32, values))
-    return {"x": x, **{f"w{i}": w for i, w in enumerate(weights)}, "y": y}
+    outputs = keras.tree.flatten(runnable(sample, layer, x / 32, values))
+    named = {f"y{i or ''}": np.asarray(y) for i, y in enumerate(outputs)}
+    return {"x": x, **{f"w{i}": w for i, w in enumerate(weights)}, **named}
 
 
 def draw(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = False) -> np.ndarray:

@@ -57,8 +57,8 @@ def _with_a_batch(drawn: Drawn) -> Drawn:
 
 
 def _in_full_precision(drawn: Drawn) -> Drawn:
-    orthogonal = "Orthogonal" in repr(drawn) or "orthogonal" in repr(drawn)
-    if not orthogonal or drawn.named.get("dtype") != "bfloat16":
+    defaults = [argument.default for argument in find(drawn.kind).arguments.values()]
+    if "rthogonal" not in repr((drawn, defaults)) or drawn.named.get("dtype") != "bfloat16":
         return drawn
     return drawn.revised(lambda name, value: "float16" if name == "dtype" else value)
 
@@ -78,6 +78,7 @@ def _integers(value: Any) -> bool:
 # What Keras leaves unread until it runs or trains, or reads with `int`: a value that both accept, and what is
 # at least of the right sort, so that refusing it would be no matter of strictness.
 UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
+    "activity_regularizer": (None, lambda value: False),  # SimpleRNN's, which Keras drops
     "alpha": (1.0, _number),
     "axis": (-1, _integers),
     "dilation_rate": (1, _integers),

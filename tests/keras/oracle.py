@@ -16,33 +16,33 @@ Weights = tuple[tuple[str, tuple[int, ...], bool, str], ...]
 
 
 class Answer:
-    """A shape, parameters and weights (name, shape, trainable, dtype); or why it is refused."""
+    """The outputs' shapes, parameters and weights (name, shape, trainable, dtype); or why it is refused."""
 
-    __slots__ = ("output", "params", "refusal", "weights")
+    __slots__ = ("outputs", "params", "refusal", "weights")
 
     def __init__(
-        self, output: Any = None, params: int | None = None, weights: Weights = (), refusal: str | None = None
+        self, outputs: Any = None, params: int | None = None, weights: Weights = (), refusal: str | None = None
     ) -> None:
-        self.output = output
+        self.outputs = outputs
         self.params = params
         self.weights = weights
         self.refusal = refusal
 
     @property
     def accepted(self) -> bool:
-        """Whether there is a shape."""
+        """Whether there are shapes."""
         return self.refusal is None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Answer):
             return NotImplemented
-        same = (self.output, self.params, self.weights) == (other.output, other.params, other.weights)
+        same = (self.outputs, self.params, self.weights) == (other.outputs, other.params, other.weights)
         return same and self.accepted == other.accepted
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"refuses: {self.refusal}" if self.refusal else f"{self.output}, {self.params} params, {self.weights}"
+        return f"refuses: {self.refusal}" if self.refusal else f"{self.outputs}, {self.params} params, {self.weights}"
 
 
 def _refused(error: Exception) -> Answer:
@@ -52,20 +52,21 @@ def _refused(error: Exception) -> Answer:
 def _keras(drawn: Drawn) -> Answer:
     layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
     if find(drawn.kind) is InputLayer:
-        return Answer(tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape), 0)
-    output = layer(keras.KerasTensor(drawn.shape, dtype="float32"))
+        return Answer([tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape)], 0)
+    outputs = keras.tree.flatten(layer(keras.KerasTensor(drawn.shape, dtype="float32")))
+    trained = {id(weight) for weight in layer.trainable_weights}  # a frozen wrapper's weights say nothing of it
     weights = tuple(
-        (weight.path.rpartition("/")[2], tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
+        (weight.path.rpartition("/")[2], tuple(weight.shape), id(weight) in trained, str(weight.dtype))
         for weight in layer.weights
     )
-    return Answer(tuple(output.shape), layer.count_params(), weights)
+    return Answer([tuple(output.shape) for output in outputs], layer.count_params(), weights)
 
 
 def _ours(drawn: Drawn) -> Answer:
     layer = find(drawn.kind)(*drawn.positional, **drawn.named)
     inferred = layer.infer((layer.batch, *layer.sizes) if isinstance(layer, InputLayer) else drawn.shape)
     weights = tuple((w.name, w.shape, w.trainable, w.dtype or "") for w in inferred.weights)
-    return Answer(inferred.output, inferred.params, weights)
+    return Answer([inferred.output, *inferred.more], inferred.params, weights)
 
 
 def keras_answer(drawn: Drawn) -> Answer | None:
