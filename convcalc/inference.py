@@ -71,11 +71,17 @@ def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred:
 
 def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:
     """Adds to an error: the place of the argument at fault, the layer, and the least input that it needs."""
+    point(error, call)
     for one in getattr(error, "errors", (error,)):
         one.layer = one.layer or where
-        one.span = one.span or _place(call, one)
         if isinstance(one, ShapeError) and one.least and before is not None:
             one.require(_least_input(before, one.least))
+
+
+def point(error: ConvcalcError, call: Call) -> None:
+    """Adds to an error the place of the argument at fault."""
+    for one in getattr(error, "errors", (error,)):
+        one.span = one.span or _place(call, one)
 
 
 def _place(call: Call, error: ConvcalcError) -> Place | None:

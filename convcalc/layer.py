@@ -68,6 +68,7 @@ class Layer:
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         values = self._bind(positional, named)
+        self.held: tuple[Layer, ...] = tuple(_layers_in(values.values()))
         self.__dict__.update(self._with_defaults(values))
         self.check()
 
@@ -129,14 +130,18 @@ class Layer:
         """
         return self.infer((None, *sizes))
 
+    def only(self, shapes: Sequence[Shape]) -> Shape:
+        """The shape of the only input; `WiringError` where there are others."""
+        if len(shapes) != 1:
+            raise WiringError(f"{type(self).__name__} takes one input, got {len(shapes)}", code="input-count")
+        return shapes[0]
+
     def infer(self, *shapes: Shape) -> Inferred:
         """What the layer makes of inputs of these shapes, batch first; `ShapeError` where Keras refuses.
 
-        A kind that takes several inputs has an `infer` and an `apply` of its own.
+        A kind that takes several inputs, or holds layers, has an `infer` and an `apply` of its own.
         """
-        if len(shapes) != 1:
-            raise WiringError(f"{type(self).__name__} takes one input, got {len(shapes)}", code="input-count")
-        (shape,) = shapes
+        shape = self.only(shapes)
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
         turned = self.is_channels_first and len(shape) > 2
@@ -242,6 +247,16 @@ class Layer:
 def function(activation: Any) -> Callable[[Array], Array]:
     """The function of an activation's name, or of an activation layer."""
     return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
+
+
+def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
+    """The layers among values, each behind those that it holds itself: the order in which they are made."""
+    for value in values:
+        if isinstance(value, Layer):
+            yield from value.held
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _layers_in(value)
 
 
 def _accept(cls: type[Layer], name: str) -> Argument:

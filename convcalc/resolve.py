@@ -14,7 +14,7 @@ from convcalc.errors import (
     raise_all,
     shown,
 )
-from convcalc.inference import infer, locate
+from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, canonical, find, snake_case
 from convcalc.script import Call, Given, Ref, Script
@@ -117,9 +117,10 @@ class _Resolver:
             locate(error, call, f"layer {number}, {call.kind}")
             raise
         node = Node(name or "", named, call, layer, inner)
-        inside = _kind_of_activation(layer) if layer else "Functional" if node.kind == "Sequential" else None
-        if inside:
-            self.next_name(inside)  # Keras makes it, and numbers it, before the layer that it is in
+        # What Keras makes, and numbers, before the layer that it is in.
+        inside = [type(one).__name__ for one in layer.held if one.name is None] if layer else []
+        for kind in [*inside, *(["Functional"] if node.kind == "Sequential" else [])]:
+            self.next_name(kind)
         if name is None:
             node.name = self.next_name(node.kind)
         return node
@@ -137,20 +138,34 @@ class _Resolver:
 
     def _layer(self, call: Call) -> Layer:
         # All but the name, which is the node's: a thousand named layers are one layer too.
-        key = repr((call.kind, call.positional, [pair for pair in call.named.items() if pair[0] != "name"]))
+        return self._made(call, {name: given for name, given in call.named.items() if name != "name"})
+
+    def _made(self, call: Call, given: Mapping[str, Given]) -> Layer:
+        key = repr((call.kind, call.positional, given))
         if key not in self._layers:
             kind = find(call.kind)
-            positional = [self._value(given) for given in call.positional]
-            named = {name: self._value(given) for name, given in call.named.items() if name != "name"}
+            order = [*kind.arguments, *("" for _ in call.positional)]
+            positional = [self._value(kind, *pair) for pair in zip(order, call.positional, strict=False)]
+            named = {name: self._value(kind, name, value) for name, value in given.items()}
             if self.no_bias and "use_bias" in kind.arguments:
                 named["use_bias"] = False
             self._layers[key] = kind(*positional, **named)
         return self._layers[key]
 
-    def _value(self, given: Given) -> Any:
-        """The value; a call of a layer kind (``activation=LeakyReLU(0.1)``) becomes that layer."""
-        value = given.value
-        return self._layer(value) if isinstance(value, Call) and canonical(value.kind) in MODULES else value
+    def _value(self, kind: type[Layer], name: str, given: Given) -> Any:
+        """The value; for an argument that takes layers a call (``activation=LeakyReLU(0.1)``) becomes that layer."""
+        argument = kind.accepted.get(name)
+        return self._held(given.value) if argument and argument.type.takes_layers else given.value
+
+    def _held(self, value: Any) -> Any:
+        """A layer for a call, whose errors have its own place."""
+        if not isinstance(value, Call) or canonical(value.kind) not in MODULES:
+            return value
+        try:
+            return self._made(value, value.named)
+        except ConvcalcError as error:
+            point(error, value)
+            raise
 
 
 def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
@@ -162,12 +177,6 @@ def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
     node = Node(first.name, first.named, call, first.layer, first.inner)
     node.kind, node.first = first.kind, first
     return node
-
-
-def _kind_of_activation(layer: Layer) -> str | None:
-    """The kind of the layer that was given as an activation, such as ``LeakyReLU``."""
-    activation = getattr(layer, "activation", None)
-    return type(activation).__name__ if isinstance(activation, Layer) else None
 
 
 def _input(

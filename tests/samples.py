@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from convcalc.catalog import sample
+from convcalc.catalog import construct, sample
 from convcalc.layers import FAMILIES, find
 from convcalc.shapes import Shape
 
@@ -21,11 +21,14 @@ class Sample:
         self.text = text
         code, _, sizes = text.removesuffix(" shape only").partition(" on")
         call: Any = ast.parse(code, mode="eval").body
+        self.call = call
         self.kind: str = call.func.id
-        self.positional = tuple(ast.literal_eval(value) for value in call.args)
-        self.named = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
         self.shape: Shape = (None, *ast.literal_eval(f"({sizes},)" if sizes.strip() else "()"))
         self.values = not text.endswith(" shape only") and None not in self.shape[1:]
+
+    def make(self, find: Callable[[str], Any]) -> Any:
+        """The layer, of the kinds that ``find`` knows by name."""
+        return construct(self.call, find)
 
 
 def table() -> Iterator[str]:

@@ -26,7 +26,7 @@ COMPUTED = [case for case in ACCEPTED if f"{case.values[0]}/y" in ARRAYS]
 
 def _layer(text: str) -> tuple[Layer, Sample]:
     one = Sample(text)
-    return find(one.kind)(*one.positional, **one.named), one
+    return one.make(find), one
 
 
 def _inferred(text: str) -> Inferred:

@@ -22,7 +22,7 @@ class _Cell(Layer):
 
     # Blocks of ``units`` that the kernels make side by side, and the number of states.
     gates: ClassVar[int] = 1
-    held: ClassVar[int] = 1
+    state_count: ClassVar[int] = 1
     units: int
     recurrent_activation: Any
     use_bias: bool
@@ -36,7 +36,7 @@ class _Cell(Layer):
 
     def step_states(self, x: Shape) -> tuple[Shape, ...]:
         """The shapes of the states."""
-        return (self.step_output(x),) * self.held
+        return (self.step_output(x),) * self.state_count
 
     @property
     def across(self) -> str:
@@ -82,7 +82,7 @@ class _Simple(_Cell):
 
 class _Lstm(_Cell):
     gates = 4
-    held = 2
+    state_count = 2
     unit_forget_bias: bool
 
     def check(self) -> None:

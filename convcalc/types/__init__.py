@@ -11,7 +11,7 @@ from typing import Any
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.types.base import MismatchError as MismatchError
 from convcalc.types.base import Type as Type
-from convcalc.types.names import Activation, AutoFlag, Configured, DataFormat, DType, Label, Policy
+from convcalc.types.names import Activation, AutoFlag, Configured, DataFormat, DType, Held, Label, Merge, Policy
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import anything as anything
 from convcalc.types.numbers import AxisNumbers, Dims, Flag, Groups, Indices, Number, Pads, Penalty, PerAxis, Whole
@@ -56,6 +56,8 @@ pads = Pads()
 signed_pads = Pads(signed=True)
 data_format = DataFormat()
 activation = Activation()
+layer = Held()
+merge = Merge()
 initializer = Configured(
     "an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle, reads_none=True
 )

@@ -152,6 +152,7 @@ class Activation(Choice):
     """A Keras activation by name (exact spelling), or an activation layer; None is ``linear``."""
 
     reads_none = True
+    takes_layers = True
 
     def __init__(self) -> None:
         super().__init__(*ACTIVATIONS)
@@ -169,6 +170,51 @@ class Activation(Choice):
         if value is None:
             return "linear"
         return value if hasattr(value, "infer") else super().read(value, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"enum": [None, *self.options]}
+
+
+class Held(Type):
+    """A layer, for a layer that works with another one."""
+
+    takes_layers = True
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "a layer"
+
+    def hint(self, value: Any) -> str | None:
+        """How a layer is written."""
+        return "write it as a call, LSTM(4), or in YAML as {LSTM: {units: 4}}"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The layer."""
+        if not hasattr(value, "infer"):
+            raise MismatchError
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"type": "object"}
+
+
+class Merge(Choice):
+    """How two outputs become one; None keeps both."""
+
+    reads_none = True
+
+    def __init__(self) -> None:
+        super().__init__("sum", "mul", "ave", "concat")
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return f"{super().expected(rank)}, or null"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The word, or None."""
+        return None if value is None else super().read(value, rank)
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""

@@ -37,7 +37,7 @@ class Column:
 def _weights(row: Row) -> str | None:
     if row.output_shape is None:
         return None
-    return ", ".join(f"{weight.name} {cells.shape(weight.shape)}" for weight in row.weights)
+    return ", ".join(f"{weight.path} {cells.shape(weight.shape)}" for weight in row.weights)
 
 
 def _config(row: Row) -> str:

@@ -33,7 +33,7 @@ def main() -> None:
 def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What Keras makes of a sample, or why it refuses; and input, weights, output."""
     try:
-        layer = getattr(keras.layers, sample.kind)(*sample.positional, **sample.named)
+        layer = sample.make(lambda kind: getattr(keras.layers, kind))
         built = layer.built
         if sample.kind == "InputLayer":
             return {"output": layer.batch_shape, "weights": [], "params": 0, "built": built}, {}

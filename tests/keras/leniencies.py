@@ -11,7 +11,7 @@ from convcalc.layers import find
 from convcalc.layers.core import InputLayer
 from convcalc.types import initializer
 from convcalc.types.numbers import AxisNumbers, Dims, Flag
-from tests.keras.draw import OMIT, Drawn
+from tests.keras.draw import OMIT, Drawn, HeldLayer
 from tests.keras.oracle import keras_answer, our_answer
 
 
@@ -134,7 +134,21 @@ def _zeros_for_whole_numbers(drawn: Drawn) -> Drawn:
     return Drawn(zeroed.kind, zeroed.positional, zeroed.named | missing, zeroed.shape)
 
 
+def _with_fitting_steps(drawn: Drawn) -> Drawn:
+    held = next((one for one in (*drawn.positional, *drawn.named.values()) if isinstance(one, HeldLayer)), None)
+    if drawn.kind != "TimeDistributed" or held is None:
+        return drawn
+    rank = held.make(find).ranks().start
+    sizes = (*drawn.shape[2:], *(8 for _ in range(rank)))[: rank - 1]
+    return Drawn(drawn.kind, drawn.positional, drawn.named, (*drawn.shape[:2], *sizes))
+
+
 LENIENCIES = (
+    Leniency(
+        "Keras's TimeDistributed does not look at the number of axes that its layer needs until it runs",
+        Drawn("TimeDistributed", (HeldLayer("LSTM(4)"),), {}, (None, 9, 4)),
+        _with_fitting_steps,
+    ),
     Leniency(
         'a word such as "no" counts as true in Keras, a silent trap; here it is an error',
         Drawn("Conv1D", (2, 3), {"use_bias": "no"}, (None, 9, 4)),

@@ -10,7 +10,9 @@ import keras
 from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
-from tests.keras.draw import Drawn
+from tests.keras.draw import Drawn, HeldLayer
+
+__all__ = ["Answer", "HeldLayer", "both", "keras_answer", "our_answer", "reproduction"]
 
 Weights = tuple[tuple[str, tuple[int, ...], bool, str], ...]
 
@@ -50,7 +52,7 @@ def _refused(error: Exception) -> Answer:
 
 
 def _keras(drawn: Drawn) -> Answer:
-    layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
+    layer = drawn.make(lambda kind: getattr(keras.layers, kind))
     if find(drawn.kind) is InputLayer:
         return Answer([tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape)], 0)
     outputs = keras.tree.flatten(layer(keras.KerasTensor(drawn.shape, dtype="float32")))
@@ -63,7 +65,7 @@ def _keras(drawn: Drawn) -> Answer:
 
 
 def _ours(drawn: Drawn) -> Answer:
-    layer = find(drawn.kind)(*drawn.positional, **drawn.named)
+    layer = drawn.make(find)
     inferred = layer.infer((layer.batch, *layer.sizes) if isinstance(layer, InputLayer) else drawn.shape)
     weights = tuple((w.name, w.shape, w.trainable, w.dtype or "") for w in inferred.weights)
     return Answer([inferred.output, *inferred.more], inferred.params, weights)
@@ -89,7 +91,7 @@ def our_answer(drawn: Drawn) -> Answer:
 
 def reproduction(drawn: Drawn) -> str:
     """A configuration and both answers, as a text to paste into a shell."""
-    code = f"from math import inf, nan; from tests.keras.oracle import both; both{drawn!r}"
+    code = f"from math import inf, nan; from tests.keras.oracle import HeldLayer, both; both{drawn!r}"
     return f"python -c {shlex.quote(code)}\n  keras    {keras_answer(drawn)}\n  convcalc {our_answer(drawn)}"
 
 

@@ -43,7 +43,7 @@ def _computable(name: str, value: Any) -> Any:
 def ours(drawn: Drawn) -> tuple[Layer, Inferred] | None:
     """Our layer on the drawn shape, or None where it is refused."""
     try:
-        layer = find(drawn.kind)(*drawn.positional, **drawn.named)
+        layer = drawn.make(find)
         return layer, layer.infer(drawn.shape)
     except ConvcalcError:
         return None
@@ -51,7 +51,7 @@ def ours(drawn: Drawn) -> tuple[Layer, Inferred] | None:
 
 def keras_values(drawn: Drawn, weights: list[Any], x: Any) -> list[Any] | None:
     """Keras's outputs; None where TensorFlow's CPU kernels cannot compute it."""
-    layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
+    layer = drawn.make(lambda kind: getattr(keras.layers, kind))
     layer.build(x.shape)
     layer.set_weights(weights)
     try:
