@@ -33,6 +33,7 @@ FAMILIES = {
     "resize": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
     "UpSampling1D UpSampling2D UpSampling3D",
     "recurrent": "SimpleRNN LSTM GRU",
+    "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "wrappers": "Bidirectional TimeDistributed",
 }
 

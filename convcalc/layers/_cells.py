@@ -14,6 +14,17 @@ from convcalc.lazy import Array
 from convcalc.shapes import Shape
 
 
+def check_forget_bias(layer: Any) -> None:
+    """Refuses an LSTM's bias whose other gates have no initializer: Keras asks it for their share."""
+    if layer.use_bias and layer.unit_forget_bias and layer.bias_initializer is None:
+        raise ArgumentError(
+            "unit_forget_bias needs a bias_initializer for the other gates",
+            code="bad-value",
+            argument="bias_initializer",
+            help="use 'zeros', or set unit_forget_bias=False",
+        )
+
+
 class _Cell(Layer):
     """A cell: at each step, the input ``(batch, inputs)`` and its states become an output and new states.
 
@@ -86,14 +97,8 @@ class _Lstm(_Cell):
     unit_forget_bias: bool
 
     def check(self) -> None:
-        """Keras asks the bias's initializer for the other gates' share."""
-        if self.use_bias and self.unit_forget_bias and self.bias_initializer is None:
-            raise ArgumentError(
-                "unit_forget_bias needs a bias_initializer for the other gates",
-                code="bad-value",
-                argument="bias_initializer",
-                help="use 'zeros', or set unit_forget_bias=False",
-            )
+        """The bias needs an initializer beside the forget gate's."""
+        check_forget_bias(self)
 
     def bias(self) -> Weight:
         """The bias; with ``unit_forget_bias`` the forget gate's begins at 1."""

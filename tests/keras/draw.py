@@ -37,7 +37,12 @@ HELD = (
     *("SimpleRNN(4)", "SimpleRNN(3, go_backwards=True, use_bias=False)"),
     *("Dense(3)", "Dense(2, trainable=False, dtype='float64')", "Conv1D(2, 3)", "Flatten()", "Dropout(0.5)"),
     *("BatchNormalization()", "LayerNormalization()", "Conv1D(2, 3, data_format='channels_first')", "ReLU()"),
-    *("Bidirectional(GRU(2))", "Bidirectional(LSTM(2), merge_mode=None)", "TimeDistributed(Dense(2))"),
+    *(
+        "Bidirectional(GRU(2))",
+        "ConvLSTM1D(2, 2)",
+        "Bidirectional(LSTM(2), merge_mode=None)",
+        "TimeDistributed(Dense(2))",
+    ),
     *("Reshape((-1,))", "GlobalMaxPooling1D()", "InputLayer((3,))", "Dense(2, activation=LeakyReLU())"),
 )
 
@@ -166,7 +171,7 @@ def _scalar(kind: str | None, schema: dict[str, Any], random: Random) -> Any:
 
 def _shape(kind: type[Layer], random: Random) -> Shape:
     """A shape of an accepted rank, sometimes of another; some sizes unknown, hardly any zero."""
-    ranks = [rank for rank in kind.ranks() if rank <= 5]
+    ranks = [rank for rank in kind.ranks() if rank <= max(5, kind.ranks().start)]
     rank = random.choice(ranks) if random.random() < 0.94 else random.randint(1, 6)
     sizes = [_size(random) for _ in range(rank - 1)]
     return (random.choice((None, None, None, 1, 2, 5)), *sizes)
