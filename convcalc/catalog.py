@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from convcalc.argument import Argument
@@ -91,9 +92,18 @@ def sample(kind: type[Layer]) -> tuple[str, Layer, tuple[Shape, ...]]:
     on: Any = ast.parse(code, mode="eval").body
     given = tuple(ast.literal_eval(value) for value in on.args)
     shapes = given if on.func.attr == "infer" else ((None, *given),)
-    call: ast.Call = on.func.value
-    named = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
-    return ast.unparse(call), kind(*map(ast.literal_eval, call.args), **named), shapes
+    return ast.unparse(on.func.value), construct(on.func.value, find), shapes
+
+
+def construct(node: Any, find: Callable[[str], Any]) -> Any:
+    """The value of a literal; of a call, the layer that ``find`` makes of its kind and arguments."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            named = {keyword.arg or "": construct(keyword.value, find) for keyword in node.keywords}
+            return find(name)(*(construct(argument, find) for argument in node.args), **named)
+        case ast.List():
+            return [construct(element, find) for element in node.elts]
+    return ast.literal_eval(node)
 
 
 def _kinds(names: list[str]) -> list[type[Layer]]:

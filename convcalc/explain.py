@@ -112,8 +112,8 @@ def _weight_steps(inferred: Inferred) -> Iterator[Step]:
     for weight in inferred.weights:
         numbers = " × ".join(map(str, weight.shape))
         frozen = "" if weight.trainable else ", not trained"
-        yield Step(f"{weight.name} {weight.shape}{frozen}", " × ".join(weight.dims), numbers, f"{weight.params:,}")
-    names = " + ".join(weight.name for weight in inferred.weights)
+        yield Step(f"{weight.path} {weight.shape}{frozen}", " × ".join(weight.dims), numbers, f"{weight.params:,}")
+    names = " + ".join(weight.path for weight in inferred.weights)
     numbers = " + ".join(f"{weight.params:,}" for weight in inferred.weights)
     yield Step("parameters", names, numbers, f"{inferred.params:,}")
 

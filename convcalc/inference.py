@@ -20,8 +20,9 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
     """
     known: dict[tuple[int, tuple[Shape, ...]], Inferred] = {}
     done: list[Node] = []
+    above: tuple[Shape, ...] = (shape,) if shape else ()  # all outputs of the layer above: the next one's inputs
     for number, node in enumerate(nodes, first):
-        shapes = ((shape,) if shape else None) if node.inputs is None else _linked(node, node.inputs)
+        shapes = above or None if node.inputs is None else _linked(node, node.inputs)
         if shapes is None:
             return None
         node.shapes = shapes
@@ -37,9 +38,9 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
                     locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", done)
                     raise
             node.inferred = known[key]
-        shape = node.inferred.output if node.inferred else None
+        above = node.outputs
         done.append(node)
-    return shape
+    return above[0] if above else None
 
 
 def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
@@ -70,11 +71,17 @@ def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred:
 
 def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:
     """Adds to an error: the place of the argument at fault, the layer, and the least input that it needs."""
+    point(error, call)
     for one in getattr(error, "errors", (error,)):
         one.layer = one.layer or where
-        one.span = one.span or _place(call, one)
         if isinstance(one, ShapeError) and one.least and before is not None:
             one.require(_least_input(before, one.least))
+
+
+def point(error: ConvcalcError, call: Call) -> None:
+    """Adds to an error the place of the argument at fault."""
+    for one in getattr(error, "errors", (error,)):
+        one.span = one.span or _place(call, one)
 
 
 def _place(call: Call, error: ConvcalcError) -> Place | None:

@@ -13,10 +13,12 @@ from convcalc.windows import Axis
 class Weight:
     """One variable of a layer, in Keras's order and by Keras's name.
 
-    ``dims`` says what each size of ``shape`` is.
+    ``dims`` says what each size of ``shape`` is. ``ones`` are the first cell and the end of those that begin
+    at 1 whatever the initializer: an LSTM's forget gate (Jozefowicz et al. 2015, PMLR 37). ``scope`` says
+    which of the layers inside a layer it belongs to, ``forward_layer``.
     """
 
-    __slots__ = ("dims", "dtype", "initializer", "name", "shape", "trainable")
+    __slots__ = ("dims", "dtype", "initializer", "name", "ones", "scope", "shape", "trainable")
 
     def __init__(
         self,
@@ -27,6 +29,7 @@ class Weight:
         dims: tuple[str, ...],
         trainable: bool = True,
         dtype: str | None = None,
+        ones: tuple[int, int] = (0, 0),
     ) -> None:
         self.name = name
         self.shape = shape
@@ -34,6 +37,13 @@ class Weight:
         self.dims = dims
         self.trainable = trainable
         self.dtype = dtype
+        self.ones = ones
+        self.scope = ""
+
+    @property
+    def path(self) -> str:
+        """Its name, behind those of the layers it is in: ``forward_layer/kernel``."""
+        return f"{self.scope}/{self.name}" if self.scope else self.name
 
     @property
     def params(self) -> int:

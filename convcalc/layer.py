@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
 from convcalc import dtypes, settings
 from convcalc import types as t
 from convcalc.argument import Argument, arg
+from convcalc.binding import bind
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.initializers import misfit
-from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError, did_you_mean, one_of, raise_all
+from convcalc.errors import ShapeError, WiringError
 from convcalc.formula import Product, Step
 from convcalc.inferred import Inferred, Weight
 from convcalc.lazy import Array, np
@@ -73,34 +74,11 @@ class Layer:
                 Layer.kinds[kind] = cls
 
     def __init__(self, *positional: Any, **named: Any) -> None:
-        values = self._with_defaults(self._bind(positional, named))
-        self.__dict__.update({self.accepted[name].attribute: value for name, value in values.items()})
+        values = bind(type(self), positional, named)
+        self.held: tuple[Layer, ...] = tuple(_layers_in(values.values()))
+        whole = self._with_defaults(values)
+        self.__dict__.update({self.accepted[name].attribute: value for name, value in whole.items()})
         self.check()
-
-    @classmethod
-    def _bind(cls, positional: Sequence[Any], named: dict[str, Any]) -> dict[str, Any]:
-        """Values by argument name, read; all that is wrong with them is reported together."""
-        order = list(cls.arguments)
-        errors: list[ConvcalcError] = []
-        if len(positional) > len(order):
-            many = f"{cls.__name__} takes {len(order)} positional arguments, got {len(positional)}"
-            errors.append(ArgumentError(many, code="too-many-arguments", why=f"they are {', '.join(order)}"))
-        given = dict(zip(order, positional, strict=False))
-        errors += [_twice(name) for name in named if name in given]
-        given.update(named)
-        given.update({new: given.pop(old) for old, new in cls.renamed.items() if old in given})
-        values: dict[str, Any] = {}
-        for name, value in given.items():
-            try:
-                values[name] = _accept(cls, name).read(value, cls.rank)
-            except ArgumentError as error:
-                errors.append(error)
-        missing = [n for n, a in cls.arguments.items() if a.required and n not in given]
-        # A misspelt argument is one mistake, not also a missing one.
-        if all(error.code != "unknown-argument" for error in errors):
-            errors += [_missing(cls, name) for name in missing]
-        raise_all(errors)
-        return values
 
     @classmethod
     def _with_defaults(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -135,13 +113,17 @@ class Layer:
         """
         return self.infer((None, *sizes))
 
+    def only(self, shapes: Sequence[Shape]) -> Shape:
+        """The shape of the only input; `WiringError` where there are others."""
+        self.count(shapes)
+        return shapes[0]
+
     def infer(self, *shapes: Shape) -> Inferred:
         """What the layer makes of inputs of these shapes, batch first; `ShapeError` where Keras refuses.
 
-        A kind that takes several inputs has an `infer` and an `apply` of its own.
+        A kind that takes several inputs, or holds layers, has an `infer` and an `apply` of its own.
         """
-        self.count(shapes)
-        (shape,) = shapes
+        shape = self.only(shapes)
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
         turned = self.is_channels_first and len(shape) > 2
@@ -174,12 +156,11 @@ class Layer:
         return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y
 
     def makes(self, named: bool) -> tuple[str, ...]:
-        """The kinds of the layers that Keras makes, and numbers, inside this one: its activation, if that is a layer.
+        """The kinds of the layers that Keras makes, and numbers, inside this one: those that it holds.
 
         ``named`` says that the layer has a name of its own, which some give to the layers inside.
         """
-        activation = getattr(self, "activation", None)
-        return (type(activation).__name__,) if isinstance(activation, Layer) else ()
+        return tuple(type(one).__name__ for one in self.held if one.name is None)
 
     @property
     def output_dtype(self) -> str:
@@ -221,8 +202,7 @@ class Layer:
 
         Keras's softmax and its kin go along the last axis as stored: in ``channels_first`` that is a spatial one.
         """
-        activation = self.activation
-        act = ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
+        act = function(self.activation)
         return np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1) if self.is_channels_first else act(y)
 
     # The rules of a kind. A kind without weights and products changes only what it overrides.
@@ -272,25 +252,19 @@ class Layer:
         )
 
 
-def _accept(cls: type[Layer], name: str) -> Argument:
-    if name in cls.accepted:
-        return cls.accepted[name]
-    raise ArgumentError(
-        f"{cls.__name__} has no argument {name!r}",
-        code="unknown-argument",
-        argument=name,
-        value_at_fault=False,
-        help=did_you_mean(name, cls.accepted) or f"it takes {one_of(cls.arguments) if cls.arguments else 'none'}",
-    )
+def function(activation: Any) -> Callable[[Array], Array]:
+    """The function of an activation's name, or of an activation layer."""
+    return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
 
 
-def _missing(cls: type[Layer], name: str) -> ArgumentError:
-    doc = cls.arguments[name].doc
-    return ArgumentError(f"{cls.__name__} needs {name}", code="missing-argument", why=f"{name}: {doc}")
-
-
-def _twice(name: str) -> ArgumentError:
-    return ArgumentError(f"{name} is given twice", code="argument-twice", argument=name)
+def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
+    """The layers among values, each behind those that it holds itself: the order in which they are made."""
+    for value in values:
+        if isinstance(value, Layer):
+            yield from value.held
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _layers_in(value)
 
 
 def _common() -> dict[str, Argument]:

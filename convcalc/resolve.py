@@ -14,7 +14,7 @@ from convcalc.errors import (
     raise_all,
     shown,
 )
-from convcalc.inference import infer, locate
+from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, canonical, find, snake_case
 from convcalc.script import Call, Given, Ref, Script
@@ -136,20 +136,34 @@ class _Resolver:
 
     def _layer(self, call: Call) -> Layer:
         # All but the name, which is the node's: a thousand named layers are one layer too.
-        key = repr((call.kind, call.positional, [pair for pair in call.named.items() if pair[0] != "name"]))
+        return self._made(call, {name: given for name, given in call.named.items() if name != "name"})
+
+    def _made(self, call: Call, given: Mapping[str, Given]) -> Layer:
+        key = repr((call.kind, call.positional, given))
         if key not in self._layers:
             kind = find(call.kind)
-            positional = [self._value(given) for given in call.positional]
-            named = {name: self._value(given) for name, given in call.named.items() if name != "name"}
+            order = [*kind.arguments, *("" for _ in call.positional)]
+            positional = [self._value(kind, *pair) for pair in zip(order, call.positional, strict=False)]
+            named = {name: self._value(kind, name, value) for name, value in given.items()}
             if self.no_bias and "use_bias" in kind.arguments:
                 named["use_bias"] = False
             self._layers[key] = kind(*positional, **named)
         return self._layers[key]
 
-    def _value(self, given: Given) -> Any:
-        """The value; a call of a layer kind (``activation=LeakyReLU(0.1)``) becomes that layer."""
-        value = given.value
-        return self._layer(value) if isinstance(value, Call) and canonical(value.kind) in MODULES else value
+    def _value(self, kind: type[Layer], name: str, given: Given) -> Any:
+        """The value; for an argument that takes layers a call (``activation=LeakyReLU(0.1)``) becomes that layer."""
+        argument = kind.accepted.get(name)
+        return self._held(given.value) if argument and argument.type.takes_layers else given.value
+
+    def _held(self, value: Any) -> Any:
+        """A layer for a call, whose errors have its own place."""
+        if not isinstance(value, Call) or canonical(value.kind) not in MODULES:
+            return value
+        try:
+            return self._made(value, value.named)
+        except ConvcalcError as error:
+            point(error, value)
+            raise
 
 
 def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:

@@ -140,6 +140,11 @@ class Row:
         return self.node.inferred.output if self.node.inferred else None
 
     @property
+    def more(self) -> tuple[Shape, ...]:
+        """The shapes of further outputs."""
+        return self.node.inferred.more if self.node.inferred else ()
+
+    @property
     def weights(self) -> tuple[Weight, ...]:
         """The weights, in Keras's order; none when the model's input is unknown."""
         return self.node.inferred.weights if self.node.inferred else ()

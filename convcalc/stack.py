@@ -82,8 +82,8 @@ class Node:
 class Stack:
     """A whole model: its inputs and, in an order of computation, its nodes.
 
-    Where a node does not say otherwise its input is the output above it. ``outputs`` are the model's
-    outputs, None being that of the last node.
+    Where a node does not say otherwise its inputs are the outputs above it. ``outputs`` are the model's
+    outputs, None being those of the last node.
     """
 
     __slots__ = ("functional", "inputs", "name", "named", "nodes", "outputs")
@@ -102,7 +102,8 @@ class Stack:
         self.functional = functional
         self.inputs = inputs
         self.nodes = nodes
-        self.outputs = outputs or (Link((inputs + nodes)[-1]),)
+        last = (inputs + nodes)[-1]
+        self.outputs = outputs or tuple(Link(last, tensor) for tensor in range(len(last.outputs) or 1))
 
     @property
     def input(self) -> Input:

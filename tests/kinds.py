@@ -29,8 +29,5 @@ def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
 
 
 def weight_names(layer: Any) -> list[str]:
-    """The names of a Keras layer's weights; where parts of it share names, with the parts before them."""
-    names = [weight.name for weight in layer.weights]
-    if len(set(names)) == len(names):
-        return names
-    return [weight.path.removeprefix(f"{layer.path}/") for weight in layer.weights]
+    """The names of a Keras layer's weights, without those of the layers that it holds."""
+    return [weight.path.rpartition("/")[2] for weight in layer.weights]

@@ -6,11 +6,11 @@ The tests and the script that asks Keras read them alike.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from convcalc.catalog import sample
+from convcalc.catalog import construct, sample
 from convcalc.layers import FAMILIES, find
 from convcalc.shapes import Shape
 
@@ -24,11 +24,14 @@ class Sample:
         self.text = text
         code, _, sizes = text.removesuffix(" shape only").partition(" on")
         call: Any = ast.parse(code, mode="eval").body
+        self.call = call
         self.kind: str = call.func.id
-        self.positional = tuple(ast.literal_eval(value) for value in call.args)
-        self.named = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
         self.shapes: tuple[Shape, ...] = tuple(map(_shape, sizes.split(" and ")))
         self.values = not text.endswith(" shape only") and all(None not in shape[1:] for shape in self.shapes)
+
+    def make(self, find: Callable[[str], Any]) -> Any:
+        """The layer, of the kinds that ``find`` knows by name."""
+        return construct(self.call, find)
 
 
 def _shape(sizes: str) -> Shape:

@@ -70,7 +70,7 @@ def test_weights_name_their_sizes(kind: type[Layer]) -> None:
     """Every weight has a name of its own, and a word for every size."""
     _, layer, shapes = sample(kind)
     weights = layer.infer(*shapes).weights
-    assert len({weight.name for weight in weights}) == len(weights)
+    assert len({weight.path for weight in weights}) == len(weights)
     for weight in weights:
         assert len(weight.dims) == len(weight.shape)
 

@@ -26,7 +26,7 @@ COMPUTED = [case for case in ACCEPTED if f"{case.values[0]}/y" in ARRAYS]
 
 def _layer(text: str) -> tuple[Layer, Sample]:
     one = Sample(text)
-    return find(one.kind)(*one.positional, **one.named), one
+    return one.make(find), one
 
 
 def _inferred(text: str) -> Inferred:
@@ -58,6 +58,7 @@ def test_output_and_weights_are_keras(number: int, answer: dict[str, Any]) -> No
     inferred = _inferred(answer["sample"])
     weights = [[w.name, list(w.shape), w.trainable, w.dtype] for w in inferred.weights]
     assert (list(inferred.output), weights) == (answer["output"], answer["weights"])
+    assert list(map(list, inferred.more)) == answer.get("more", [])
     assert inferred.params == answer["params"]
     assert all(len(weight.dims) == len(weight.shape) for weight in inferred.weights)
 
@@ -83,13 +84,16 @@ def test_refuses_what_keras_refuses(number: int, answer: dict[str, Any]) -> None
 
 @pytest.mark.parametrize(("number", "answer"), COMPUTED)
 def test_values_are_keras(number: int, answer: dict[str, Any]) -> None:
-    """Output values on random weights and input are Keras's, to 1e-5 of the largest."""
+    """The outputs' values on random weights and inputs are Keras's, to 1e-5 of the largest."""
     layer, one = _layer(answer["sample"])
     weights = [_array(f"{number}/w{i}") for i in range(len(answer["weights"]))]
-    inputs = [_array(f"{number}/x{i or ''}") for i in range(len(one.shapes))]
-    y, expected = layer.apply(weights, *inputs), ARRAYS[f"{number}/y"]
-    assert y.shape == expected.shape
-    np.testing.assert_allclose(y, expected, rtol=0, atol=1e-5 * np.abs(expected).max(initial=0))
+    values = layer.apply(weights, *(_array(f"{number}/x{i or ''}") for i in range(len(one.shapes))))
+    outputs = values if isinstance(values, tuple) else (values,)
+    assert len(outputs) == 1 + len(answer.get("more", []))
+    for at, y in enumerate(outputs):
+        expected = ARRAYS[f"{number}/y{at or ''}"]
+        assert y.shape == expected.shape
+        np.testing.assert_allclose(y, expected, rtol=0, atol=1e-5 * np.abs(expected).max(initial=0))
 
 
 def test_an_input_without_a_batch_is_refused() -> None:

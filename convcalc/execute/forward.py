@@ -59,8 +59,13 @@ def run(
         trace.inputs = [feed.make() for feed in feeds]
         _forward(plan, source, trace, kept, keep_weights, statistics, progress)
     names: dict[Node | Input, str] = {step.node: step.names[-1] for step in plan.steps}
-    trace.output_names = [names.get(link.source, link.source.name) for link in plan.outputs]
+    trace.output_names = [_tensor(names.get(link.source, link.source.name), link.tensor) for link in plan.outputs]
     return trace
+
+
+def _tensor(name: str, number: int) -> str:
+    """How one of a layer's outputs is called: ``lstm``, ``lstm:1``."""
+    return f"{name}:{number}" if number else name
 
 
 def _names(keep: Sequence[str]) -> set[str]:

@@ -51,13 +51,16 @@ class Weights:
         name, config = _maker(weight, self.made)
         own = config.get("seed")
         # An initializer with a seed gives the same values wherever it stands, as in Keras.
-        rng = stream(self.seed, step.name, weight.name) if own is None else stream("initializer", own)
-        return fill(name, config, weight.shape, rng, _dtype(weight))
+        rng = stream(self.seed, step.name, weight.path) if own is None else stream("initializer", own)
+        values = fill(name, config, weight.shape, rng, _dtype(weight))
+        if self.made == MADE[0]:
+            values[slice(*weight.ones)] = 1
+        return values
 
 
 def key(step: Step, weight: Weight) -> str:
     """``layer/weight``: how a weight is called in files and mappings."""
-    return f"{step.name}/{weight.name}"
+    return f"{step.name}/{weight.path}"
 
 
 def _dtype(weight: Weight) -> str:
@@ -84,7 +87,7 @@ def _all(steps: Sequence[Step]) -> Iterator[tuple[Step, Weight]]:
 def _explicit(steps: Sequence[Step]) -> Iterator[tuple[str, Stored]]:
     """The values that calls carry (``weights:`` in YAML), checked against their weights."""
     for step in steps:
-        known = {weight.name: weight for weight in step.inferred.weights}
+        known = {weight.path: weight for weight in step.inferred.weights}
         for name, value in (step.node.call.weights or {}).items():
             try:
                 if name not in known:

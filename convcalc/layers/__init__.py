@@ -44,6 +44,9 @@ FAMILIES = {
     "RandomElasticTransform RandomErasing RandomGaussianBlur CutMix MixUp RandAugment AugMix",
     "color": "RandomBrightness RandomContrast RandomHue RandomSaturation RandomSharpness RandomGrayscale "
     "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast",
+    "recurrent": "SimpleRNN LSTM GRU",
+    "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
+    "wrappers": "Bidirectional TimeDistributed",
 }
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}

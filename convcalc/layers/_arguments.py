@@ -56,3 +56,20 @@ def epsilon(default: float) -> Any:
 def axes(doc: str) -> Any:
     """Declares axes by number, the last by default; the batch is axis 0."""
     return arg(t.indices, default=-1, doc=doc)
+
+
+# What the recurrent families declare.
+units: Any = arg(t.positive, doc="number of outputs, at each time step")
+tanh: Any = arg(t.activation, default="tanh", doc="function applied to the new state")
+recurrent_activation: Any = arg(t.activation, default="sigmoid", doc="function applied to the gates")
+unit_forget_bias: Any = arg(t.flag, default=True, doc="whether the forget gate's bias begins at 1")
+dropout: Any = arg(t.number, default=0.0, doc="share of the inputs dropped, in training")
+recurrent_dropout: Any = arg(t.number, default=0.0, doc="share of the state dropped, in training")
+return_sequences: Any = arg(t.flag, default=False, doc="whether the output has every time step, or the last one")
+return_state: Any = arg(t.flag, default=False, doc="whether the last states are outputs too")
+go_backwards: Any = arg(t.flag, default=False, doc="whether the last time step comes first")
+stateful: Any = arg(t.flag, default=False, doc="whether a batch begins with the states that the one before left")
+unroll: Any = arg(t.flag, default=False, doc="whether Keras writes the loop out; the values are the same")
+reset_after: Any = arg(t.flag, default=True, doc="whether the reset gate acts after the recurrent product, or before")
+use_cudnn: Any = arg(t.auto_flag, default="auto", doc="whether Keras uses cuDNN; the values are the same")
+implementation: Any = arg(t.anything, default=2, doc="Keras's way to compute it; the values are the same")

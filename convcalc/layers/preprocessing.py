@@ -60,7 +60,7 @@ class Normalization(Layer):
         if (self.mean is None) != (self.variance is None):
             absent = "mean" if self.mean is None else "variance"
             raise self._unfit(f"{absent} is missing", "mean and variance are known together, or learned together")
-        mean, variance = t.sizes(self.mean), t.sizes(self.variance)
+        mean, variance = t.lengths(self.mean), t.lengths(self.variance)
         if mean != variance:
             raise self._unfit(f"mean is {show(mean)} and variance {show(variance)}", "both lie along the same axes")
         if len(mean) > len(self.axis):
@@ -89,7 +89,7 @@ class Normalization(Layer):
         """
         kept = self.kept(x)
         own = tuple(known(x[axis], f"axis {axis}") for axis in kept)
-        sizes = own if self.mean is None else t.sizes(self.mean)
+        sizes = own if self.mean is None else t.lengths(self.mean)
         along = dict(zip(kept[len(kept) - len(sizes) :], sizes, strict=True))
         if math.prod(along.values()) != math.prod(sizes) or any(n not in (1, x[axis]) for axis, n in along.items()):
             raise ShapeError(

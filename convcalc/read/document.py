@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
 from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
-from convcalc.read.fields import as_is, read_argument, read_inputs, read_refs
+from convcalc.read.fields import as_is, is_layer, read_argument, read_inputs, read_refs
 from convcalc.read.node import Node
 from convcalc.resolve import MOST_LAYERS
 from convcalc.script import Call, Given, Ref, Script
@@ -173,7 +173,7 @@ class _Reader:
             return self._layer(kind.key, beside, kind.key_place)
         if is_nested(kind.key):
             return self._layer(kind.key, beside, kind.key_place, layers=self.chain(kind))
-        return self._layer(kind.key, beside, kind.key_place, read_argument(kind))
+        return self._layer(kind.key, beside, kind.key_place, self._argument(kind))
 
     def _layer(
         self, kind: str, entries: list[Node], place: Place, *positional: Given, layers: list[Call] | None = None
@@ -189,7 +189,7 @@ class _Reader:
             self._fields(entries, ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
             inner = fields.pop("layers", None)
             layers = self.chain(inner) if inner else layers or []
-        named = {key: read_argument(entry) for key, entry in fields.items()}
+        named = {key: self._argument(entry) for key, entry in fields.items()}
         return Call(kind, positional, named, place=place, layers=layers, weights=weights, inputs=inputs)
 
     def _use(self, fields: dict[str, Node]) -> Call:
@@ -197,6 +197,13 @@ class _Reader:
         self.count += 1
         inputs = read_refs(fields["from"]) if "from" in fields else None
         return Call("", place=fields["use"].place, inputs=inputs, use=as_is(fields["use"]))
+
+    def _argument(self, entry: Node) -> Given:
+        """An argument's value; a mapping that is a layer becomes its call."""
+        entries = entry.entries() or ()
+        if not is_layer(entries):
+            return read_argument(entry)
+        return Given(self._mapping(entries, entry.place)[0], entry.place, entry.key_place)
 
     def _repeat(self, fields: dict[str, Node], place: Place) -> list[Call]:
         """The layers of a repetition, as often as it says; the calls are shared, not copied."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from convcalc.errors import ReadError, shown
+from convcalc.layers import MODULES, canonical
 from convcalc.read.node import Node
 from convcalc.script import Call, Given, Ref
 
@@ -15,6 +17,12 @@ _PYTHON_VALUE = re.compile(r"[\w.]*\(")
 def as_is(entry: Node) -> Given:
     """A value as it stands, with its place and its key's."""
     return Given(entry.plain(), entry.place, entry.key_place)
+
+
+def is_layer(entries: Sequence[Node]) -> bool:
+    """Whether a mapping is a layer: ``{LSTM: {units: 4}}``."""
+    keys = [one.key for one in entries]
+    return "repeat" not in keys and any(canonical(key) in MODULES for key in keys)
 
 
 def read_argument(entry: Node) -> Given:

@@ -11,6 +11,7 @@ from typing import Any
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.types.base import MismatchError as MismatchError
 from convcalc.types.base import Type as Type
+from convcalc.types.held import AutoFlag, Held, Merge
 from convcalc.types.names import Activation, Array, Configured, DType, Label, Policy, Word
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import DataFormat as DataFormat
@@ -18,7 +19,7 @@ from convcalc.types.names import anything as anything
 from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row
 from convcalc.types.nested import Either as Either
 from convcalc.types.nested import Factor as Factor
-from convcalc.types.nested import sizes as sizes
+from convcalc.types.nested import lengths as lengths
 from convcalc.types.numbers import (
     AxisNumbers,
     AxisPair,
@@ -61,6 +62,7 @@ whole = Whole()
 strict_whole = Whole(strict=True)
 flag = Flag()
 strict_flag = Flag(strict=True)
+auto_flag = AutoFlag()
 number = Number()
 finite = Finite()
 fraction = Number(0, 1)
@@ -82,6 +84,8 @@ signed_pads = Pads(signed=True)
 data_format = DataFormat()
 exact_data_format = DataFormat(fold=False)
 activation = Activation()
+layer = Held()
+merge = Merge()
 initializer = Configured(
     "an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle, reads_none=True
 )

@@ -14,6 +14,8 @@ class Type:
 
     # Whether None has a meaning of its own, rather than "not given".
     reads_none = False
+    # Whether a call of a layer's kind is that layer, rather than a configured value of the same name.
+    takes_layers = False
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""

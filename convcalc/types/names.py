@@ -135,6 +135,7 @@ class Activation(Choice):
     """A Keras activation by name (exact spelling), or an activation layer; None is ``linear``."""
 
     reads_none = True
+    takes_layers = True
 
     def __init__(self) -> None:
         super().__init__(*ACTIVATIONS)

@@ -25,7 +25,7 @@ class Numbers(Type):
         if not isinstance(value, list | tuple):
             return _number.read(value, rank)
         items = tuple(self.read(item, rank) for item in value)
-        if len({sizes(item) for item in items}) > 1:
+        if len({lengths(item) for item in items}) > 1:
             raise MismatchError
         return items
 
@@ -34,11 +34,11 @@ class Numbers(Type):
         return {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
 
 
-def sizes(nested: Any) -> tuple[int, ...]:
+def lengths(nested: Any) -> tuple[int, ...]:
     """The shape of a number (none) or of nested tuples."""
     if not isinstance(nested, tuple):
         return ()
-    return (len(nested), *(sizes(nested[0]) if nested else ()))
+    return (len(nested), *(lengths(nested[0]) if nested else ()))
 
 
 _numbers = Numbers()
@@ -54,7 +54,7 @@ class Row(Type):
     def read(self, value: Any, rank: int) -> Any:
         """The tuple."""
         items = _numbers.read(value, rank)
-        if len(sizes(items)) != 1:
+        if len(lengths(items)) != 1:
             raise MismatchError
         return items
 

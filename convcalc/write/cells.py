@@ -28,6 +28,14 @@ def shape(sizes: Shape) -> str:
     return f"({', '.join(map(str, sizes))})"
 
 
+def outputs(row: Row) -> str:
+    """The output's shape; several are listed."""
+    if row.output_shape is None:
+        return "?"
+    shapes = ", ".join(map(shape, (row.output_shape, *row.more)))
+    return f"[{shapes}]" if row.more else shapes
+
+
 def params(row: Row) -> str:
     """``1,234``; without a known input Keras tells layers that have yet to be built."""
     if row.params is None:

@@ -37,7 +37,7 @@ class Column:
 def _weights(row: Row) -> str | None:
     if row.output_shape is None:
         return None
-    return ", ".join(f"{weight.name} {cells.shape(weight.shape)}" for weight in row.weights)
+    return ", ".join(f"{weight.path} {cells.shape(weight.shape)}" for weight in row.weights)
 
 
 def _config(row: Row) -> str:
@@ -54,7 +54,7 @@ COLUMNS = {
         Column("type", "Type", lambda row: row.kind),
         Column("depth", "Depth", lambda row: row.depth, number=True),
         Column("input_shape", "Input Shape", lambda row: row.input_shape),
-        Column("output_shape", "Output Shape", lambda row: row.output_shape),
+        Column("output_shape", "Output Shape", lambda row: row.output_shape, cells.outputs),
         Column("dtype", "Dtype", lambda row: row.dtype),
         Column("params", "Param #", lambda row: row.params, cells.params, number=True),
         Column("trainable_params", "Trainable Params", lambda row: row.trainable_params, number=True),

@@ -82,7 +82,7 @@ def _classic(summary: Summary, options: Options) -> Iterator[str]:
     yield _cut_row(_HEADER[:3], ends)
     yield "=" * length
     for left, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
-        yield _cut_row((cells.layer(row), str(row.output_shape), str(row.params)), ends)
+        yield _cut_row((cells.layer(row), _shape(row, bool(row.more)), str(row.params)), ends)
         yield ("_" if left else "=") * length
     for label, count, _ in cells.footer(summary.totals):
         yield f"{label}: {count:,}"
@@ -123,11 +123,15 @@ def _keras2(summary: Summary, options: Options) -> Iterator[str]:
 
 def _fields(row: Row, names: _Names) -> tuple[str, ...]:
     """The texts of a row; tf.keras puts an input's shape, several shapes and the connections in lists."""
-    outputs = row.node.outputs
-    shape = str([*outputs]) if row.kind == _INPUT or len(outputs) > 1 else str(row.output_shape)
+    shape = _shape(row, bool(row.more) or row.kind == _INPUT)
     links = [] if row.depth else row.links
     to = [f"{names.of(link.source)}[{link.source.number}][{link.tensor}]" for link in links]
     return f"{row.name} ({row.kind})", shape, str(row.params), str(to), "Y" if row.trainable else "N"
+
+
+def _shape(row: Row, listed: bool) -> str:
+    """The shape of the output, or of all outputs in a list."""
+    return str([row.output_shape, *row.more]) if listed else str(row.output_shape)
 
 
 def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Iterator[str]:

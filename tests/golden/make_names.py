@@ -18,6 +18,8 @@ STACKS = (
     "Conv2D(2, 1, activation=LeakyReLU()), LeakyReLU(), Activation(ReLU(max_value=6)), ReLU()",
     "Sequential([Conv2D(2, 1), ReLU()]), Conv2D(2, 1), Sequential([Conv2D(2, 1)], name='tower'), ReLU()",
     "Sequential([Sequential([ReLU()]), ReLU()]), Sequential([ReLU()])",
+    "Reshape((8, 24)), Bidirectional(LSTM(2, return_sequences=True)), LSTM(2, return_sequences=True), "
+    "TimeDistributed(Dense(3, activation=LeakyReLU())), TimeDistributed(Dense(2, name='own')), Dense(3), LeakyReLU()",
     "SeparableConvolution2D(2, 1), DepthwiseConv2D(3), Convolution2DTranspose(2, 3), BatchNormalization()",
     "RandAugment(), AugMix(all_ops=False), RandomShear(0.1), RandomContrast(0.1), Solarization()",
     "RandAugment(name='augment'), AugMix(), RandomShear(0.1), RandomContrast(0.1), AutoContrast()",

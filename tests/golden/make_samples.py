@@ -36,23 +36,25 @@ def main() -> None:
 def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What Keras makes of a sample, or why it refuses; and input, weights, output."""
     try:
-        layer = getattr(keras.layers, sample.kind)(*sample.positional, **sample.named)
+        layer = sample.make(lambda kind: getattr(keras.layers, kind))
         built = layer.built
         if sample.kind == "InputLayer":
             answer = {"output": layer.batch_shape, "dtype": layer.dtype, "weights": [], "params": 0, "built": built}
             return answer, {}
-        spec = called(layer, [keras.KerasTensor(shape) for shape in sample.shapes])
+        specs = keras.tree.flatten(called(layer, [keras.KerasTensor(shape) for shape in sample.shapes]))
     except Exception as error:  # whatever Keras raises is a refusal
         return {"refused": type(error).__name__}, {}
+    trained = {id(w) for w in layer.trainable_weights}
     named = zip(weight_names(layer), layer.weights, strict=True)
-    weights = [[name, tuple(w.shape), w.trainable, w.dtype] for name, w in named]
-    answer = {"output": spec.shape, "dtype": spec.dtype, "weights": weights}
+    weights = [[name, tuple(w.shape), id(w) in trained, w.dtype] for name, w in named]
+    answer = {"output": specs[0].shape, "dtype": specs[0].dtype, "weights": weights}
     answer |= {"params": layer.count_params(), "built": built}
+    answer |= {"more": [spec.shape for spec in specs[1:]]} if specs[1:] else {}
     return answer, compute(sample, layer, rng) if sample.values else {}
 
 
 def compute(sample: Sample, layer: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Inputs ``x``, ``x1`` …, weights ``w0`` …, and Keras's output ``y``."""
+    """Inputs ``x``, ``x1`` …, weights ``w0`` …, and Keras's output ``y``, further ones ``y1`` …."""
     indexed = sample.kind in INDEXED
     inputs = [draw(rng, (BATCH, *shape[1:]), positive=indexed) for shape in sample.shapes]
     weights = [draw(rng, w.shape, positive="variance" in w.name) for w in layer.weights]
@@ -60,9 +62,10 @@ def compute(sample: Sample, layer: Any, rng: np.random.Generator) -> dict[str, n
     layer.set_weights(values)
     if sample.kind == "Normalization":
         layer.finalize_state()  # or it goes on with the mean and variance that it was built with
-    y = np.asarray(runnable(sample, layer, [x / 32 for x in inputs], values))
-    named = {f"x{i or ''}": x for i, x in enumerate(inputs)}
-    return {**named, **{f"w{i}": w for i, w in enumerate(weights)}, "y": y}
+    outputs = keras.tree.flatten(runnable(sample, layer, [x / 32 for x in inputs], values))
+    arrays = {f"x{i or ''}": x for i, x in enumerate(inputs)}
+    arrays |= {f"w{i}": w for i, w in enumerate(weights)}
+    return arrays | {f"y{i or ''}": np.asarray(y) for i, y in enumerate(outputs)}
 
 
 def draw(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = False) -> np.ndarray:

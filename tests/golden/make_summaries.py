@@ -101,6 +101,12 @@ COMMON = {
     "nested in nested alone": chain(nested(nested(nested(conv()))), input=[64, 3]),
     "many kinds": chain(*LENET, input=[28, 28, 1]),
     "many kinds, functional": chain(*LENET, input=[28, 28, 1], functional=True),
+    "several outputs": chain(
+        ["LSTM", {"units": 4, "return_sequences": True}],
+        ["GRU", {"units": 3, "return_state": True}],
+        input=[5, 3],
+        functional=True,
+    ),
     "no sizes": chain(["Reshape", {"target_shape": []}], input=[1]),
     "levels": chain(nested(nested(nested(nested(nested(nested(conv(name="c"))))))), input=[64, 3]),
     "no layers": chain(input=[10, 3]),
@@ -123,6 +129,7 @@ NEW = {
         conv(name=" " * 36 + "in"),
         input=[32, 3],
     ),
+    "several outputs of a chain": chain(["LSTM", {"units": 100, "return_state": True}], input=[5, 3]),
     "long model name": chain(conv(), input=[8, 3], name="model " * 20 + "x" * 90),
 }  # fmt: skip
 

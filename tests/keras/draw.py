@@ -5,15 +5,18 @@ Values come from each type's own JSON Schema, so that a new kind or type is draw
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from convcalc.argument import Argument
+from convcalc.catalog import construct
 from convcalc.layer import Layer
 from convcalc.layers import find
 from convcalc.shapes import Shape
 from convcalc.types import Type
+from convcalc.types.held import Held
 from convcalc.types.names import Configured
 from tests.kinds import every_name
 
@@ -26,6 +29,37 @@ ODD: tuple[Any, ...] = (
     (), (1,), (2,), (2, 2), (1, 2, 3), (2, 2, 2, 2), [3], [1, 2], [2, 1, 2], (0, 1), (1, -1), (1, None), (2.0, 2),
     (True, 1), ((1, 1), (2, 0)), "2", b"same", {}, {"class_name": "Zeros"}, {"class_name": "Zeros", "config": {}},
 )  # fmt: skip
+
+
+# Layers to hold, as calls; the sizes of inputs that suit them all overlap.
+HELD = (
+    *("LSTM(4)", "LSTM(3, return_sequences=True)", "LSTM(2, return_state=True)", "LSTM(2, go_backwards=True)"),
+    *("GRU(3)", "GRU(2, return_sequences=True, return_state=True)", "GRU(4, go_backwards=True, trainable=False)"),
+    *("SimpleRNN(4)", "SimpleRNN(3, go_backwards=True, use_bias=False)"),
+    *("Dense(3)", "Dense(2, trainable=False, dtype='float64')", "Conv1D(2, 3)", "Flatten()", "Dropout(0.5)"),
+    *("BatchNormalization()", "LayerNormalization()", "Conv1D(2, 3, data_format='channels_first')", "ReLU()"),
+    *(
+        "Bidirectional(GRU(2))",
+        "ConvLSTM1D(2, 2)",
+        "Bidirectional(LSTM(2), merge_mode=None)",
+        "TimeDistributed(Dense(2))",
+    ),
+    *("Reshape((-1,))", "GlobalMaxPooling1D()", "InputLayer((3,))", "Dense(2, activation=LeakyReLU())"),
+)
+
+
+class HeldLayer:
+    """A layer as an argument: a call, that each side makes of its own kinds."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def make(self, find: Callable[[str], Any]) -> Any:
+        """The layer, of the kinds that ``find`` knows by name."""
+        return construct(ast.parse(self.text, mode="eval").body, find)
+
+    def __repr__(self) -> str:
+        return f"HeldLayer({self.text!r})"
 
 
 class Drawn:
@@ -54,6 +88,11 @@ class Drawn:
         positional = tuple(revise(name, value) for name, value in zip(order, self.positional, strict=False))
         named = {name: revise(name, value) for name, value in self.named.items()}
         return Drawn(self.kind, positional, {k: v for k, v in named.items() if v is not OMIT}, *self.shapes)
+
+    def make(self, find: Callable[[str], Any]) -> Any:
+        """The layer, of the kinds that ``find`` knows by name."""
+        made = self.revised(lambda name, value: value.make(find) if isinstance(value, HeldLayer) else value)
+        return find(self.kind)(*made.positional, **made.named)
 
     def __repr__(self) -> str:
         return f"({self.kind!r}, {self.positional!r}, {self.named!r}, {', '.join(map(repr, self.shapes))})"
@@ -89,6 +128,8 @@ def _values(kind: type[Layer], random: Random) -> dict[str, Any]:
 def _good(argument: Argument, rank: int, random: Random) -> Any:
     if argument.default is None and random.random() < 0.2:
         return None
+    if isinstance(argument.type, Held):
+        return HeldLayer(random.choice(HELD))
     if isinstance(argument.type, Configured):
         return _configured(argument.type, random)
     return _recased(argument.type, _from_schema(argument.type.schema(rank), random), random)
@@ -141,7 +182,7 @@ def _scalar(kind: str | None, schema: dict[str, Any], random: Random) -> Any:
 
 def _shape(kind: type[Layer], random: Random) -> Shape:
     """A shape of an accepted rank, sometimes of another; some sizes unknown, hardly any zero."""
-    ranks = [rank for rank in kind.ranks() if rank <= 5]
+    ranks = [rank for rank in kind.ranks() if rank <= max(5, kind.ranks().start)]
     rank = random.choice(ranks) if random.random() < 0.94 else random.randint(1, 6)
     sizes = [_size(random) for _ in range(rank - 1)]
     return (random.choice((None, None, None, 1, 2, 5)), *sizes)

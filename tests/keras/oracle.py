@@ -10,40 +10,42 @@ import keras
 from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
-from tests.keras.draw import Drawn
+from tests.keras.draw import Drawn, HeldLayer
 from tests.kinds import called, weight_names
+
+__all__ = ["Answer", "HeldLayer", "both", "keras_answer", "our_answer", "reproduction"]
 
 Weights = tuple[tuple[str, tuple[int, ...], bool, str], ...]
 
 
 class Answer:
-    """A shape, parameters and weights (name, shape, trainable, dtype); or why it is refused."""
+    """The outputs' shapes, parameters and weights (name, shape, trainable, dtype); or why it is refused."""
 
-    __slots__ = ("output", "params", "refusal", "weights")
+    __slots__ = ("outputs", "params", "refusal", "weights")
 
     def __init__(
-        self, output: Any = None, params: int | None = None, weights: Weights = (), refusal: str | None = None
+        self, outputs: Any = None, params: int | None = None, weights: Weights = (), refusal: str | None = None
     ) -> None:
-        self.output = output
+        self.outputs = outputs
         self.params = params
         self.weights = weights
         self.refusal = refusal
 
     @property
     def accepted(self) -> bool:
-        """Whether there is a shape."""
+        """Whether there are shapes."""
         return self.refusal is None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Answer):
             return NotImplemented
-        same = (self.output, self.params, self.weights) == (other.output, other.params, other.weights)
+        same = (self.outputs, self.params, self.weights) == (other.outputs, other.params, other.weights)
         return same and self.accepted == other.accepted
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"refuses: {self.refusal}" if self.refusal else f"{self.output}, {self.params} params, {self.weights}"
+        return f"refuses: {self.refusal}" if self.refusal else f"{self.outputs}, {self.params} params, {self.weights}"
 
 
 def _refused(error: Exception) -> Answer:
@@ -51,22 +53,23 @@ def _refused(error: Exception) -> Answer:
 
 
 def _keras(drawn: Drawn) -> Answer:
-    layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
+    layer = drawn.make(lambda kind: getattr(keras.layers, kind))
     if find(drawn.kind) is InputLayer:
-        return Answer(tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape), 0)
-    output = called(layer, [keras.KerasTensor(shape, dtype="float32") for shape in drawn.shapes])
+        return Answer([tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape)], 0)
+    outputs = keras.tree.flatten(called(layer, [keras.KerasTensor(shape, dtype="float32") for shape in drawn.shapes]))
+    trained = {id(weight) for weight in layer.trainable_weights}  # a frozen wrapper's weights say nothing of it
     weights = tuple(
-        (name, tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
+        (name, tuple(weight.shape), id(weight) in trained, str(weight.dtype))
         for name, weight in zip(weight_names(layer), layer.weights, strict=True)
     )
-    return Answer(tuple(output.shape), layer.count_params(), weights)
+    return Answer([tuple(output.shape) for output in outputs], layer.count_params(), weights)
 
 
 def _ours(drawn: Drawn) -> Answer:
-    layer = find(drawn.kind)(*drawn.positional, **drawn.named)
+    layer = drawn.make(find)
     inferred = layer.infer((layer.batch, *layer.sizes)) if isinstance(layer, InputLayer) else layer.infer(*drawn.shapes)
     weights = tuple((w.name, w.shape, w.trainable, w.dtype or "") for w in inferred.weights)
-    return Answer(inferred.output, inferred.params, weights)
+    return Answer([inferred.output, *inferred.more], inferred.params, weights)
 
 
 def keras_answer(drawn: Drawn) -> Answer | None:
@@ -89,7 +92,7 @@ def our_answer(drawn: Drawn) -> Answer:
 
 def reproduction(drawn: Drawn) -> str:
     """A configuration and both answers, as a text to paste into a shell."""
-    code = f"from math import inf, nan; from tests.keras.oracle import both; both{drawn!r}"
+    code = f"from math import inf, nan; from tests.keras.oracle import HeldLayer, both; both{drawn!r}"
     return f"python -c {shlex.quote(code)}\n  keras    {keras_answer(drawn)}\n  convcalc {our_answer(drawn)}"
 
 

@@ -1,0 +1,81 @@
+"""What the layers share that move a cell along the time axis, axis 1 behind the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from convcalc.compute.recurrent import scan, zeros
+from convcalc.errors import ShapeError
+from convcalc.formula import Product, Step
+from convcalc.inferred import Weight
+from convcalc.layer import Layer
+from convcalc.lazy import Array
+from convcalc.shapes import Shape, show
+
+
+class _Sequence(Layer):
+    """A recurrent layer: its cell at every time step, each with the states that the step before left.
+
+    Inputs are ``(batch, time, *step)``. MACs are the cell's matrix products times the time steps; gates, which
+    multiply element by element, do not count.
+    """
+
+    return_sequences: bool
+    return_state: bool
+    go_backwards: bool
+    stateful: bool
+    sees_all = True
+
+    @property
+    def cell(self) -> Any:
+        """The rules of one time step; most layers have them themselves."""
+        return self
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Batch, time and the inputs of one step."""
+        return range(3, 4)
+
+    def output(self, x: Shape) -> Shape:
+        """``(batch, units)``, with ``return_sequences`` ``(batch, time, units)``."""
+        if self.stateful and x[0] is None:
+            raise ShapeError(
+                "a stateful layer needs to know the batch size",
+                code="unknown-size",
+                argument="stateful",
+                why="it keeps a state for every sample of a batch",
+                help="give a batch size (--batch-size, `batch_size:`), or set stateful=False",
+            )
+        batch, *step = self.cell.step_output(_step(x))
+        return (batch, x[1], *step) if self.return_sequences else (batch, *step)
+
+    def more(self, x: Shape, y: Shape) -> tuple[Shape, ...]:
+        """With ``return_state``, the last states."""
+        return tuple(self.cell.step_states(_step(x))) if self.return_state else ()
+
+    def weights(self, x: Shape) -> Iterator[Weight]:
+        """The cell's weights: the same ones at every time step."""
+        yield from self.cell.step_weights(_step(x))
+
+    def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
+        """Time steps × the cell's products."""
+        for product in self.cell.step_macs(_step(x)):
+            yield Product(product.name, ("time steps", x[1]), *product.factors)
+
+    def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
+        """All time steps, or the last one."""
+        yield Step("shape", "units at every time step" if self.return_sequences else "units", "", show(y))
+
+    def forward(self, w: Sequence[Array], x: Array) -> Any:
+        """The cell from zero states on; with ``return_state`` a tuple of the output and the last states."""
+        states = zeros(self.cell.step_states(_step(x.shape)), x)
+        step = partial(self.cell.step, w)
+        y, states = scan(step, x, states, backwards=self.go_backwards, sequences=self.return_sequences)
+        return (y, *states) if self.return_state else y
+
+
+def _step(x: Any) -> Any:
+    """The shape of one time step."""
+    return (x[0], *x[2:])

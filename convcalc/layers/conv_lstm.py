@@ -1,0 +1,173 @@
+"""Convolutional LSTMs (Shi et al. 2015, https://arxiv.org/abs/1506.04214): ConvLSTM1D, ConvLSTM2D, ConvLSTM3D."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from convcalc import types as t
+from convcalc.argument import arg
+from convcalc.compute.convolution import convolve
+from convcalc.compute.recurrent import Function, States, lstm
+from convcalc.formula import Product
+from convcalc.inferred import Inferred, Weight, known
+from convcalc.layer import function
+from convcalc.layers import _arguments as a
+from convcalc.layers._cells import check_forget_bias
+from convcalc.layers._sequence import _Sequence
+from convcalc.layers._spatial import _Spatial
+from convcalc.layers.conv import refuse_strided_dilation
+from convcalc.lazy import Array, np
+from convcalc.shapes import Shape, product
+from convcalc.windows import Window
+
+
+class _ConvLSTM(_Sequence, _Spatial):
+    """Inputs are ``(batch, time, *spatial, channels)``; the state is convolved with "same" padding.
+
+    MACs are those of both convolutions, times the time steps.
+    """
+
+    sees_all = False
+    moves_axes = True
+    filters: int = arg(t.natural, doc="number of output channels")
+    kernel_size: tuple[int, ...] = a.kernel_size
+    strides: tuple[int, ...] = a.strides
+    padding: str = a.padding
+    data_format: str = a.data_format
+    dilation_rate: tuple[int, ...] = a.dilation_rate
+    activation: Any = a.tanh
+    recurrent_activation: Any = a.recurrent_activation
+    use_bias: bool = a.use_bias
+    kernel_initializer: Any = a.initializer("kernel")
+    recurrent_initializer: Any = a.initializer("recurrent kernel", "orthogonal")
+    bias_initializer: Any = a.initializer("bias", "zeros")
+    unit_forget_bias: bool = a.unit_forget_bias
+    kernel_regularizer: Any = a.regularizer("kernel")
+    recurrent_regularizer: Any = a.regularizer("recurrent kernel")
+    bias_regularizer: Any = a.regularizer("bias")
+    activity_regularizer: Any = a.activity_regularizer
+    kernel_constraint: Any = a.constraint("kernel")
+    recurrent_constraint: Any = a.constraint("recurrent kernel")
+    bias_constraint: Any = a.constraint("bias")
+    dropout: float = a.dropout
+    recurrent_dropout: float = a.recurrent_dropout
+    seed: int | None = a.seed
+    return_sequences: bool = a.return_sequences
+    return_state: bool = a.return_state
+    go_backwards: bool = a.go_backwards
+    stateful: bool = a.stateful
+
+    def check(self) -> None:
+        """Stride and dilation exclude each other; the bias needs an initializer."""
+        refuse_strided_dilation(self.strides, self.dilation_rate)
+        check_forget_bias(self)
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Batch, time, the spatial axes and the channels."""
+        return range(cls.rank + 3, cls.rank + 4)
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """The rules on ``(batch, time, *spatial, channels)``; without axes, as time is not walked by windows."""
+        shape = self.only(shapes)
+        if len(shape) not in self.ranks():
+            raise self.wrong_rank(shape)
+        x = (*shape[:2], *shape[3:], shape[2]) if self.is_channels_first else shape
+        y = self.output(x)
+        weights = tuple(self.stored(weight) for weight in self.weights(x))
+        more = tuple(map(self._as_stored, self.more(x, y)))
+        return Inferred(self._as_stored(y), weights, tuple(self.macs(x, y)), (), more)
+
+    def _as_stored(self, y: Shape) -> Shape:
+        """An output's shape in the layer's data format; the channels follow the batch, and time where it is kept."""
+        at = len(y) - self.rank - 1
+        return (*y[:at], y[-1], *y[at:-1]) if self.is_channels_first else y
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
+        """The outputs at inference."""
+        (x,) = inputs
+        if not self.is_channels_first:
+            return self.forward(weights, x)
+        outputs = self.forward(weights, np.moveaxis(x, 2, -1))
+        turned = [np.moveaxis(y, -1, y.ndim - self.rank - 1) for y in (outputs if self.return_state else [outputs])]
+        return tuple(turned) if self.return_state else turned[0]
+
+    def axes(self, x: Shape) -> tuple[Window, ...]:
+        """One window for every spatial axis of a time step."""
+        sizes = zip(self.kernel_size, self.strides, self.dilation_rate, strict=True)
+        return tuple(Window(size, stride, dilation, self.padding) for size, stride, dilation in sizes)
+
+    def step_output(self, x: Shape) -> Shape:
+        """``(batch, *lengths, filters)`` of ``(batch, *spatial, channels)``."""
+        for size in x[1:-1]:
+            known(size, "the length of a spatial axis")
+        return (x[0], *self.lengths(x), self.filters)
+
+    def step_states(self, x: Shape) -> tuple[Shape, ...]:
+        """State and carry, as large as the output."""
+        return (self.step_output(x),) * 2
+
+    def step_weights(self, x: Shape) -> Iterator[Weight]:
+        """Kernels ``(*kernel_size, channels, 4 × filters)`` and ``(*kernel_size, filters, 4 × filters)``, bias."""
+        taps = tuple(f"kernel_size[{axis}]" for axis in range(self.rank))
+        channels, wide = known(x[-1], "the number of channels"), 4 * self.filters
+        shape, dims = (*self.kernel_size, channels, wide), (*taps, "channels", "4 × filters")
+        yield Weight("kernel", shape, self.kernel_initializer, dims=dims)
+        shape, dims = (*self.kernel_size, self.filters, wide), (*taps, "filters", "4 × filters")
+        yield Weight("recurrent_kernel", shape, self.recurrent_initializer, dims=dims)
+        if self.use_bias:
+            ones = (self.filters, 2 * self.filters) if self.unit_forget_bias else (0, 0)
+            yield Weight("bias", (wide,), self.bias_initializer, dims=("4 × filters",), ones=ones)
+
+    def step_macs(self, x: Shape) -> Iterator[Product]:
+        """Both convolutions of one time step; taps on padding count."""
+        positions = ("output positions", product(self.lengths(x)))
+        wide, taps = ("4 × filters", 4 * self.filters), ("taps", product(self.kernel_size))
+        yield Product("kernel", positions, wide, ("channels", x[-1]), taps)
+        yield Product("recurrent_kernel", positions, wide, ("filters", self.filters), taps)
+
+    def step(self, w: Sequence[Array], x: Array, states: States) -> tuple[Array, States]:
+        """Both convolutions and the bias, then the gates."""
+        again = [Window(size, padding="same") for size in self.kernel_size]
+        z = convolve(x, w[0], self.axes(x.shape)) + convolve(states[0], w[1], again)
+        z = z + w[2] if self.use_bias else z
+        after = lstm(z, states[1], self._along(self.activation), self._along(self.recurrent_activation))
+        return after[0], after
+
+    def _along(self, activation: Any) -> Function:
+        """The activation, along the last axis as stored."""
+        act = function(activation)
+        if not self.is_channels_first:
+            return act
+        return lambda y: np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1)
+
+
+class ConvLSTM1D(_ConvLSTM):
+    """An LSTM over sequences of sequences, convolutions in place of its products.
+
+    >>> ConvLSTM1D(2, 3).on(4, 8, 3)
+    (None, 6, 2)  128 params  2,880 MACs
+    """
+
+    rank = 1
+
+
+class ConvLSTM2D(_ConvLSTM):
+    """An LSTM over sequences of images, convolutions in place of its products.
+
+    >>> ConvLSTM2D(2, 3).on(4, 8, 9, 3)
+    (None, 6, 7, 2)  368 params  60,480 MACs
+    """
+
+    rank = 2
+
+
+class ConvLSTM3D(_ConvLSTM):
+    """An LSTM over sequences of volumes, convolutions in place of its products.
+
+    >>> ConvLSTM3D(2, 2).on(2, 4, 4, 4, 3)
+    (None, 3, 3, 3, 2)  328 params  17,280 MACs
+    """
+
+    rank = 3

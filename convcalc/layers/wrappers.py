@@ -1,0 +1,151 @@
+"""Layers that work with another layer: in both directions of time, or at every time step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from typing import Any
+
+from convcalc import types as t
+from convcalc.argument import arg
+from convcalc.errors import ArgumentError
+from convcalc.formula import Product
+from convcalc.inferred import Inferred, Weight
+from convcalc.layer import Layer
+from convcalc.layers._sequence import _Sequence
+from convcalc.layers.core import InputLayer
+from convcalc.lazy import Array, np
+from convcalc.shapes import Shape
+
+
+class _Wrapper(Layer):
+    def inside(self, scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
+        """The weights of the layer inside that ``scope`` names, frozen where this one is."""
+        found = tuple(self.stored(weight) for weight in weights)
+        for weight in found:
+            weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
+        return found
+
+
+class Bidirectional(_Wrapper):
+    """A recurrent layer and its twin that begins at the end of time, their outputs merged.
+
+    >>> Bidirectional(LSTM(4)).on(5, 3)
+    (None, 8)  256 params  1,120 MACs
+    """
+
+    sees_all = True
+    layer: Any = arg(t.layer, doc="the recurrent layer that goes forward")
+    merge_mode: str | None = arg(t.merge, default="concat", doc="how both outputs become one")
+    weights: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
+    backward_layer: Any = arg(t.layer, default=None, doc="the layer that goes backward, instead of a twin")
+
+    def check(self) -> None:
+        """Two recurrent layers in opposite directions, with the same outputs."""
+        for name in ("layer", "backward_layer"):
+            if not isinstance(getattr(self, name) or self.layer, _Sequence):
+                raise _unfit(name, f"{name} must be a recurrent layer", "use one such as LSTM(4) or GRU(4)")
+        if self.layer.go_backwards == self.backward.go_backwards:
+            help = "set go_backwards=False in the layer, and True in backward_layer"
+            raise _unfit("layer", "both directions have the same go_backwards", help)
+        for name in ("stateful", "return_sequences", "return_state"):
+            if getattr(self.layer, name) != getattr(self.backward, name):
+                raise _unfit("backward_layer", f"the directions differ in {name}", f"give both the same {name}")
+        if self.weights and not hasattr(self.weights, "__len__"):
+            raise _unfit("weights", "weights must be a list of arrays", "leave it out: Keras no longer uses it")
+
+    @property
+    def backward(self) -> Any:
+        """The layer that goes backward."""
+        if self.backward_layer:
+            return self.backward_layer
+        twin = copy(self.layer)
+        twin.go_backwards = True
+        return twin
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Those of recurrent layers, the convolutional ones included."""
+        return range(3, 7)
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """Both layers on one input. As in Keras, ``concat`` doubles the forward layer's width."""
+        shape = self.only(shapes)
+        both = {"forward_layer": self.layer.infer(shape), "backward_layer": self.backward.infer(shape)}
+        y = both["forward_layer"].output
+        y = (*y[:-1], y[-1] * 2) if self.merge_mode == "concat" else y
+        more = (*(() if self.merge_mode else (y,)), *both["forward_layer"].more * 2)
+        weights = [weight for scope, one in both.items() for weight in self.inside(scope, one.weights)]
+        macs = [Product(f"{scope}/{p.name}", *p.factors) for scope, one in both.items() for p in one.macs]
+        return Inferred(y, tuple(weights), tuple(macs), (), more)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
+        """Both outputs, the backward one in the order of time, merged; then the states of both."""
+        (x,) = inputs
+        own = len(self.layer.infer(x.shape).weights)
+        y, *states = _listed(self.layer.apply(weights[:own], x))
+        z, *others = _listed(self.backward.apply(weights[own:], x))
+        z = np.flip(z, axis=1) if self.layer.return_sequences else z
+        merged = (y, z) if self.merge_mode is None else (_MERGE[self.merge_mode](y, z),)
+        outputs = (*merged, *states, *others)
+        return outputs if len(outputs) > 1 else outputs[0]
+
+
+_MERGE: dict[str, Callable[[Array, Array], Array]] = {
+    "concat": lambda y, z: np.concatenate([y, z], axis=-1),
+    "sum": lambda y, z: y + z,
+    "ave": lambda y, z: (y + z) / 2,
+    "mul": lambda y, z: y * z,
+}
+
+
+class TimeDistributed(_Wrapper):
+    """A layer applied to every time step by itself, with the same weights.
+
+    >>> TimeDistributed(Dense(4)).on(5, 3)
+    (None, 5, 4)  16 params  60 MACs
+    """
+
+    moves_axes = True
+    layer: Any = arg(t.layer, doc="the layer for each time step")
+
+    def check(self) -> None:
+        """An input is no layer to apply."""
+        if isinstance(self.layer, InputLayer):
+            raise _unfit("layer", "layer must be a layer to apply, not an input", "use one such as Dense(4)")
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Batch, time, and at least one axis of a step."""
+        return range(3, 100)
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """The layer on ``(batch, *step)`` of ``(batch, time, *step)``; MACs are those of all time steps."""
+        shape = self.only(shapes)
+        if len(shape) not in self.ranks():
+            raise self.wrong_rank(shape)
+        step = self.layer.infer((shape[0], *shape[2:]))
+        if step.more:
+            help = "set return_state=False, or merge both directions"
+            raise _unfit("layer", "the layer at each time step must have one output", help)
+        y = (step.output[0], shape[1], *step.output[1:])
+        macs = [Product(p.name, ("time steps", shape[1]), *p.factors) for p in step.macs]
+        return Inferred(y, self.inside("layer", step.weights), tuple(macs), ())
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+        """All time steps at once, as so many more samples; `ValueError` where one depends on the one before."""
+        (x,) = inputs
+        if any(getattr(one, "stateful", False) for one in self.held):
+            raise ValueError("a stateful layer in TimeDistributed hands its states from time step to time step")
+        batch, time, *step = x.shape
+        y = self.layer.apply(weights, x.reshape(batch * time, *step))
+        whole: Array = y.reshape(batch, time, *y.shape[1:])
+        return whole
+
+
+def _unfit(argument: str, message: str, help: str) -> ArgumentError:
+    return ArgumentError(message, code="unfit-layer", argument=argument, help=help)
+
+
+def _listed(outputs: Any) -> tuple[Array, ...]:
+    return outputs if isinstance(outputs, tuple) else (outputs,)
