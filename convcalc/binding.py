@@ -36,7 +36,8 @@ def bind(kind: Any, positional: Sequence[Any], named: dict[str, Any]) -> dict[st
 
 def _accept(kind: Any, name: str) -> Argument:
     if name in kind.accepted:
-        return kind.accepted[name]
+        accepted: Argument = kind.accepted[name]
+        return accepted
     raise ArgumentError(
         f"{kind.__name__} has no argument {name!r}",
         code="unknown-argument",

@@ -243,7 +243,8 @@ class Layer:
         ranks = self.ranks()
         need = f"{ranks.start}" if len(ranks) == 1 else f"{ranks.start} or more"
         spatial = AXES.get(self.rank, ())
-        axes = ("channels", *spatial) if self.is_channels_first else (*spatial, "channels")
+        time = ("time",) * (ranks.start - self.rank - 2) if spatial else ()
+        axes = (*time, "channels", *spatial) if self.is_channels_first else (*time, *spatial, "channels")
         return ShapeError(
             f"{type(self).__name__} needs {need} axes, got {len(shape)}",
             code="wrong-rank",

@@ -152,8 +152,10 @@ class _Resolver:
 
     def _value(self, kind: type[Layer], name: str, given: Given) -> Any:
         """The value; for an argument that takes layers a call (``activation=LeakyReLU(0.1)``) becomes that layer."""
-        argument = kind.accepted.get(name)
-        return self._held(given.value) if argument and argument.type.takes_layers else given.value
+        argument, value = kind.accepted.get(name), given.value
+        if argument and argument.type is t.layer and isinstance(value, str):
+            value = Call(value, place=given.place)  # a bare name, as an item of a chain may be
+        return self._held(value) if argument and argument.type.takes_layers else value
 
     def _held(self, value: Any) -> Any:
         """A layer for a call, whose errors have its own place."""

@@ -72,4 +72,5 @@ stateful: Any = arg(t.flag, default=False, doc="whether a batch begins with the 
 unroll: Any = arg(t.flag, default=False, doc="whether Keras writes the loop out; the values are the same")
 reset_after: Any = arg(t.flag, default=True, doc="whether the reset gate acts after the recurrent product, or before")
 use_cudnn: Any = arg(t.auto_flag, default="auto", doc="whether Keras uses cuDNN; the values are the same")
+zero_output_for_mask: Any = arg(t.flag, default=False, doc="whether masked time steps give zeros")
 implementation: Any = arg(t.anything, default=2, doc="Keras's way to compute it; the values are the same")

@@ -11,6 +11,7 @@ from convcalc.errors import ShapeError
 from convcalc.formula import Product, Step
 from convcalc.inferred import Weight
 from convcalc.layer import Layer
+from convcalc.layers import _arguments as a
 from convcalc.lazy import Array
 from convcalc.shapes import Shape, show
 
@@ -27,6 +28,8 @@ class _Sequence(Layer):
     go_backwards: bool
     stateful: bool
     sees_all = True
+    # Keras takes it by keyword, and writes it into its configs.
+    extras = {"zero_output_for_mask": a.zero_output_for_mask}
 
     @property
     def cell(self) -> Any:

@@ -30,6 +30,7 @@ class _ConvLSTM(_Sequence, _Spatial):
 
     sees_all = False
     moves_axes = True
+    extras = {**_Sequence.extras, "unroll": a.unroll}
     filters: int = arg(t.natural, doc="number of output channels")
     kernel_size: tuple[int, ...] = a.kernel_size
     strides: tuple[int, ...] = a.strides

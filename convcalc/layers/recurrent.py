@@ -70,7 +70,7 @@ class LSTM(_Sequence, _Lstm):
     stateful: bool = a.stateful
     unroll: bool = a.unroll
     use_cudnn: Any = a.use_cudnn
-    extras = {"implementation": a.implementation}
+    extras = {**_Sequence.extras, "implementation": a.implementation}
 
 
 class GRU(_Sequence, _Gru):
@@ -104,4 +104,4 @@ class GRU(_Sequence, _Gru):
     unroll: bool = a.unroll
     reset_after: bool = a.reset_after
     use_cudnn: Any = a.use_cudnn
-    extras = {"implementation": a.implementation}
+    extras = {**_Sequence.extras, "implementation": a.implementation}

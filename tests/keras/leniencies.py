@@ -210,7 +210,7 @@ def _with_fitting_steps(drawn: Drawn) -> Drawn:
 LENIENCIES = (
     Leniency(
         "Keras's TimeDistributed does not look at the number of axes that its layer needs until it runs",
-        Drawn("TimeDistributed", (HeldLayer("LSTM(4)"),), {}, (None, 9, 4)),
+        Drawn("TimeDistributed", (HeldLayer("LSTM(4)"),), {}, (None, 9, 4, 5, 6)),
         _with_fitting_steps,
     ),
     Leniency(

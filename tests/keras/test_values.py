@@ -103,12 +103,15 @@ def error(drawn: Drawn, layer: Layer, inferred: Inferred, seed: int) -> float | 
     return max(map(distance, outputs, theirs)) if len(outputs) == len(theirs) else math.inf
 
 
-def exact(drawn: Drawn, seed: int) -> bool:
-    """Whether the values agree in double precision: what grows over the time steps may be rounding alone."""
+def is_rounding(drawn: Drawn, seed: int, off: float) -> bool:
+    """Whether a small difference has grown over time steps from rounding: in double precision there is none.
+
+    Where TensorFlow's CPU kernels have no double precision, being small must do.
+    """
     double = Drawn(drawn.kind, drawn.positional, {**drawn.named, "dtype": "float64"}, *drawn.shapes)
     found = ours(double)
-    off = error(double, *found, seed) if found else None
-    return off is not None and off < 1e-10
+    double_off = error(double, *found, seed) if found else None
+    return off < 1e-2 and (double_off is None or double_off < 1e-10)
 
 
 def test_values_match_keras() -> None:
@@ -123,7 +126,7 @@ def test_values_match_keras() -> None:
         if off is None:
             continue
         compared.add(drawn.kind)
-        if off > CLOSE and not exact(drawn, seed):
+        if off > CLOSE and not is_rounding(drawn, seed, off):
             different.append(f"seed {seed}, off by {off:.1e}: {reproduction(drawn)}")
         if seed % 500 == 0:
             keras.backend.clear_session()

@@ -28,10 +28,20 @@ def models() -> dict[str, Any]:
     )
     unbuilt = keras.Sequential([layers.Conv1D(2, 4), layers.Conv1D(3, 2)], name="without_input")
     unbuilt.build((None, 10, 3))
+    recurrent = [
+        keras.Input((4, 8, 3), name="frames"),
+        layers.ConvLSTM1D(2, 3, return_sequences=True),
+        layers.TimeDistributed(layers.Flatten()),
+        layers.Bidirectional(layers.LSTM(4, return_sequences=True)),
+        layers.Bidirectional(layers.GRU(3, return_sequences=True), merge_mode="ave"),
+        layers.SimpleRNN(2),
+        layers.Dense(2, activation=layers.LeakyReLU()),
+    ]
     return {
         "plain": keras.Sequential(plain, name="plain"),
         "nested": keras.Sequential([keras.Input((20, 3)), tower, layers.Conv1D(2, 3)]),
         "without_input": unbuilt,
+        "recurrent": keras.Sequential(recurrent, name="recurrent"),
     }
 
 
