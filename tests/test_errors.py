@@ -18,7 +18,7 @@ from convcalc.read import load
 from convcalc.read.detect import default_model
 
 FOLDER = Path(__file__).parent / "errors"
-CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json", ".txt"))
+CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json", ".py", ".txt"))
 # Codes whose cause is no model's text, and where they are tested instead.
 ELSEWHERE = {
     "input-count": "test_layer.py",

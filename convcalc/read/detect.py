@@ -20,6 +20,7 @@ INLINE = "<stack>"
 WAYS = """give one of
           'Conv1D(2, 4) | Flatten | Dense(10)'   layers in Python's call syntax
           model.yaml                             a stack in YAML
+          model.py                               Keras code that makes a Sequential model
           model.json                             the same in JSON, or Keras's model.to_json()
           -                                      any of these on standard input"""
 
@@ -28,9 +29,10 @@ _TEXT = re.compile(r"[^\W\d]\w*[ \t]*\(|\A\s*[\[{]|\n")
 _JSON = re.compile(r'\s*(\{\s*["}]|\[\s*["\[{\]])')
 # The first line that says something is a YAML key, item, bracket, comment or mark.
 _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
-_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+# What every script has somewhere, and few stacks and YAML texts have.
+_STATEMENT = re.compile(r"\bimport\b|\.add\(|^[ \t]*[\w.,() \t]+=[^=]", re.MULTILINE)
+_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "code"}
 _LATER = {
-    ".py": "Keras code in a file",
     ".keras": "a Keras archive",
     ".h5": "a Keras HDF5 file",
     ".hdf5": "a Keras HDF5 file",
@@ -57,7 +59,7 @@ def read_path(path: str) -> Script:
 
 
 def read_text(source: Source, format: str | None = None) -> Script:
-    """The script of a text in a format (``yaml``, ``json`` or ``inline``), told by the text when None."""
+    """The script of a text in a format (``yaml``, ``json``, ``code`` or ``inline``), told by the text when None."""
     format = format or _by_content(source.text)
     if format == "json":
         from convcalc.read.mapping import parse_json
@@ -65,6 +67,10 @@ def read_text(source: Source, format: str | None = None) -> Script:
         return read_data(parse_json(source))
     if format == "yaml":
         return _yaml(source)
+    if format == "code":
+        from convcalc.read.code import read_code
+
+        return read_code(source)
     from convcalc.read.call import read_script
 
     return read_script(source)
@@ -89,9 +95,14 @@ def read_data(root: DataNode) -> Script:
 
 
 def _by_content(text: str) -> str:
-    """``json``, ``yaml`` or ``inline``, by how the text begins."""
+    """``json``, ``code``, ``yaml`` or ``inline``: by how the text begins, and by its statements."""
     if _JSON.match(text):
         return "json"
+    if _STATEMENT.search(text):
+        from convcalc.read.syntax import is_code
+
+        if is_code(text):
+            return "code"
     return "yaml" if _YAML.match(text) or not text.strip() else "inline"
 
 
