@@ -136,8 +136,8 @@ class _Resolver:
         return Stack("", False, False, (only,), tuple(own))
 
     def _layer(self, call: Call) -> Layer:
-        # All but the name, which is the node's: a thousand named layers are one layer too.
-        key = repr((call.kind, call.positional, [pair for pair in call.named.items() if pair[0] != "name"]))
+        # The name is the node's: a thousand named layers are one layer too.
+        key = call.key
         if key not in self._layers:
             kind = find(call.kind)
             positional = [self._value(given) for given in call.positional]

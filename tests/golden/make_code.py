@@ -1,4 +1,4 @@
-"""Executes the scripts of tests/read/code and examples with real Keras; writes code.json: what the last summary() shows.
+"""Runs the scripts of tests/read/code and examples with real Keras; code.json keeps what the last summary() shows.
 
 Run with an interpreter that has Keras and TensorFlow: `python tests/golden/make_code.py`. Training, plots and
 downloads are left out; everything that makes a model is executed as it stands.
