@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.errors import ReadError
-from convcalc.read.common import HOW_LAYERS, not_yet
+from convcalc.read.common import HOW_LAYERS
 from convcalc.read.files import is_piped, read_file, read_stdin
 from convcalc.script import Script
 from convcalc.source import Source
@@ -22,6 +22,7 @@ WAYS = """give one of
           model.yaml                             a stack in YAML
           model.py                               Keras code that makes a Sequential model
           model.json                             the same in JSON, or Keras's model.to_json()
+          model.keras, model.h5                  a model that Keras has saved
           -                                      any of these on standard input"""
 
 # A text rather than a path: it holds a call, begins with a bracket, or has several lines.
@@ -32,18 +33,14 @@ _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
 # What every script has somewhere, and few stacks and YAML texts have.
 _STATEMENT = re.compile(r"\bimport\b|\.add\(|^[ \t]*[\w.,() \t]+=[^=]", re.MULTILINE)
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "code"}
-_LATER = {
-    ".keras": "a Keras archive",
-    ".h5": "a Keras HDF5 file",
-    ".hdf5": "a Keras HDF5 file",
-}
+_SAVED = {".keras": "archive", ".h5": "hdf5", ".hdf5": "hdf5"}
 
 
 def read_path_or_text(model: str) -> Script:
     """The script of a path, of ``-`` (standard input), or of inline text."""
     if model == "-":
         return read_text(read_stdin())
-    if _extension(model) in _FORMATS | _LATER:
+    if _extension(model) in _FORMATS | _SAVED:
         return read_path(model)
     if _TEXT.search(model):
         return read_text(Source(INLINE, model))
@@ -52,9 +49,11 @@ def read_path_or_text(model: str) -> Script:
 
 def read_path(path: str) -> Script:
     """The script of a file: by its extension, else by its content."""
-    later = _LATER.get(_extension(path))
-    if later:
-        raise not_yet(later, None)
+    saved = _SAVED.get(_extension(path))
+    if saved:
+        from convcalc.read.archive import read_archive, read_hdf5
+
+        return read_hdf5(path) if saved == "hdf5" else read_archive(path)
     return read_text(read_file(path), _FORMATS.get(_extension(path)))
 
 
