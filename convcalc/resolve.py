@@ -134,14 +134,12 @@ class _Resolver:
         only = Input(first.name if first and own is not nodes else "", None, "float32", False)
         return Stack("", False, False, (only,), tuple(own))
 
-    def _layer(self, call: Call) -> Layer:
-        # All but the name, which is the node's: a thousand named layers are one layer too.
-        return self._made(call, {name: given for name, given in call.named.items() if name != "name"})
-
-    def _made(self, call: Call, given: Mapping[str, Given]) -> Layer:
-        key = repr((call.kind, call.positional, given))
+    def _layer(self, call: Call, *, held: bool = False) -> Layer:
+        """The layer of a call: one for all that differ in name alone, which is their nodes'; held ones have no node."""
+        key = f"{call.name!r} {call.key}" if held else call.key
         if key not in self._layers:
             kind = find(call.kind)
+            given = {name: value for name, value in call.named.items() if held or name != "name"}
             order = [*kind.arguments, *("" for _ in call.positional)]
             positional = [self._value(kind, *pair) for pair in zip(order, call.positional, strict=False)]
             named = {name: self._value(kind, name, value) for name, value in given.items()}
@@ -162,7 +160,7 @@ class _Resolver:
         if not isinstance(value, Call) or canonical(value.kind) not in MODULES:
             return value
         try:
-            return self._made(value, value.named)
+            return self._layer(value, held=True)
         except ConvcalcError as error:
             point(error, value)
             raise

@@ -78,6 +78,11 @@ class Call:
         """The layer's name as written; it is an argument as any other."""
         return self.named.get("name")
 
+    @property
+    def key(self) -> str:
+        """All but the name: calls with equal keys make equal layers."""
+        return repr((self.kind, self.positional, [pair for pair in self.named.items() if pair[0] != "name"]))
+
     def __repr__(self) -> str:
         words = [repr(given.value) for given in self.positional]
         words += [f"{name}={given.value!r}" for name, given in self.named.items()]

@@ -18,9 +18,12 @@ from convcalc.read import load
 from convcalc.read.detect import default_model
 
 FOLDER = Path(__file__).parent / "errors"
-CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json", ".txt"))
+CASES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json", ".py", ".txt"))
 # Codes whose cause is no model's text, and where they are tested instead.
 ELSEWHERE = {
+    "bad-archive": "read/test_archive.py",
+    "needs-h5py": "read/test_archive.py",
+    "no-config": "read/test_archive.py",
     "not-a-model": "read/test_load.py",
     "too-large": "read/test_files.py",
     "which-input": "read/test_graphs.py",

@@ -19,7 +19,7 @@ FORMATS = ("text", "json")
 @options.model
 @options.reading
 @click.option("--input", "x", default="ones", help="ones, zeros, random, arange, a .npy, .npz or .json file, or [[…]].")
-@click.option("--weights", default="init", help="init, ones, zeros, random, or a .npz file.")
+@click.option("--weights", default="init", help="init, ones, zeros, random, or a .npz, .keras or .h5 file.")
 @click.option("--seed", default=0, help="Seed of every draw; default 0.")
 @click.option("--layer", "keep", multiple=True, metavar="NAME", help="Keep this layer's output too; may be repeated.")
 @click.option("--trace", is_flag=True, help="Show statistics and time of every layer.")

@@ -46,7 +46,7 @@ class Stored:
         except _BROKEN as error:
             raise _bad(self.what, f"its values cannot be read: {error}") from None
         except OSError as error:
-            raise _unreadable(self.what, error) from None
+            raise unreadable(self.what, error) from None
 
 
 def of_value(value: Any, what: str) -> Stored:
@@ -68,7 +68,7 @@ def of_file(path: str, *, force: bool = False) -> dict[str, Stored]:
     try:
         return _READERS[os.path.splitext(path)[1].lower()](path, force)
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
     except RecursionError:
         raise _bad(path, "its lists are nested too deep") from None
     except _BROKEN as error:
@@ -150,5 +150,6 @@ def _bad(what: str, why: str) -> RunError:
     return RunError(f"{what} is not an array of numbers", code="bad-array", why=why)
 
 
-def _unreadable(what: str, error: OSError) -> RunError:
+def unreadable(what: str, error: OSError) -> RunError:
+    """The refusal of a file that the system does not open or read."""
     return RunError(f"{what} cannot be read: {error.strerror or error}", code="cannot-read")

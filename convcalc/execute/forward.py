@@ -35,9 +35,10 @@ def run(
 
     ``x``: ``ones``, ``zeros``, ``random``, ``arange``, a ``.npy``, ``.npz`` or ``.json`` file, an array, nested
     lists, or a list of one array; shape (batch, …), where the batch axis may be left out.
-    ``weights``: ``init`` (each weight's own initializer), ``ones``, ``zeros``, ``random``, a ``.npz`` file, arrays
-    in the order of Keras's ``get_weights()``, or a mapping from ``layer/weight``. Explicit values of a layer's
-    call win. Every weight and input draws from a stream of its own, keyed by ``seed``, layer and weight.
+    ``weights``: ``init`` (each weight's own initializer), ``ones``, ``zeros``, ``random``, a file (``.npz``,
+    ``.keras``, ``.h5``), arrays in the order of Keras's ``get_weights()``, or a mapping from ``layer/weight``.
+    Explicit values of a layer's call win. Every weight and input draws from a stream of its own, keyed by
+    ``seed``, layer and weight.
     ``keep`` names activations to keep, ``keep_all`` keeps them all, ``keep_weights`` all weights;
     ``statistics`` describes every layer's output. ``progress`` is called with (done, total, name) after each.
 

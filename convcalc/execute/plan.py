@@ -32,10 +32,10 @@ class Step:
     """A layer to compute: ``name``, with the names of nested models before it, its node and its inputs.
 
     ``names`` are all that its output goes by: a nested model's output is that of its last layer. ``again``
-    says that the layer was called before, with the same weights.
+    says that the layer was called before, with the same weights. ``within`` are the kinds of the nested models around.
     """
 
-    __slots__ = ("again", "inferred", "inputs", "layer", "name", "names", "node", "number", "shapes")
+    __slots__ = ("again", "inferred", "inputs", "layer", "name", "names", "node", "number", "shapes", "within")
 
     def __init__(self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...], *, again: bool) -> None:
         if node.inferred is None:
@@ -47,6 +47,7 @@ class Step:
         self.layer = layer
         self.inputs = inputs
         self.again = again
+        self.within: tuple[str, ...] = ()
         self.shapes = tuple(map(_known, node.shapes))
         self.inferred: Inferred = node.inferred
 
@@ -203,6 +204,8 @@ def _steps(stack: Stack, given: Tensors, path: str = "", again: bool = False) ->
         elif node.inner is not None:
             given.update((own, (link,)) for own, link in zip(node.inner.inputs, inputs, strict=True))
             inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated))
+            for step in inside:
+                step.within = (node.kind, *step.within)
             given[node] = tuple(settled(link, given) for link in node.inner.outputs)
             for step in inside:
                 if step.node is given[node][0].source:

@@ -12,14 +12,13 @@ from convcalc.errors import RunError, did_you_mean
 from convcalc.execute import arrays
 from convcalc.execute.arrays import Stored
 from convcalc.execute.plan import Step
+from convcalc.execute.saved import SUFFIXES, saved
 from convcalc.execute.streams import stream
 from convcalc.inferred import Weight
 from convcalc.lazy import Array
 from convcalc.shapes import show
 
 MADE = ("init", "ones", "zeros", "random")
-# Keras's own files: recognised, and read in a later version.
-_LATER = (".weights.h5", ".keras", ".h5", ".hdf5")
 _NUMBERED = re.compile(r"(?:w|arr_)(\d+)")
 
 
@@ -103,7 +102,12 @@ def _explicit(steps: Sequence[Step]) -> Iterator[tuple[str, Stored]]:
 def _given(steps: Sequence[Step], weights: Any, explicit: Mapping[str, Stored], force: bool) -> dict[str, Stored]:
     """The arrays of a file, a mapping or a sequence by `key`; `RunError` unless there is one for every weight."""
     if isinstance(weights, str | os.PathLike):
-        found = _file(os.fspath(weights), force)
+        path = os.fspath(weights)
+        if path.lower().endswith(SUFFIXES):
+            return {
+                key(step, one): _fitting(stored, one, step) for step, one, stored in saved(path, steps, force=force)
+            }
+        found = _file(path, force)
     elif isinstance(weights, Mapping):
         found = {str(name): arrays.of_value(value, f"{name}") for name, value in weights.items()}
     else:
@@ -114,14 +118,8 @@ def _given(steps: Sequence[Step], weights: Any, explicit: Mapping[str, Stored], 
 
 
 def _file(path: str, force: bool) -> dict[str, Stored]:
-    if path.lower().endswith(_LATER):
-        raise RunError(
-            f"{path}: weights in Keras's files cannot be read yet",
-            code="not-yet",
-            help="save them as .npz: numpy.savez('weights.npz', *model.get_weights())",
-        )
     if not path.lower().endswith(".npz"):
-        raise arrays.unknown_suffix(path, (".npz",), MADE)
+        raise arrays.unknown_suffix(path, (".npz", *SUFFIXES), MADE)
     return arrays.of_file(path, force=force)
 
 

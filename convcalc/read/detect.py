@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.errors import ReadError
-from convcalc.read.common import HOW_LAYERS, not_yet
+from convcalc.read.common import HOW_LAYERS
 from convcalc.read.files import is_piped, read_file, read_stdin
 from convcalc.script import Script
 from convcalc.source import Source
@@ -20,7 +20,9 @@ INLINE = "<stack>"
 WAYS = """give one of
           'Conv1D(2, 4) | Flatten | Dense(10)'   layers in Python's call syntax
           model.yaml                             a stack in YAML
+          model.py                               Keras code that makes a Sequential model
           model.json                             the same in JSON, or Keras's model.to_json()
+          model.keras, model.h5                  a model that Keras has saved
           -                                      any of these on standard input"""
 
 # A text rather than a path: it holds a call, begins with a bracket, or has several lines.
@@ -28,20 +30,17 @@ _TEXT = re.compile(r"[^\W\d]\w*[ \t]*\(|\A\s*[\[{]|\n")
 _JSON = re.compile(r'\s*(\{\s*["}]|\[\s*["\[{\]])')
 # The first line that says something is a YAML key, item, bracket, comment or mark.
 _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
-_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-_LATER = {
-    ".py": "Keras code in a file",
-    ".keras": "a Keras archive",
-    ".h5": "a Keras HDF5 file",
-    ".hdf5": "a Keras HDF5 file",
-}
+# What every script has somewhere, and few stacks and YAML texts have.
+_STATEMENT = re.compile(r"\bimport\b|\.add\(|^[ \t]*[\w.,() \t]+=[^=]", re.MULTILINE)
+_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "code"}
+_SAVED = {".keras": "archive", ".h5": "hdf5", ".hdf5": "hdf5"}
 
 
 def read_path_or_text(model: str) -> Script:
     """The script of a path, of ``-`` (standard input), or of inline text."""
     if model == "-":
         return read_text(read_stdin())
-    if _extension(model) in _FORMATS | _LATER:
+    if _extension(model) in _FORMATS | _SAVED:
         return read_path(model)
     if _TEXT.search(model):
         return read_text(Source(INLINE, model))
@@ -50,14 +49,16 @@ def read_path_or_text(model: str) -> Script:
 
 def read_path(path: str) -> Script:
     """The script of a file: by its extension, else by its content."""
-    later = _LATER.get(_extension(path))
-    if later:
-        raise not_yet(later, None)
+    saved = _SAVED.get(_extension(path))
+    if saved:
+        from convcalc.read.archive import read_archive, read_hdf5
+
+        return read_hdf5(path) if saved == "hdf5" else read_archive(path)
     return read_text(read_file(path), _FORMATS.get(_extension(path)))
 
 
 def read_text(source: Source, format: str | None = None) -> Script:
-    """The script of a text in a format (``yaml``, ``json`` or ``inline``), told by the text when None."""
+    """The script of a text in a format (``yaml``, ``json``, ``code`` or ``inline``), told by the text when None."""
     format = format or _by_content(source.text)
     if format == "json":
         from convcalc.read.mapping import parse_json
@@ -65,6 +66,10 @@ def read_text(source: Source, format: str | None = None) -> Script:
         return read_data(parse_json(source))
     if format == "yaml":
         return _yaml(source)
+    if format == "code":
+        from convcalc.read.code import read_code
+
+        return read_code(source)
     from convcalc.read.call import read_script
 
     return read_script(source)
@@ -89,9 +94,14 @@ def read_data(root: DataNode) -> Script:
 
 
 def _by_content(text: str) -> str:
-    """``json``, ``yaml`` or ``inline``, by how the text begins."""
+    """``json``, ``code``, ``yaml`` or ``inline``: by how the text begins, and by its statements."""
     if _JSON.match(text):
         return "json"
+    if _STATEMENT.search(text):
+        from convcalc.read.syntax import is_code
+
+        if is_code(text):
+            return "code"
     return "yaml" if _YAML.match(text) or not text.strip() else "inline"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from convcalc.errors import ReadError, did_you_mean, shown
@@ -16,9 +18,15 @@ STDIN = "<stdin>"
 
 def read_file(path: str) -> Source:
     """The text of a file; `ReadError` for one that is missing, unreadable, not a file, not text, or too big."""
+    with opening(path), open(path, "rb") as file:
+        return decoded(path, _bounded(path, file))
+
+
+@contextmanager
+def opening(path: str) -> Iterator[None]:
+    """Says as a `ReadError` why a file cannot be opened or read."""
     try:
-        with open(path, "rb") as file:
-            return _decoded(path, _bounded(path, file))
+        yield
     except FileNotFoundError:
         raise _missing(path) from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
@@ -37,7 +45,7 @@ def is_piped() -> bool:
 
 def read_stdin() -> Source:
     """The text of standard input, under the same limits."""
-    return _decoded(STDIN, _bounded(STDIN, sys.stdin.buffer))
+    return decoded(STDIN, _bounded(STDIN, sys.stdin.buffer))
 
 
 def _bounded(name: str, file: BinaryIO) -> bytes:
@@ -54,7 +62,8 @@ def _bounded(name: str, file: BinaryIO) -> bytes:
     return data
 
 
-def _decoded(name: str, data: bytes) -> Source:
+def decoded(name: str, data: bytes) -> Source:
+    """The text of UTF-8; `ReadError` at the first byte that is not."""
     try:
         return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -94,9 +94,7 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
     "missing name": ({"conv1d/kernel": KERNEL}, "wrong-weights", "'conv1d/bias'"),
     "text": ([["a"], BIAS], "bad-array", "not an array of numbers"),
     "word": ("one", "unknown-array", "'one'"),
-    "keras": ("model.keras", "not-yet", "model.keras"),
-    "weights.h5": ("model.weights.h5", "not-yet", "model.weights.h5"),
-    "h5": ("model.h5", "not-yet", "model.h5"),
+    "missing archive": ("nowhere.keras", "cannot-read", "nowhere.keras"),
     "missing file": ("nowhere.npz", "cannot-read", "nowhere.npz"),
 }
 

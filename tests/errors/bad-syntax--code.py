@@ -1,0 +1,3 @@
+import keras
+model = keras.Sequential([keras.layers.Dense(3)
+model.summary()

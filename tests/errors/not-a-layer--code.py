@@ -1,0 +1,4 @@
+from keras import Sequential, layers
+
+model = Sequential()
+model.add(layers.Flatten)

@@ -1,0 +1,4 @@
+from keras import Sequential, layers
+
+dense = layers.Dense(3)
+model = Sequential([dense, layers.ReLU(), dense])

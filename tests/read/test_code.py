@@ -1,0 +1,130 @@
+"""Keras code, against what real Keras makes of the same scripts (``golden/make_code.py``), and what is refused."""
+
+from __future__ import annotations
+
+import json
+import random
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from convcalc import summarize
+from convcalc.errors import ConvcalcError, ReadError
+from convcalc.read import load, read_script, syntax
+from convcalc.read.detect import read_text
+from convcalc.source import Source
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = json.loads((ROOT / "tests/golden/code.json").read_text())
+SETUP = "from keras import Sequential\nfrom keras.layers import *\n"
+
+
+def calls(text: str) -> str:
+    """The layers of a script's model, as calls."""
+    return repr(read_text(Source("script.py", SETUP + text), "code").layers)
+
+
+def test_every_script_has_a_golden() -> None:
+    """No script escapes the comparison."""
+    scripts = [*(ROOT / "tests/read/code").glob("*.py"), *(ROOT / "examples").glob("*.py")]
+    assert sorted(str(path.relative_to(ROOT)) for path in scripts) == sorted(GOLDEN)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_script_gives_keras_model(name: str) -> None:
+    """Names, shapes and parameters are those of the model that executing the script makes."""
+    summary = summarize(load(ROOT / name))
+    rows = [[row.name, list(row.output_shape or ()), row.params] for row in summary.top_rows()]
+    found = {"name": summary.name, "rows": rows, "total": summary.total_params, "trainable": summary.trainable_params}
+    assert found == GOLDEN[name]
+
+
+@pytest.mark.parametrize(
+    ("text", "layers"),
+    [
+        ("model = Sequential([Dense(3)])", "[Dense(3)]"),
+        ("a = [1, 2]\nm = Sequential([Dense(a[-1] * 2 ** 3)])\na[0] = x()", "[Dense(16)]"),
+        ("m = Sequential()\nfor a, b in [(1, 2), (3, 4)]:\n    m.add(Dense(a + b))", "[Dense(3), Dense(7)]"),
+        ("m = Sequential([Dense(1)])\nm.summary()\nm.add(Dense(2))", "[Dense(1)]"),
+        ("a = Sequential([Dense(1)])\nb = Sequential([Dense(2)])\na.summary()", "[Dense(1)]"),
+        ("a = Sequential([Dense(1)])\nb = Sequential([Dense(2)])", "[Dense(2)]"),
+        ("if x():\n    y = 2\nelse:\n    z = 1\nm = Sequential([Dense(1)])", "[Dense(1)]"),
+        ("while True:\n    train()\nm = Sequential([Dense(1)])", "[Dense(1)]"),
+        ("m = Sequential([Dense(1)])\nm(data)\ny = m.predict(data)", "[Dense(1)]"),
+        ("def show(m):\n    print(m)\nm = Sequential([Dense(1)])\nn = 3", "[Dense(1)]"),
+        ("m = Sequential([Dense(1)])\nm.layers.pop()", "[Dense(1)]"),  # Keras gives a copy
+        ("n = 10\nn //= 3\nm = Sequential([Dense(n)])", "[Dense(3)]"),
+        ("d = {'units': 4}\nm = Sequential([Dense(d['units'])])", "[Dense(4)]"),
+        ("m = Sequential([Dense(int(2.5 * 2), name=f'a{1 + 1}')])", "[Dense(5, name='a2')]"),
+        ("m = Sequential([Dense(i) for i in range(1, 3)])", "[Dense(1), Dense(2)]"),
+        ("n = 5\na = [n for n in (1, 2)]\nm = Sequential([Dense(n)])", "[Dense(5)]"),
+        ("units = []\nunits.append(3)\nm = Sequential([Dense(units[0]), *[ReLU()]])", "[Dense(3), ReLU()]"),
+    ],
+)
+def test_statement(text: str, layers: str) -> None:
+    """What makes the model is followed, and what does not is passed over."""
+    assert calls(text) == layers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m = Sequential()\nif x():\n    m.add(Dense(1))",
+        "m = Sequential()\ndef more(m):\n    m.add(Dense(1))\nmore(m)",
+        "from blocks import more\nm = Sequential()\nmore(m)",
+        "m = Sequential()\nx = more(m, 3)",
+        "m = Sequential()\nfor i in x():\n    m.add(Dense(1))",
+        "m = Sequential()\nfor i in range(3):\n    if i > x():\n        break\n    m.add(Dense(1))",
+        "a = [Dense(1)]\nwhile x():\n    a.append(Dense(2))\nm = Sequential(a)",
+        "m = Sequential()\nm.add(Dense(x()))",
+        "n = 3\nif x():\n    n = 4\nm = Sequential([Dense(n)])",
+        "n = 3\nfor i in x():\n    n += 1\nm = Sequential([Dense(n)])",
+        "m = Sequential([Dense(1)])\nm.pop(x())",
+        "l = Dense(1)\nl.units = 4\nm = Sequential([l])",
+        "import numpy as np\nm = Sequential([Dense(np.pi)])",
+        "class Dense:\n    pass\nm = Sequential([Dense(1)])",
+        "a = [1]\na = [a, a]\n" + "a = [a, a]\n" * 60 + "m = Sequential([Dense(a)])",
+        "a = 'x'\n" + "a = a + a\n" * 60 + "m = Sequential([Dense(1, name=a)])",
+        "m = Sequential()\nm.add(m)",
+        "m = Sequential([Dense(len(range(10 ** 12)))])",
+        "m = Sequential([Dense(1, name='{:99999999999}'.format(1))])",
+    ],
+)
+def test_what_is_not_known_is_refused(text: str) -> None:
+    """A model that the script makes in ways that are not followed is an error, never a guess."""
+    with pytest.raises(ReadError):
+        calls(text)
+
+
+def test_too_large() -> None:
+    """A script has a stated size."""
+    with pytest.raises(ReadError) as caught:
+        read_text(Source("s.py", "#" * (syntax.MOST_CHARACTERS + 1)), "code")
+    assert caught.value.code == "too-large"
+
+
+@pytest.mark.parametrize("nested", ["-" * 100_000 + "1", "(" * 300 + ")" * 300, "x" + ".x" * 50_000])
+def test_deep_nesting(nested: str) -> None:
+    """However deep an expression is nested, there is an error and no crash."""
+    with pytest.raises(ReadError):
+        calls(f"m = Sequential([Dense({nested})])")
+
+
+def test_inline_code() -> None:
+    """A text with statements is code, wherever it comes from; line breaks alone make a stack."""
+    assert repr(read_script("from keras import *\nm = Sequential([Flatten()])").layers) == "[Flatten()]"
+    assert repr(read_script("m = Sequential([Flatten()])").layers) == "[Flatten()]"
+    assert repr(read_script("Flatten()\nDense(\n units=1)").layers) == "[Flatten(), Dense(units=1)]"
+    assert repr(read_script("# import\nlayers:\n- Flatten()\n").layers) == "[Flatten()]"
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_damaged_scripts(name: str) -> None:
+    """A script with parts missing is read or refused; nothing else happens."""
+    text = (ROOT / name).read_text()
+    rng = random.Random(name)
+    for _ in range(60):
+        start = rng.randrange(len(text))
+        with suppress(ConvcalcError):
+            load("import keras\n" + text[:start] + text[start + rng.randrange(1, 40) :])
