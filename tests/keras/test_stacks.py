@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
 MODELS = int(os.environ.get("CONVCALC_FUZZ", "3000")) // 30
 FIRST = int(os.environ.get("CONVCALC_SEED", "0"))
-KINDS = [name for name in every_name() if find(name).__name__ != "InputLayer"]
+# Keras's Equalization gives its symbolic input back as its output, a cycle that Keras's own models refuse.
+KINDS = [name for name in every_name() if find(name).__name__ not in ("InputLayer", "Equalization")]
 # They name the layer or speak of the model's input, which is the model's own affair here.
 LEFT_OUT = ("name", "input_shape", "input_dim")
 
