@@ -19,6 +19,12 @@ def every_kind() -> list[type[Layer]]:
     return sorted({find(name) for name in MODULES}, key=lambda kind: kind.__name__)
 
 
+def live(keras: Any, name: str) -> Any:
+    """Keras's class of that name, be it exported under another of the kind's names."""
+    names = (name, *find(name).aliases)
+    return next(getattr(keras.layers, one) for one in names if hasattr(keras.layers, one))
+
+
 def called(layer: Any, inputs: Sequence[Any]) -> Any:
     """What a layer of Keras makes of its inputs: several are given one by one, or in a list where Keras wants it.
 

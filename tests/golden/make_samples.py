@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from tests.kinds import called, weight_names
+from tests.kinds import called, live, weight_names
 from tests.samples import GOLDEN, Sample, table
 
 BATCH = 2
@@ -34,7 +34,7 @@ def main() -> None:
 def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What Keras makes of a sample, or why it refuses; and input, weights, output."""
     try:
-        layer = getattr(keras.layers, sample.kind)(*sample.positional, **sample.named)
+        layer = live(keras, sample.kind)(*sample.positional, **sample.named)
         built = layer.built
         if sample.kind == "InputLayer":
             return {"output": layer.batch_shape, "weights": [], "params": 0, "built": built}, {}
@@ -42,7 +42,8 @@ def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[
     except Exception as error:  # whatever Keras raises is a refusal
         return {"refused": type(error).__name__}, {}
     named = zip(weight_names(layer), layer.weights, strict=True)
-    weights = [[name, tuple(w.shape), w.trainable, w.dtype] for name, w in named]
+    trained = set(map(id, layer.trainable_weights))  # a frozen layer's parts do not say so of their own weights
+    weights = [[name, tuple(w.shape), id(w) in trained, w.dtype] for name, w in named]
     answer = {"output": output, "weights": weights, "params": layer.count_params(), "built": built}
     return answer, compute(sample, layer, rng) if sample.values else {}
 

@@ -81,7 +81,9 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "alpha": (1.0, _number),
     "axis": (-1, _integers),
     "data_format": ("channels_last", bool),  # adaptive pooling takes anything false for None
+    "attention_axes": (None, bool),
     "dilation_rate": (1, _integers),
+    "dropout": (0.0, _number),
     "epsilon": (1e-3, _number),
     "interpolation": ("nearest", lambda value: False),
     "lora_alpha": (None, _number),
@@ -92,6 +94,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "momentum": (0.99, _number),
     "negative_slope": (0.0, _number),
     "noise_shape": (None, _integers),
+    "output_shape": (None, bool),
     "output_padding": (None, _integers),
     "output_size": (2, lambda value: False),  # of a length that is right, with sizes that are not
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
@@ -156,6 +159,14 @@ def _not_along_the_batch(drawn: Drawn) -> Drawn:
     return Drawn("Dot", (), {}, *drawn.shapes)
 
 
+def _sequences(drawn: Drawn) -> Drawn:
+    kind = find(drawn.kind).__name__
+    single = kind == "MultiHeadAttention" and any(len(shape) < 2 for shape in drawn.shapes)
+    if single or (kind == "GroupedQueryAttention" and any(len(shape) != 3 for shape in drawn.shapes)):
+        return drawn.on(*((shape[0], 4, 6) for shape in drawn.shapes))
+    return drawn
+
+
 LENIENCIES = (
     Leniency(
         'a word such as "no" counts as true in Keras, a silent trap; here it is an error',
@@ -211,6 +222,11 @@ LENIENCIES = (
         "Keras gives Dot an output shape for axes that are the batch's, and computes none",
         Drawn("Dot", (0,), {}, (None, 3), (None, 3)),
         _not_along_the_batch,
+    ),
+    Leniency(
+        "Keras gives attention by heads an output shape for inputs of ranks that it does not compute",
+        Drawn("GroupQueryAttention", (2, 1, 1), {}, (None, 7, 8, 5), (None, 7, 8, 5)),
+        _sequences,
     ),
 )
 

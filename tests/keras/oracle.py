@@ -11,7 +11,7 @@ from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
 from tests.keras.draw import Drawn
-from tests.kinds import called, weight_names
+from tests.kinds import called, live, weight_names
 
 Weights = tuple[tuple[str, tuple[int, ...], bool, str], ...]
 
@@ -51,12 +51,14 @@ def _refused(error: Exception) -> Answer:
 
 
 def _keras(drawn: Drawn) -> Answer:
-    layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
+    layer = live(keras, drawn.kind)(*drawn.positional, **drawn.named)
     if find(drawn.kind) is InputLayer:
         return Answer(tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape), 0)
     output = called(layer, [keras.KerasTensor(shape, dtype="float32") for shape in drawn.shapes])
+    # A frozen layer's parts do not say so of their own weights.
+    trained = set(map(id, layer.trainable_weights))
     weights = tuple(
-        (name, tuple(weight.shape), bool(weight.trainable), str(weight.dtype))
+        (name, tuple(weight.shape), id(weight) in trained, str(weight.dtype))
         for name, weight in zip(weight_names(layer), layer.weights, strict=True)
     )
     return Answer(tuple(output.shape), layer.count_params(), weights)

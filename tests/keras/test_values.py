@@ -17,7 +17,7 @@ from convcalc.layer import Layer  # noqa: E402
 from convcalc.layers import find  # noqa: E402
 from tests.keras.draw import OMIT, Drawn, draw  # noqa: E402
 from tests.keras.oracle import keras_answer, reproduction  # noqa: E402
-from tests.kinds import called, every_name  # noqa: E402
+from tests.kinds import called, every_name, live  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
@@ -50,7 +50,7 @@ def ours(drawn: Drawn) -> tuple[Layer, Inferred] | None:
 
 def keras_values(drawn: Drawn, weights: list[Any], inputs: list[Any]) -> Any:
     """Keras's output; None where TensorFlow's CPU kernels cannot compute it."""
-    layer = getattr(keras.layers, drawn.kind)(*drawn.positional, **drawn.named)
+    layer = live(keras, drawn.kind)(*drawn.positional, **drawn.named)
     called(layer, [keras.KerasTensor(x.shape) for x in inputs])
     layer.set_weights(weights)
     try:
