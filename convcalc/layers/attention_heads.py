@@ -145,7 +145,7 @@ class _Heads(Layer):
     def attend(self, query: Array, key: Array, value: Array) -> Array:
         """Attention of every head; ``(batch, *n, heads, length)`` each."""
         repeats = self.heads[0] // self.heads[1]
-        key, value = (x.repeat(repeats, axis=-2) if repeats > 1 else x for x in (key, value))
+        key, value = (x.repeat(repeats, axis=-2) for x in (key, value))
         # As in Keras: TensorFlow's attention over axis 1, unless there is more to it.
         fused = query.ndim == 4 and not self.dropout > 0
         axes = (1,) if fused else self.over(query.shape[:-1], value.shape[:-1])
