@@ -11,7 +11,7 @@ from convcalc.lazy import Array, np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# What Keras's Softmax adds to a score that its mask leaves out.
+# What takes the place of a score that a mask leaves out.
 _LEFT_OUT = -1e9
 
 
@@ -36,12 +36,15 @@ def multi_head(query: Array, key: Array, value: Array, axes: Sequence[int], mask
     """
     product, combine = equations(value.ndim, axes)
     scores = np.einsum(product, key, query * query.dtype.type(query.shape[-1] ** -0.5), optimize=True)
-    if mask is not None:
+    last = range(-len(axes), 0)
+    if mask is None:
+        weights = softmax(scores, last)
+    else:
         ahead, along = mask.shape[: -2 * len(axes)], mask.shape[-2 * len(axes) :]
-        least = scores.dtype.type(-0.7 * np.finfo(scores.dtype).max)
-        left_out = least if fused else scores + scores.dtype.type(_LEFT_OUT)
-        scores = np.where(mask.reshape(*ahead, *(1,) * (scores.ndim - mask.ndim), *along), scores, left_out)
-    y: Array = np.einsum(combine, softmax(scores, range(-len(axes), 0)), value, optimize=True)
+        mask = mask.reshape(*ahead, *(1,) * (scores.ndim - mask.ndim), *along)
+        weights = softmax(np.where(mask, scores, scores.dtype.type(_LEFT_OUT)), last)
+        weights = weights if fused else np.where(mask, weights, weights.dtype.type(0))
+    y: Array = np.einsum(combine, weights, value, optimize=True)
     return y
 
 
