@@ -19,6 +19,12 @@ def every_kind() -> list[type[Layer]]:
     return sorted({find(name) for name in MODULES}, key=lambda kind: kind.__name__)
 
 
+def live(keras: Any, name: str) -> Any:
+    """Keras's class of that name, be it exported under another of the kind's names."""
+    names = (name, *find(name).aliases)
+    return next(getattr(keras.layers, one) for one in names if hasattr(keras.layers, one))
+
+
 def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
     """What a layer of Keras makes of its inputs: several are given one by one, or in a list where Keras wants it.
 
@@ -29,5 +35,8 @@ def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
 
 
 def weight_names(layer: Any) -> list[str]:
-    """The names of a Keras layer's weights, without those of the layers that it holds."""
-    return [weight.path.rpartition("/")[2] for weight in layer.weights]
+    """The names of a Keras layer's weights; where its own parts share names, with the parts before them."""
+    names = [weight.path.rpartition("/")[2] for weight in layer.weights]
+    if len(set(names)) == len(names) or type(layer).__name__ == "Bidirectional":  # which holds layers: no parts
+        return names
+    return [weight.path.removeprefix(f"{layer.path}/") for weight in layer.weights]

@@ -35,6 +35,8 @@ FAMILIES = {
     "SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization",
     "reshape": "Flatten Reshape Permute RepeatVector",
     "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
+    "attention": "Attention AdditiveAttention",
+    "attention_heads": "MultiHeadAttention GroupedQueryAttention GroupQueryAttention",
     "resize": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
     "UpSampling1D UpSampling2D UpSampling3D",
     "preprocessing": "Rescaling Normalization CategoryEncoding Discretization",

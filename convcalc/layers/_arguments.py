@@ -23,6 +23,16 @@ scale: Any = arg(t.flag, default=True, doc="whether the result is multiplied by 
 activity_regularizer: Any = arg(t.regularizer, default=None, doc="penalty on the output, in training")
 
 
+def sliding_window() -> Any:
+    """Declares how far attention looks."""
+    return arg(t.positive, default=None, doc="how many steps a query looks to either side, itself included")
+
+
+def flash_attention() -> Any:
+    """Declares the use of a GPU's own kernels."""
+    return arg(t.flag, default=None, doc="whether Keras uses a GPU's kernels for attention")
+
+
 def lora_rank() -> Any:
     """Declares the rank of a low-rank addition to the kernel."""
     return arg(t.natural, default=None, doc="rank of the two kernels trained in place of the kernel (LoRA)")

@@ -7,12 +7,13 @@ Weights and inputs are random multiples of 1/32, so that they keep in one byte e
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
 
-from tests.kinds import called, weight_names
+from tests.kinds import called, live, weight_names
 from tests.samples import GOLDEN, Sample, table
 
 BATCH = 2
@@ -36,7 +37,7 @@ def main() -> None:
 def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What Keras makes of a sample, or why it refuses; and input, weights, output."""
     try:
-        layer = sample.make(lambda kind: getattr(keras.layers, kind))
+        layer = sample.make(partial(live, keras))
         built = layer.built
         if sample.kind == "InputLayer":
             answer = {"output": layer.batch_shape, "dtype": layer.dtype, "weights": [], "params": 0, "built": built}

@@ -193,7 +193,10 @@ def _further(kind: type[Layer], first: Shape, random: Random) -> list[Shape]:
     if kind.takes.stop == 2:
         return []
     most = min(kind.takes.stop - 1, kind.takes.start + 1)
-    count = random.randint(kind.takes.start, most) if random.random() < 0.97 else random.randint(1, most + 1)
+    count = random.randint(kind.takes.start, most) if random.random() < 0.97 else random.randint(1, most + kind.listed)
+    if not kind.listed and random.random() < 0.8:  # queries look at a sequence of another length
+        second = (first[0], *(_size(random) if random.random() < 0.8 else n for n in first[1:-1]), first[-1])
+        return [second] * (count - 1)
     return [_like(first, random) for _ in range(count - 1)]
 
 
@@ -229,6 +232,8 @@ def _agree(kind: type[Layer], given: dict[str, Any], shape: Shape, random: Rando
             del given[random.choice(pair) if "output_padding" not in given else "dilation_rate"]
     if "dims" in kind.arguments:
         given["dims"] = random.sample(range(1, len(shape)), len(shape) - 1)
+    if "num_query_heads" in kind.arguments:
+        given["num_query_heads"] = random.randint(1, 3) * int(given.get("num_key_value_heads") or 1)
     if "equation" in kind.arguments:
         given |= _equation(shape, random)
     if "target_shape" in kind.arguments and random.random() < 0.5:

@@ -86,12 +86,14 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "alpha": (1.0, _number),
     "axis": (-1, _integers),
     "data_format": ("channels_last", bool),  # adaptive pooling takes anything false for None
+    "attention_axes": (None, bool),
     "bin_boundaries": ([0.0], lambda value: _numbers(value) and not _number(value)),
     "bins": (256, _integer),
     "brightness_factor": (1.0, _numbers),
     "chain_depth": (3, _integer),
     "contrast_factor": (1.0, _numbers),
     "dilation_rate": (1, _integers),
+    "dropout": (0.0, _number),
     "epsilon": (1e-3, _number),
     "factor": (1.0, _numbers),
     "fft_length": (2048, _integer),
@@ -122,6 +124,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "num_ops": (2, _integer),
     "num_tokens": (3, _integer),
     "offset": (0.0, _numbers),
+    "output_shape": (None, bool),
     "output_padding": (None, _integers),
     "output_size": (2, lambda value: False),  # of a length that is right, with sizes that are not
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
@@ -207,6 +210,14 @@ def _with_fitting_steps(drawn: Drawn) -> Drawn:
     return Drawn(drawn.kind, drawn.positional, drawn.named, (*drawn.shape[:2], *sizes))
 
 
+def _sequences(drawn: Drawn) -> Drawn:
+    kind = find(drawn.kind).__name__
+    single = kind == "MultiHeadAttention" and any(len(shape) < 2 for shape in drawn.shapes)
+    if single or (kind == "GroupedQueryAttention" and any(len(shape) != 3 for shape in drawn.shapes)):
+        return drawn.on(*((shape[0], 4, 6) for shape in drawn.shapes))
+    return drawn
+
+
 LENIENCIES = (
     Leniency(
         "Keras's TimeDistributed does not look at the number of axes that its layer needs until it runs",
@@ -267,6 +278,11 @@ LENIENCIES = (
         "Keras gives Dot an output shape for axes that are the batch's, and computes none",
         Drawn("Dot", (0,), {}, (None, 3), (None, 3)),
         _not_along_the_batch,
+    ),
+    Leniency(
+        "Keras gives attention by heads an output shape for inputs of ranks that it does not compute",
+        Drawn("GroupQueryAttention", (2, 1, 1), {}, (None, 7, 8, 5), (None, 7, 8, 5)),
+        _sequences,
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from typing import Any
 
 import keras
@@ -11,7 +12,7 @@ from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
 from tests.keras.draw import Drawn, HeldLayer
-from tests.kinds import called, weight_names
+from tests.kinds import called, live, weight_names
 
 __all__ = ["Answer", "HeldLayer", "both", "keras_answer", "our_answer", "reproduction"]
 
@@ -53,11 +54,12 @@ def _refused(error: Exception) -> Answer:
 
 
 def _keras(drawn: Drawn) -> Answer:
-    layer = drawn.make(lambda kind: getattr(keras.layers, kind))
+    layer = drawn.make(partial(live, keras))
     if find(drawn.kind) is InputLayer:
         return Answer([tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape)], 0)
     outputs = keras.tree.flatten(called(layer, [keras.KerasTensor(shape, dtype="float32") for shape in drawn.shapes]))
-    trained = {id(weight) for weight in layer.trainable_weights}  # a frozen wrapper's weights say nothing of it
+    # A frozen wrapper's, or a frozen layer's parts', weights do not say so.
+    trained = {id(weight) for weight in layer.trainable_weights}
     weights = tuple(
         (name, tuple(weight.shape), id(weight) in trained, str(weight.dtype))
         for name, weight in zip(weight_names(layer), layer.weights, strict=True)

@@ -13,7 +13,7 @@ from convcalc import types as t  # noqa: E402
 from convcalc.compute.activations import ACTIVATIONS  # noqa: E402
 from convcalc.layer import Layer  # noqa: E402
 from convcalc.layers import find, snake_case  # noqa: E402
-from tests.kinds import every_kind, every_name  # noqa: E402
+from tests.kinds import every_kind, every_name, live  # noqa: E402
 
 pytestmark = pytest.mark.keras
 
@@ -23,7 +23,7 @@ RENAMED = {("Input", "tensor"): "input_tensor"}
 
 def parameters(name: str) -> dict[str, Any]:
     """Keras's arguments by name with their defaults, those common to all layers left out."""
-    signature = inspect.signature(getattr(keras.layers, name))
+    signature = inspect.signature(live(keras, name))
     return {
         p.name: p.default
         for p in signature.parameters.values()
@@ -58,8 +58,7 @@ def test_defaults_are_keras(kind: type[Layer]) -> None:
 @pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
 def test_automatic_name_is_keras(kind: type[Layer]) -> None:
     """The snake-case name is the one that Keras gives to the first layer of the class."""
-    live = getattr(keras.layers, kind.__name__)
-    assert snake_case(kind.__name__) == keras.src.utils.naming.to_snake_case(live.__name__)
+    assert snake_case(kind.__name__) == keras.src.utils.naming.to_snake_case(live(keras, kind.__name__).__name__)
 
 
 TABLES = {

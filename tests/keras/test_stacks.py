@@ -20,7 +20,7 @@ from convcalc.shapes import Shape  # noqa: E402
 from convcalc.summary import Summary, summarize  # noqa: E402
 from tests.keras.draw import Drawn, draw  # noqa: E402
 from tests.keras.oracle import keras_answer  # noqa: E402
-from tests.kinds import every_name  # noqa: E402
+from tests.kinds import every_name, live  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
@@ -78,7 +78,7 @@ def ours(shape: Shape, stack: list[Drawn]) -> Summary:
 def theirs(shape: Shape, stack: list[Drawn]) -> Any:
     """Keras's model of the stack, in a session of its own."""
     keras.backend.clear_session()
-    layers = [one.make(lambda kind: getattr(keras.layers, kind)) for one in stack]
+    layers = [one.make(partial(live, keras)) for one in stack]
     return keras.Sequential([keras.Input(batch_shape=shape), *layers])
 
 

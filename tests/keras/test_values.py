@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from convcalc.layer import Layer  # noqa: E402
 from convcalc.layers import find  # noqa: E402
 from tests.keras.draw import OMIT, Drawn, draw  # noqa: E402
 from tests.keras.oracle import keras_answer, reproduction  # noqa: E402
-from tests.kinds import called, every_name  # noqa: E402
+from tests.kinds import called, every_name, live  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
@@ -30,7 +31,10 @@ CLOSE = 1e-5
 def sized(drawn: Drawn) -> Drawn:
     """The same in float32, on an input without unknown or empty sizes; initial values are set apart."""
     batch = next((shape[0] for shape in drawn.shapes if shape[0]), 2)
-    return drawn.revised(_computable).on(*((batch, *(size or 3 for size in shape[1:])) for shape in drawn.shapes))
+    shapes = ((batch, *(size or 3 for size in shape[1:])) for shape in drawn.shapes)
+    # Attention compares every position with every other: over large axes, and many, for minutes.
+    few = (tuple(min(size, 6) for size in shape[:4]) for shape in shapes) if "Attention" in drawn.kind else shapes
+    return drawn.revised(_computable).on(*few)
 
 
 def _computable(name: str, value: Any) -> Any:
@@ -54,7 +58,7 @@ def ours(drawn: Drawn) -> tuple[Layer, Inferred] | None:
 
 def keras_values(drawn: Drawn, weights: list[Any], inputs: list[Any]) -> list[Any] | None:
     """Keras's outputs; None where TensorFlow's CPU kernels cannot compute them."""
-    layer = drawn.make(lambda kind: getattr(keras.layers, kind))
+    layer = drawn.make(partial(live, keras))
     called(layer, [keras.KerasTensor(x.shape) for x in inputs])
     layer.set_weights(weights)
     if drawn.kind == "Normalization":

@@ -1,0 +1,64 @@
+"""Attention: each query's mean of the values, weighted by how well their keys suit it."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from convcalc.compute.activations import softmax
+from convcalc.lazy import Array, np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# What takes the place of a score that a mask leaves out.
+_LEFT_OUT = -1e9
+
+
+def weighted(scores: Array, values: Array) -> Array:
+    """Softmax of scores (…, queries, keys) over the keys, times values (…, keys, n) → (…, queries, n)."""
+    y: Array = softmax(scores) @ values
+    return y
+
+
+def additive_scores(query: Array, key: Array, inner: Array | float, outer: Array | float) -> Array:
+    """Σ outer · tanh(inner · (query + key)); (…, queries, n) and (…, keys, n) → (…, queries, keys)."""
+    scores: Array = np.sum(outer * np.tanh(inner * (query[..., :, None, :] + key[..., None, :, :])), axis=-1)
+    return scores
+
+
+def multi_head(query: Array, key: Array, value: Array, axes: Sequence[int], mask: Array | None, fused: bool) -> Array:
+    """Scaled dot products over ``axes``; (b, *n, heads, d) each → (b, *n, heads, d of the values).
+
+    Vaswani et al. 2017, https://arxiv.org/abs/1706.03762. ``mask`` (1, queries, keys) is false where a query does
+    not look. Where it leaves a query nothing, TensorFlow's ``fused`` attention takes the mean of all values, and
+    Keras's own goes by the scores.
+    """
+    product, combine = equations(value.ndim, axes)
+    scores = np.einsum(product, key, query * query.dtype.type(query.shape[-1] ** -0.5), optimize=True)
+    last = range(-len(axes), 0)
+    if mask is None:
+        weights = softmax(scores, last)
+    else:
+        ahead, along = mask.shape[: -2 * len(axes)], mask.shape[-2 * len(axes) :]
+        mask = mask.reshape(*ahead, *(1,) * (scores.ndim - mask.ndim), *along)
+        weights = softmax(np.where(mask, scores, scores.dtype.type(_LEFT_OUT)), last)
+        weights = weights if fused else np.where(mask, weights, weights.dtype.type(0))
+    y: Array = np.einsum(combine, weights, value, optimize=True)
+    return y
+
+
+def equations(rank: int, axes: Sequence[int]) -> tuple[str, str]:
+    """The Einstein sums for scores, of keys and queries, and for the output, of scores and values."""
+    queries = string.ascii_letters[:rank]
+    further = iter(string.ascii_letters[rank:])
+    free = [at for at in range(rank - 1) if at not in axes]
+    keys = "".join(letter if at in (*free, rank - 1) else next(further) for at, letter in enumerate(queries))
+    scores = "".join([*(queries[at] for at in free), *(queries[at] for at in axes), *(keys[at] for at in axes)])
+    return f"{keys},{queries}->{scores}", f"{scores},{keys}->{queries}"
+
+
+def window(queries: int, keys: int, size: int) -> Array:
+    """Whether a query and a key are less than ``size`` steps apart; (1, queries, keys)."""
+    near: Array = np.abs(np.arange(queries)[:, None] - np.arange(keys)) < size
+    return near[None]

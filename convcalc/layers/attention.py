@@ -1,0 +1,108 @@
+"""Attention: each query's weighted mean of the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from convcalc import types as t
+from convcalc.argument import arg
+from convcalc.compute import attention
+from convcalc.formula import Product, Step
+from convcalc.inferred import Inferred, Weight, known
+from convcalc.layer import Layer
+from convcalc.layers import _arguments as a
+from convcalc.lazy import Array
+from convcalc.shapes import Shape, product, show
+
+
+class _Attention(Layer):
+    takes = range(2, 4)
+    listed = True
+    moves_axes = True
+    use_scale: bool
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """The output for shapes of query, value and, where it is not the value, key; batch first."""
+        self.count(shapes)
+        query, value = shapes[:2]
+        weights = tuple(self.stored(weight) for weight in self.weights(query))
+        return Inferred((*query[:-1], value[-1]), weights, tuple(self.products(query, value, shapes[-1])), ())
+
+    def products(self, query: Shape, value: Shape, key: Shape) -> Iterator[Product]:
+        """Queries × keys × the size of the vectors, for the scores and for the weighted mean."""
+        pairs = ("queries", product(query[1:-1])), ("keys", product(key[-2:-1]))
+        if self.multiplies:
+            yield Product("scores", *pairs, ("query size", query[-1]))
+        yield Product("output", *pairs, ("value size", value[-1]))
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether the scores are sums of products."""
+        return self.use_scale
+
+    def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
+        """The query's shape, its vectors as long as the value's."""
+        yield Step("shape", "the query's sizes, with the value's last", "", show(y))
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+        """The softmax of the scores, times the values."""
+        return attention.weighted(self.scores(weights, inputs[0], inputs[-1]), inputs[1])
+
+    def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
+        """How well each key suits each query: (…, queries, keys)."""
+        raise NotImplementedError
+
+
+class Attention(_Attention):
+    """Each query's mean of the values, weighted by its products with the keys (Luong et al. 2015).
+
+    >>> Attention().infer((None, 5, 8), (None, 7, 8))
+    (None, 5, 8)  0 params  560 MACs
+    """
+
+    use_scale: bool = arg(t.flag, default=False, doc="whether the scores have a trained scale")
+    score_mode: str = arg(t.Choice("dot", "concat"), default="dot", doc="products, or tanh of sums")
+    dropout: float = arg(t.number, default=0.0, doc="share of the scores dropped, in training")
+    seed: int | None = a.seed
+
+    def weights(self, x: Shape) -> Iterator[Weight]:
+        """The scale of the scores, and of sums what they are multiplied by: numbers."""
+        names = ["scale"] * self.use_scale + ["concat_score_weight"] * (self.score_mode == "concat")
+        yield from (Weight(name, (), "ones", dims=()) for name in names)
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether the scores are sums of products."""
+        return self.score_mode == "dot"
+
+    def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
+        """Products, or sums of tanh."""
+        if self.score_mode == "concat":
+            return attention.additive_scores(query, key, w[0] if self.use_scale else 1.0, 1.0) * w[-1]
+        scores: Array = query @ key.swapaxes(-1, -2)
+        return scores * w[0] if self.use_scale else scores
+
+
+class AdditiveAttention(_Attention):
+    """Each query's mean of the values, weighted by sums of tanh (Bahdanau et al. 2015).
+
+    >>> AdditiveAttention().infer((None, 5, 8), (None, 7, 8))
+    (None, 5, 8)  8 params  560 MACs
+    """
+
+    use_scale: bool = arg(t.flag, default=True, doc="whether the sums are weighted")
+    dropout: float = arg(t.number, default=0.0, doc="share of the scores dropped, in training")
+    # Keras hands them on to its Attention.
+    extras = {
+        "score_mode": arg(t.Choice("dot", "concat"), default="dot", doc="without effect in Keras"),
+        "seed": arg(t.strict_whole, default=None, doc="seed of the random numbers, in training"),
+    }
+
+    def weights(self, x: Shape) -> Iterator[Weight]:
+        """A weight for each place of the vectors."""
+        if self.use_scale:
+            yield Weight("scale", (known(x[-1], "the size of the queries"),), "glorot_uniform", dims=("query size",))
+
+    def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
+        """Sums of tanh."""
+        return attention.additive_scores(query, key, 1.0, w[0] if self.use_scale else 1.0)
