@@ -37,6 +37,7 @@ def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
 def weight_names(layer: Any) -> list[str]:
     """The names of a Keras layer's weights; where its own parts share names, with the parts before them."""
     names = [weight.path.rpartition("/")[2] for weight in layer.weights]
-    if len(set(names)) == len(names) or type(layer).__name__ == "Bidirectional":  # which holds layers: no parts
+    holds = hasattr(layer, "layer") or hasattr(layer, "forward_layer")
+    if len(set(names)) == len(names) or holds:
         return names
     return [weight.path.removeprefix(f"{layer.path}/") for weight in layer.weights]

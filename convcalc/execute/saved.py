@@ -57,12 +57,33 @@ def _by_slot(path: str, root: Any, steps: Sequence[Step]) -> Iterator[Pair]:
     slots = list(_slots(steps))
     for step, slot in zip(steps, slots, strict=True):
         wanted = step.inferred.weights
-        group = root.get(f"{slot}/vars")
-        found = [] if group is None else [group[name] for name in sorted(group, key=_number)]
+        found = _variables(root.get(slot), wanted)
         _count(path, step.where, len(wanted), len(found), slot)
         for weight, dataset in zip(wanted, found, strict=True):
             yield step, weight, _stored(path, root, dataset)
     _refuse_others(path, root, slots)
+
+
+def _variables(group: Any, wanted: Sequence[Weight]) -> list[Any]:
+    """A layer's datasets in the order of its weights, which say by their paths which part of it they are in."""
+    parts = dict.fromkeys(weight.path.rpartition("/")[0] for weight in wanted) or [""]
+    return [dataset for part in parts for dataset in _own(_part(group, part))]
+
+
+def _part(group: Any, path: str) -> Any:
+    """The group of a part: ``forward_layer``; ``query_dense`` or ``_query_dense`` for ``query``."""
+    for name in filter(None, path.split("/")):
+        dense = f"{'output' if name == 'attention_output' else name}_dense"
+        group = None if group is None else next((group[n] for n in (name, dense, f"_{dense}") if n in group), None)
+    return group
+
+
+def _own(group: Any) -> list[Any]:
+    """The datasets of one part, by number; those of a recurrent layer are its cell's."""
+    if group is not None and "cell" in group:
+        group = group["cell"]
+    own = None if group is None else group.get("vars")
+    return [] if own is None else [own[name] for name in sorted(own, key=_number)]
 
 
 def _refuse_others(path: str, root: Any, slots: list[str]) -> None:
@@ -120,7 +141,7 @@ def _by_order(path: str, root: Any, steps: Sequence[Step]) -> Iterator[Pair]:
 
 def _same_name(path: str, step: Step, weight: Weight, own: str) -> None:
     """Refuses a file whose weights of a layer are others, though as many."""
-    if own.rpartition("/")[2].partition(":")[0] != weight.name:
+    if own.rpartition("/")[2].partition(":")[0] != weight.name.rpartition("/")[2]:
         raise RunError(
             f"{path} has {own} where the model has {weight.name} of {step.name}",
             code="wrong-weights",

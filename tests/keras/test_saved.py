@@ -1,0 +1,40 @@
+"""Files that Keras saves of layers with parts inside: every weight goes where Keras has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
+
+from convcalc import load, run  # noqa: E402
+
+pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
+
+
+def model() -> keras.Model:
+    """Recurrent layers, wrappers in wrappers and attention by heads, all weights distinct."""
+    layers = keras.layers
+    inputs = keras.Input((5, 4))
+    x = layers.LSTM(3, return_sequences=True)(inputs)
+    x = layers.Bidirectional(layers.GRU(2, return_sequences=True))(x)
+    x = layers.TimeDistributed(layers.Dense(4))(x)
+    x = layers.MultiHeadAttention(2, 3)(x, x)
+    x = layers.AdditiveAttention()([x, x])
+    x = layers.TimeDistributed(layers.Bidirectional(layers.SimpleRNN(2)))(layers.Reshape((5, 2, 2))(x))
+    whole = keras.Model(inputs, layers.ConvLSTM1D(2, 2)(layers.Reshape((5, 2, 2))(x)))
+    random = np.random.default_rng(0)
+    whole.set_weights([random.uniform(0.1, 1, weight.shape) for weight in whole.weights])
+    return whole
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5"])
+def test_weights_of_parts(ending: str, tmp_path: Path) -> None:
+    """The values of a saved model are Keras's."""
+    whole, x = model(), np.random.default_rng(1).normal(size=(2, 5, 4)).astype("float32")
+    whole.save(tmp_path / "m.keras")
+    (whole.save_weights if ending == ".weights.h5" else whole.save)(tmp_path / f"w{ending}")
+    y = run(load(tmp_path / "m.keras"), x, weights=tmp_path / f"w{ending}").outputs[0]
+    np.testing.assert_allclose(y, np.asarray(whole(x)), rtol=1e-5)
