@@ -53,8 +53,8 @@ def test_readme_opens_with_a_session() -> None:
 
 def test_readme_yaml_is_a_model() -> None:
     """The YAML that the README shows is read as it is."""
-    (shown,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    assert summarize(build(read_text(Source("README.md", shown)))).total_params
+    for shown in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL):
+        assert summarize(build(read_text(Source("README.md", shown)))).total_params
 
 
 def test_readme_python_is_true(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,13 @@ def test_keras2_table_is_tf_keras_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GOLDEN)
+def test_config_of_keras2_is_the_same_graph(name: str) -> None:
+    """What tf.keras 2 writes of the graph reads as its table, nested models called once or twice included."""
+    summary = convcalc.summarize(convcalc.load(GOLDEN[name]["keras2_config"]))
+    assert summary.text(style="keras2").rstrip() == GOLDEN[name]["keras2"].rstrip()
+
+
+@pytest.mark.parametrize("name", GOLDEN)
 def test_values_are_keras_values(name: str) -> None:
     """Every output, on weights in Keras's order."""
     own = {key.partition("/")[2]: VALUES[key] for key in VALUES.files if key.startswith(f"{name}/")}

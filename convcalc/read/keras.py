@@ -1,4 +1,4 @@
-"""Keras's own configs (``model.to_json()``) as scripts: ``Sequential`` models, and Keras 3's ``Functional`` ones."""
+"""Keras's own configs (``model.to_json()``) as scripts: ``Sequential`` and ``Functional`` models."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc.read.common import is_nested, not_yet
 from convcalc.read.keras_graph import read_graph
-from convcalc.read.keras_objects import Objects, layers_of
+from convcalc.read.keras_objects import GRAPHS, Objects, layers_of
 from convcalc.script import Given, Script
 from convcalc.source import Path
 
@@ -23,11 +23,10 @@ def read_config(value: Mapping[str, Any], place: Path, version: str | None = Non
     ``version`` is that of the Keras that wrote it, where it stands beside the config.
     """
     objects = Objects(_is_keras2(value, version))
-    if value["class_name"] == "Functional" and not objects.keras2:
+    if value["class_name"] in GRAPHS:
         return read_graph(value, place, objects)
     if value["class_name"] != "Sequential":
-        of = " of Keras 2" if objects.keras2 else ""
-        raise not_yet(f"a config{of} of the class {value['class_name']}", place.child("class_name"))
+        raise not_yet(f"a config of the class {value['class_name']}", place.child("class_name"))
     call = objects.call(value, place)
     script = Script(call.layers or [], name=call.name, place=place)
     shape, at = _input_shape(value, place)

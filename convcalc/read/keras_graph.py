@@ -25,16 +25,21 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
     for index, entry in enumerate(entries):
         where = at.child("layers").child(index)
         call = objects.call(entry, where)
-        nodes = entry.get("inbound_nodes") or []
-        call.inputs = tuple(_tensors(nodes[0], where)) if nodes else ()
-        waiting.append((call, entry["name"]))
+        name = part(entry, "name", str, where)
+        nodes = part(entry, "inbound_nodes", list, where) if entry.get("inbound_nodes") else []
+        tensors = _listed_tensors if objects.keras2 else _tensors
+        call.inputs = tuple(tensors(nodes[0], where)) if nodes else ()
+        waiting.append((call, name))
         for node in nodes[1:]:
-            again = Call("", place=where, inputs=tuple(_tensors(node, where)), use=Given(entry["name"], where))
-            waiting.append((again, entry["name"]))
+            again = Call("", place=where, inputs=tuple(tensors(node, where)), use=Given(name, where))
+            waiting.append((again, name))
     outputs = [*_listed_tensors(config.get("output_layers"), at.child("output_layers"))]
-    for ref in outputs:
-        # Keras counts the building of a nested Functional model as its first call, but only here.
-        ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
+    if objects.keras2:
+        _count_calls_from_0([*outputs, *(ref for call, _ in waiting for ref in call.inputs or ())], waiting)
+    else:
+        for ref in outputs:
+            # Keras counts the building of a nested Functional model as its first call, but only here.
+            ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
     named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
     layers = _in_order(waiting, place)
     return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
@@ -43,8 +48,11 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
 def _tensors(node: Any, place: Path) -> Iterator[Ref]:
     """The tensors among the arguments of one call, in the order of the arguments."""
     if isinstance(node, Mapping) and node.get("class_name") == "__keras_tensor__":
-        layer, call, tensor = node["config"]["keras_history"]
-        yield Ref(layer, call, tensor, place=place)
+        match node:
+            case {"config": {"keras_history": [str(layer), int(call), int(tensor)]}}:
+                yield Ref(layer, call, tensor, place=place)
+            case _:
+                raise ReadError("a tensor of this layer has no keras_history", code="bad-config", span=place)
     elif isinstance(node, Mapping):
         for inner in node.values():
             yield from _tensors(inner, place)
@@ -53,13 +61,28 @@ def _tensors(node: Any, place: Path) -> Iterator[Ref]:
             yield from _tensors(inner, place)
 
 
+def _count_calls_from_0(refs: list[Ref], waiting: list[tuple[Call, str]]) -> None:
+    """Keras 2 may count the building of a nested model as its first call: no tensor is then of the call 0."""
+    nested = {name for call, name in waiting if call.layers is not None}
+    first: dict[str, int] = {}
+    for ref in refs:
+        if ref.layer in nested:
+            first[str(ref.layer)] = min(ref.call, first.get(str(ref.layer), ref.call))
+    for ref in refs:
+        ref.call -= first.get(str(ref.layer), 0)
+
+
 def _listed_tensors(value: Any, place: Path) -> Iterator[Ref]:
-    """The tensors of ``["name", 0, 0]``, of a list of these, or of a mapping to them."""
-    if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
-        yield Ref(*value, place=place)
-    elif isinstance(value, Mapping | list):
-        for inner in value.values() if isinstance(value, Mapping) else value:
-            yield from _listed_tensors(inner, place)
+    """The tensors of ``["name", 0, 0]``, with the call's other arguments behind, or of whatever holds such lists."""
+    match value:
+        case [str(layer), int(call), int(tensor), *others] if len(others) < 2:
+            yield Ref(layer, call, tensor, place=place)
+            yield from _listed_tensors(others, place)
+        case Mapping():
+            yield from _listed_tensors(list(value.values()), place)
+        case list():
+            for inner in value:
+                yield from _listed_tensors(inner, place)
 
 
 def _in_order(waiting: list[tuple[Call, str]], place: Path) -> list[Call]:

@@ -11,6 +11,8 @@ from convcalc.read.common import is_nested, not_yet
 from convcalc.script import Call, Given
 from convcalc.source import Path
 
+# Functional models, and what Keras called them before 2.4.
+GRAPHS = ("Functional", "Model")
 # Arguments that layers of Keras 2 state and that say nothing of them; left out where Keras 3's have none.
 _IDLE = (
     "batch_input_shape",
@@ -44,7 +46,7 @@ class Objects:
             named = {"name": Given(config["name"], place.child("config").child("name"))} if "name" in config else {}
             return Call(kind, (), named, place=place, layers=layers)
         config = part(entry, "config", Mapping, place)
-        if kind == "Functional" and not self.keras2:
+        if kind in GRAPHS:
             from convcalc.read.keras_graph import graph  # which reads its layers by this
 
             return graph(entry, place, self)

@@ -84,6 +84,16 @@ def unet() -> keras.Model:
     return keras.Model(image, kl.Conv2D(1, 1, activation="sigmoid")(x), name="unet")
 
 
+def siamese() -> keras.Model:
+    """Two signals through one tower."""
+    left, right = keras.Input((128, 1), name="left"), keras.Input((128, 1), name="right")
+    tower = kl.Conv1D(16, 9, strides=4, activation="relu", name="tower")
+    a = kl.GlobalAveragePooling1D(name="a")(tower(left))
+    b = kl.GlobalAveragePooling1D(name="b")(tower(right))
+    y = kl.Dense(1, activation="sigmoid", name="same")(kl.Subtract(name="difference")([a, b]))
+    return keras.Model([left, right], y, name="siamese")
+
+
 def causal(dilation: int) -> keras.Layer:
     """One layer of the WaveNet-like stack."""
     return kl.Conv1D(32, 2, padding="causal", dilation_rate=dilation, activation="relu")
@@ -118,6 +128,7 @@ MODELS = {
         (64, 1), *map(causal, (1, 2, 4, 8)), kl.Conv1D(256, 1, activation="softmax"), name="wavenet"
     ),
     "dcgan": dcgan,
+    "siamese": siamese,
     "unet": unet,
     "mobilenet": mobilenet,
     "vgg16": vgg16,

@@ -103,6 +103,7 @@ def main() -> None:
             "summary": printed(model),
             "wide": printed(model, **WIDE),
             "keras2": printed(old),
+            "keras2_config": json.loads(old.to_json()),
             "total": model.count_params(),
         }
         arrays |= {f"{name}/{key}": value for key, value in values(model, rng).items()}
