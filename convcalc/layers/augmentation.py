@@ -201,7 +201,7 @@ class RandAugment(_Image):
     """
 
     value_range: Any = value_range
-    num_ops: int = arg(t.natural, default=2, doc="changes of each image")
+    num_ops: int = arg(t.whole, default=2, doc="changes of each image")
     factor: Any = arg(t.Factor(0, 1, each=True), default=0.5, doc="how strong they are")
     interpolation: str = _interpolation
     seed: int | None = a.seed
@@ -220,8 +220,8 @@ class AugMix(_Image):
     """
 
     value_range: Any = value_range
-    num_chains: int = arg(t.positive, default=3, doc="number of chains")
-    chain_depth: int = arg(t.positive, default=3, doc="changes in each")
+    num_chains: int = arg(t.whole, default=3, doc="number of chains")
+    chain_depth: int = arg(t.whole, default=3, doc="changes in each")
     factor: Any = arg(t.Factor(0, 1, each=True), default=0.3, doc="how strong they are")
     alpha: float = arg(t.number, default=1.0, doc="how evenly the chains are mixed")
     all_ops: bool = arg(t.flag, default=True, doc="whether brightness, colour, contrast and sharpness change too")
