@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from convcalc.compute.bias import plus_bias
 from convcalc.errors import ShapeError
 from convcalc.layer import Layer
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape
 from convcalc.windows import Axis
 
@@ -19,12 +20,10 @@ class _Spatial(Layer):
         return (x[0], *self.lengths(x), self.channels_out(x[-1]))
 
     def plus_bias(self, y: Array, bias: Array) -> Array:
-        """``y`` with one number added to each channel.
-
-        Keras on TensorFlow adds along the last axis as stored wherever the lengths agree: in ``channels_first``
-        a last spatial axis as long as the bias takes it.
-        """
-        return y + (bias[:, None] if self.is_channels_first and len(bias) == y.shape[-2] else bias)
+        """``y`` with one number added to each channel, as it is stored: `compute.bias` says which axis Keras takes."""
+        if not self.is_channels_first:
+            return y + bias
+        return np.moveaxis(plus_bias(np.moveaxis(y, -1, 1), bias), 1, -1)
 
     def channels_out(self, channels: Dim) -> Dim:
         """Output channels."""
