@@ -258,6 +258,11 @@ def function(activation: Any) -> Callable[[Array], Array]:
     return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
 
 
+def as_tuple(outputs: Any) -> tuple[Array, ...]:
+    """What `Layer.apply` gives, one output or several, as a tuple."""
+    return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
 def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
     """The layers among values, each behind those that it holds itself: the order in which they are made."""
     for value in values:

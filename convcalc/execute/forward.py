@@ -12,6 +12,7 @@ from convcalc.execute import inputs
 from convcalc.execute.plan import Plan, Step, unsupported_dtype
 from convcalc.execute.trace import LayerTrace, Trace
 from convcalc.execute.weights import Weights, key
+from convcalc.layer import as_tuple
 from convcalc.lazy import Array, np
 from convcalc.stack import Input, Node, Stack
 
@@ -118,8 +119,7 @@ def _apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tup
     except ValueError as error:
         message = f"{step.node.kind} cannot be computed: {error}"
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
-    ys = y if isinstance(y, tuple) else (y,)
-    return tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in ys)
+    return tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
 
 
 @contextmanager

@@ -21,26 +21,10 @@ seed: Any = arg(t.strict_whole, default=None, doc="seed of the random numbers, i
 center: Any = arg(t.flag, default=True, doc="whether beta is added")
 scale: Any = arg(t.flag, default=True, doc="whether the result is multiplied by gamma")
 activity_regularizer: Any = arg(t.regularizer, default=None, doc="penalty on the output, in training")
-
-
-def sliding_window() -> Any:
-    """Declares how far attention looks."""
-    return arg(t.positive, default=None, doc="how many steps a query looks to either side, itself included")
-
-
-def flash_attention() -> Any:
-    """Declares the use of a GPU's own kernels."""
-    return arg(t.flag, default=None, doc="whether Keras uses a GPU's kernels for attention")
-
-
-def lora_rank() -> Any:
-    """Declares the rank of a low-rank addition to the kernel."""
-    return arg(t.natural, default=None, doc="rank of the two kernels trained in place of the kernel (LoRA)")
-
-
-def lora_alpha() -> Any:
-    """Declares the scale of a low-rank addition to the kernel."""
-    return arg(t.number, default=None, doc="scale of the low-rank addition; its share is lora_alpha / lora_rank")
+sliding_window: Any = arg(t.positive, default=None, doc="how many steps a query looks to either side, itself included")
+flash_attention: Any = arg(t.flag, default=None, doc="whether Keras uses a GPU's kernels for attention")
+lora_rank: Any = arg(t.natural, default=None, doc="rank of the two kernels trained in place of the kernel (LoRA)")
+lora_alpha: Any = arg(t.number, default=None, doc="scale of the low-rank addition; its share is lora_alpha / lora_rank")
 
 
 def initializer(weight: str, default: str = "glorot_uniform") -> Any:

@@ -168,8 +168,8 @@ class MultiHeadAttention(_Heads):
     use_bias: bool = arg(t.flag, default=True, doc="whether the projections have biases")
     output_shape: Shape | None = arg(t.positive_sizes, default=None, doc="sizes of the output's vectors")
     attention_axes: tuple[int, ...] | None = arg(t.indices, default=None, doc="axes that attention goes along")
-    sliding_window: int | None = a.sliding_window()
-    flash_attention: bool | None = a.flash_attention()
+    sliding_window: int | None = a.sliding_window
+    flash_attention: bool | None = a.flash_attention
     kernel_initializer: Any = a.initializer("kernels")
     bias_initializer: Any = a.initializer("biases", "zeros")
     kernel_regularizer: Any = a.regularizer("kernels")
@@ -214,8 +214,8 @@ class GroupedQueryAttention(_Heads):
     num_key_value_heads: int = arg(t.positive, doc="number of heads of keys and values, which divides the former")
     dropout: float = arg(t.fraction, default=0.0, doc="share of the scores dropped, in training")
     use_bias: bool = arg(t.flag, default=True, doc="whether the projections have biases")
-    sliding_window: int | None = a.sliding_window()
-    flash_attention: bool | None = a.flash_attention()
+    sliding_window: int | None = a.sliding_window
+    flash_attention: bool | None = a.flash_attention
     kernel_initializer: Any = a.initializer("kernels")
     bias_initializer: Any = a.initializer("biases", "zeros")
     kernel_regularizer: Any = a.regularizer("kernels")

@@ -49,7 +49,7 @@ class _Conv(_Spatial, Adaptable):
     kernel_constraint: Any = a.constraint("kernel")
     bias_constraint: Any = a.constraint("bias")
     # Keras takes these by keyword, though its signature does not show them.
-    extras = {"lora_rank": a.lora_rank(), "lora_alpha": a.lora_alpha()}
+    extras = {"lora_rank": a.lora_rank, "lora_alpha": a.lora_alpha}
 
     def check(self) -> None:
         """Filters divide into groups; stride and dilation exclude each other."""

@@ -81,8 +81,8 @@ class Dense(Layer, Adaptable):
     activity_regularizer: Any = a.activity_regularizer
     kernel_constraint: Any = a.constraint("kernel")
     bias_constraint: Any = a.constraint("bias")
-    lora_rank: int | None = a.lora_rank()
-    lora_alpha: float | None = a.lora_alpha()
+    lora_rank: int | None = a.lora_rank
+    lora_alpha: float | None = a.lora_alpha
     quantization_config: Any = arg(t.anything, default=None, doc="how to quantize the weights later")
 
     def check(self) -> None:

@@ -45,8 +45,8 @@ class EinsumDense(Layer, Adaptable):
     bias_regularizer: Any = a.regularizer("bias")
     kernel_constraint: Any = a.constraint("kernel")
     bias_constraint: Any = a.constraint("bias")
-    lora_rank: int | None = a.lora_rank()
-    lora_alpha: float | None = a.lora_alpha()
+    lora_rank: int | None = a.lora_rank
+    lora_alpha: float | None = a.lora_alpha
     gptq_unpacked_column_size: Any = arg(t.anything, default=None, doc="width of a kernel to be quantized later")
     quantization_config: Any = arg(t.anything, default=None, doc="how to quantize the weights later")
 

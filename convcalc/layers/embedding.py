@@ -22,8 +22,8 @@ def _rest() -> dict[str, Any]:
     """What both kinds take beside the arguments that they share, by place or by keyword."""
     return {
         "weights_": arg(t.array, default=None, doc="values of the embeddings"),
-        "lora_rank": a.lora_rank(),
-        "lora_alpha": a.lora_alpha(),
+        "lora_rank": a.lora_rank,
+        "lora_alpha": a.lora_alpha,
         "quantization_config": arg(t.anything, default=None, doc="how to quantize the weights later"),
         "input_length": arg(t.anything, default=None, doc="length of the sequences (deprecated and unused in Keras)"),
     }
@@ -91,8 +91,8 @@ class Embedding(_Embedding):
     embeddings_constraint: Any = a.constraint("embeddings")
     mask_zero: bool = arg(t.flag, default=False, doc="whether 0 stands for a missing step")
     weights_: Any = _rest()["weights_"]
-    lora_rank: int | None = a.lora_rank()
-    lora_alpha: float | None = a.lora_alpha()
+    lora_rank: int | None = a.lora_rank
+    lora_alpha: float | None = a.lora_alpha
     quantization_config: Any = _rest()["quantization_config"]
     extras = {"input_length": _rest()["input_length"]}
 

@@ -11,7 +11,7 @@ from convcalc.argument import arg
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
 from convcalc.inferred import Inferred, Weight
-from convcalc.layer import Layer
+from convcalc.layer import Layer, as_tuple
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
 from convcalc.lazy import Array, np
@@ -83,8 +83,8 @@ class Bidirectional(_Wrapper):
         """Both outputs, the backward one in the order of time, merged; then the states of both."""
         (x,) = inputs
         own = len(self.layer.infer(x.shape).weights)
-        y, *states = _listed(self.layer.apply(weights[:own], x))
-        z, *others = _listed(self.backward.apply(weights[own:], x))
+        y, *states = as_tuple(self.layer.apply(weights[:own], x))
+        z, *others = as_tuple(self.backward.apply(weights[own:], x))
         z = np.flip(z, axis=1) if self.layer.return_sequences else z
         merged = (y, z) if self.merge_mode is None else (_MERGE[self.merge_mode](y, z),)
         outputs = (*merged, *states, *others)
@@ -145,7 +145,3 @@ class TimeDistributed(_Wrapper):
 
 def _unfit(argument: str, message: str, help: str) -> ArgumentError:
     return ArgumentError(message, code="unfit-layer", argument=argument, help=help)
-
-
-def _listed(outputs: Any) -> tuple[Array, ...]:
-    return outputs if isinstance(outputs, tuple) else (outputs,)
