@@ -22,8 +22,10 @@ from convcalc.layers import snake_case
 from convcalc.lazy import np
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
-# A layer's weight; what lies deeper, such as the state of a random generator, is none.
-_VARIABLE = re.compile(r"(layers/[^/]+(?:/layers/[^/]+)*)/vars/\d+")
+# A layer's weight, or that of a part of it; what lies elsewhere, such as the state of a random generator, is none.
+_VARIABLE = re.compile(
+    r"(layers/[^/]+(?:/layers/[^/]+)*)(?:/(?:cell|layer|forward_layer|backward_layer|_?\w+_dense))*/vars/\d+"
+)
 
 Pair = tuple[Step, Weight, Stored]
 

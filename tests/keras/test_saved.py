@@ -10,6 +10,7 @@ import pytest
 keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
 from convcalc import load, run  # noqa: E402
+from convcalc.errors import RunError  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
@@ -38,3 +39,19 @@ def test_weights_of_parts(ending: str, tmp_path: Path) -> None:
     (whole.save_weights if ending == ".weights.h5" else whole.save)(tmp_path / f"w{ending}")
     y = run(load(tmp_path / "m.keras"), x, weights=tmp_path / f"w{ending}").outputs[0]
     np.testing.assert_allclose(y, np.asarray(whole(x)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["LSTM(3)", "Bidirectional(GRU(2))", "TimeDistributed(Dense(2))", "heads"])
+def test_weights_of_parts_that_the_model_has_not(kind: str, tmp_path: Path) -> None:
+    """A file with weights inside a layer that the model lacks is refused; the state of a generator is no weight."""
+    x = keras.Input((5, 4))
+    made = {
+        "LSTM(3)": lambda: keras.layers.LSTM(3)(x),
+        "Bidirectional(GRU(2))": lambda: keras.layers.Bidirectional(keras.layers.GRU(2))(x),
+        "TimeDistributed(Dense(2))": lambda: keras.layers.TimeDistributed(keras.layers.Dense(2))(x),
+        "heads": lambda: keras.layers.MultiHeadAttention(2, 3, dropout=0.5)(x, x),
+    }
+    whole = keras.Model(x, [keras.layers.Dense(2)(keras.layers.Dropout(0.5)(x)), made[kind]()])
+    whole.save_weights(tmp_path / "w.weights.h5")
+    with pytest.raises(RunError, match="and the model has no such layer"):
+        run(load("Dropout(0.5) | Dense(2)", input_shape=(5, 4)), weights=tmp_path / "w.weights.h5")
