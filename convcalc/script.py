@@ -45,10 +45,14 @@ class Call:
     ``layers`` holds the calls inside a nested model, ``outputs`` its outputs where it is a graph; ``weights``
     the explicit values by weight name.
     In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
-    stands for another call of the layer of that name.
+    stands for another call of the layer of that name. ``roles`` names for each input the argument of the
+    layer's ``call`` that it is given as (``initial_state``, ``mask``), empty for what it works on; ``options``
+    are the call's other arguments (``training``, ``use_causal_mask``).
     """
 
-    __slots__ = ("inputs", "kind", "layers", "named", "outputs", "place", "positional", "use", "weights")
+    __slots__ = (
+        "inputs", "kind", "layers", "named", "options", "outputs", "place", "positional", "roles", "use", "weights",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -62,6 +66,8 @@ class Call:
         inputs: tuple[Ref, ...] | None = None,
         outputs: tuple[Ref, ...] | None = None,
         use: Given | None = None,
+        roles: tuple[str, ...] = (),
+        options: dict[str, Given] | None = None,
     ) -> None:
         self.kind = kind
         self.positional = positional
@@ -72,6 +78,8 @@ class Call:
         self.inputs = inputs
         self.outputs = outputs
         self.use = use
+        self.roles = roles
+        self.options = options or {}
 
     @property
     def name(self) -> Given | None:
