@@ -15,6 +15,7 @@ from convcalc.compute.initializers import misfit
 from convcalc.errors import ShapeError, WiringError
 from convcalc.formula import Product, Step
 from convcalc.inferred import Inferred, Weight
+from convcalc.joining import Joinable
 from convcalc.lazy import Array, np
 from convcalc.shapes import Dim, Shape, channels_first, channels_last, show
 from convcalc.windows import AXES, Axis
@@ -23,7 +24,7 @@ from convcalc.windows import AXES, Axis
 MANY = 1_000
 
 
-class Layer:
+class Layer(Joinable):
     """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
 
     Rules see shapes and arrays as ``(batch, *spatial, channels)``; ``data_format`` is settled here.

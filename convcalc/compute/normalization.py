@@ -31,6 +31,14 @@ def batch_norm(
     return _affine(y, gamma, beta, (axis,)).astype(x.dtype, copy=False)
 
 
+def scale_and_shift(
+    mean: Array, variance: Array, gamma: Array | None, beta: Array | None, epsilon: float
+) -> tuple[Array, Array]:
+    """What `batch_norm` multiplies each channel by and then adds: γ / √(variance + ε), and β - mean × that."""
+    scale = (1 if gamma is None else gamma) / np.sqrt(variance + np.asarray(epsilon, variance.dtype))
+    return scale, (0 if beta is None else beta) - mean * scale
+
+
 def layer_norm(
     x: Array,
     axes: Sequence[int],

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from convcalc.errors import RunError
 from convcalc.execute import inputs
+from convcalc.execute.buffers import Buffers
+from convcalc.execute.joining import Group, grouped
+from convcalc.execute.kernels import Kernels
 from convcalc.execute.plan import Plan, Step, unsupported_dtype
-from convcalc.execute.trace import LayerTrace, Trace
+from convcalc.execute.trace import Trace
 from convcalc.execute.weights import Weights, key
 from convcalc.layer import as_tuple
 from convcalc.lazy import Array, np
@@ -30,6 +33,7 @@ def run(
     keep_weights: bool = False,
     statistics: bool = False,
     force: bool = False,
+    exact: bool = False,
     progress: Progress | None = None,
 ) -> Trace:
     """The outputs of a stack at inference, as Keras computes them with ``training=False``.
@@ -41,7 +45,9 @@ def run(
     Explicit values of a layer's call win. Every weight and input draws from a stream of its own, keyed by
     ``seed``, layer and weight.
     ``keep`` names activations to keep, ``keep_all`` keeps them all, ``keep_weights`` all weights;
-    ``statistics`` describes every layer's output. ``progress`` is called with (done, total, name) after each.
+    ``statistics`` describes every layer's output. Layers whose outputs are neither kept nor described are computed
+    together with those before them; ``exact`` leaves out algorithms that round more than a plain sum does
+    (Winograd's, within 2e-5 of the largest output). ``progress`` is called with (done, total, name) after each.
 
     `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
     the same); `ShapeError` where a given array's sizes suit no layer.
@@ -59,7 +65,7 @@ def run(
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
     with _out_of_memory(plan), np.errstate(all="ignore"):
         trace.inputs = [feed.make() for feed in feeds]
-        _forward(plan, source, trace, kept, keep_weights, statistics, progress)
+        _forward(plan, source, trace, kept, keep_weights, statistics, exact, progress)
     names: dict[Node | Input, str] = {step.node: step.names[-1] for step in plan.steps}
     trace.output_names = [_tensor(names.get(link.source, link.source.name), link.tensor) for link in plan.outputs]
     return trace
@@ -81,31 +87,56 @@ def _forward(
     kept: set[str],
     keep_weights: bool,
     with_statistics: bool,
+    exact: bool,
     progress: Progress | None,
 ) -> None:
-    """Fills in the trace, step by step."""
+    """Fills in the trace, group by group."""
     values: dict[Node | Input, tuple[Array, ...]] = {
         one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)
     }
-    for done, step in enumerate(plan.steps, 1):
-        weights = source.of(step)
+    seen = {name for step in plan.steps for name in step.names} if with_statistics else kept
+    groups = grouped(plan, seen)
+    buffers, kernels = Buffers(groups, plan, kept), Kernels(once=True, exact=exact)
+    done = 0
+    for group in groups:
+        weights = {step: source.of(step) for step in group.steps}
         start = time.perf_counter()
-        ys = _apply(step, weights, [values[link.source][link.tensor] for link in step.inputs])
-        seconds = time.perf_counter() - start
-        values[step.node] = ys
-        for source_done in [one for one in values if plan.last.get(one, 0) <= done]:
-            del values[source_done]
-        trace.layers.append(LayerTrace(step.name, step.node.kind, ys[0], seconds, with_statistics=with_statistics))
-        trace.activations.update((name, ys[0]) for name in step.names if name in kept)
+        xs = [values[link.source][link.tensor] for link in group.steps[0].inputs]
+        ys = values[group.last.node] = compute(group, xs, weights, kernels, buffers)
+        trace.add(group.steps, ys[0], time.perf_counter() - start, with_statistics=with_statistics)
+        trace.activations.update((name, ys[0]) for name in group.last.names if name in kept)
         if keep_weights:
-            trace.weights.update(zip((key(step, w) for w in step.inferred.weights), weights, strict=True))
-        del weights  # before the next layer's are made
+            trace.weights.update(
+                (key(step, w), value)
+                for step in group.steps
+                for w, value in zip(step.inferred.weights, weights[step], strict=True)
+            )
+        del weights  # before the next group's are made
+        done += len(group.steps)
+        for over in [one for one in values if plan.last.get(one, 0) <= done]:
+            del values[over]
         if progress:
-            progress(done, len(plan.steps), step.name)
+            progress(done, len(plan.steps), group.last.name)
     trace.outputs = [values[link.source][link.tensor] for link in plan.outputs]
 
 
-def _apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tuple[Array, ...]:
+def compute(
+    group: Group,
+    xs: Sequence[Array],
+    weights: Mapping[Step, Sequence[Array]],
+    kernels: Kernels,
+    buffers: Buffers,
+) -> tuple[Array, ...]:
+    """A group's outputs: by its kernel, or its one layer's own."""
+    kernel = kernels.make(group, weights)
+    if kernel is None:
+        return apply(group.last, weights[group.last], xs)
+    out = buffers.take(group)
+    kernel([np.asarray(x, out.dtype) for x in xs], out)
+    return (out,)
+
+
+def apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tuple[Array, ...]:
     """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras."""
     dtype = np.dtype(step.working_dtype)
 

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from convcalc.errors import NotKeptError, RunError, did_you_mean, one_of
+from convcalc.execute.plan import Step
 from convcalc.execute.statistics import statistics
 from convcalc.files import writing
 from convcalc.lazy import Array, np
 from convcalc.summary import SCHEMA
 
+_Statistics = tuple[float, float, float, float]
+
 
 class LayerTrace:
     """One layer's output in numbers, and its time in seconds.
 
-    Minimum, maximum, mean and standard deviation are None unless statistics were asked for.
+    Minimum, maximum, mean and standard deviation are None unless statistics were asked for. A layer computed
+    together with the next has no time of its own: 0, and the next has the time of both.
     """
 
     __slots__ = ("class_name", "dtype", "max", "mean", "min", "name", "output_shape", "seconds", "std")
 
-    def __init__(self, name: str, class_name: str, y: Array, seconds: float, *, with_statistics: bool) -> None:
+    def __init__(
+        self, name: str, class_name: str, shape: tuple[int, ...], dtype: str, seconds: float, found: _Statistics | None
+    ) -> None:
         self.name = name
         self.class_name = class_name
-        self.output_shape = y.shape
-        self.dtype = y.dtype.name
+        self.output_shape = shape
+        self.dtype = dtype
         self.seconds = seconds
-        found = statistics(y) if with_statistics else None
         self.min: float | None
         self.max: float | None
         self.mean: float | None
@@ -73,6 +78,15 @@ class Trace:
         self.activations: dict[str, Array] = {}
         self.weights: dict[str, Array] = {}
         self.layers: list[LayerTrace] = []
+
+    def add(self, steps: Sequence[Step], y: Array, seconds: float, *, with_statistics: bool) -> None:
+        """Layers that were computed together: ``y`` is the last one's output, and its time that of all."""
+        *within, last = steps
+        for step in within:
+            shape = tuple(dim or 0 for dim in step.node.outputs[0])
+            self.layers.append(LayerTrace(step.name, step.node.kind, shape, step.dtype, 0.0, None))
+        found = statistics(y) if with_statistics else None
+        self.layers.append(LayerTrace(last.name, last.node.kind, y.shape, y.dtype.name, seconds, found))
 
     def __getitem__(self, name: str) -> Array:
         if name in self.activations:

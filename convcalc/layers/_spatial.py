@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from convcalc.compute.bias import plus_bias
 from convcalc.errors import ShapeError
 from convcalc.layer import Layer
@@ -24,6 +26,12 @@ class _Spatial(Layer):
         if not self.is_channels_first:
             return y + bias
         return np.moveaxis(plus_bias(np.moveaxis(y, -1, 1), bias), 1, -1)
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The products of `linear` plainly, plus bias, then the activation."""
+        for one in self.linear(w, x.shape):
+            x = one.product(x) if one.bias is None else self.plus_bias(one.product(x), one.bias)
+        return self.activate(x)
 
     def channels_out(self, channels: Dim) -> Dim:
         """Output channels."""

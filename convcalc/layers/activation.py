@@ -28,6 +28,12 @@ class ReLU(Layer):
     negative_slope: float = arg(t.non_negative, default=0.0, doc="slope below the threshold")
     threshold: float = arg(t.non_negative, default=0.0, doc="value below which the slope applies")
 
+    @property
+    def applies(self) -> str | None:
+        """``relu`` or ``relu6``, where its numbers are theirs."""
+        known: dict[float | None, str] = {None: "relu", 6: "relu6"}
+        return None if self.negative_slope or self.threshold else known.get(self.max_value)
+
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """`relu` of every value."""
         return relu(x, self.negative_slope, self.max_value, self.threshold)

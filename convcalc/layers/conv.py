@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
-from convcalc.compute.convolution import convolve
+from convcalc.compute.linear import Convolution, Linear
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.formula import Product
 from convcalc.inferred import Weight, known
@@ -101,10 +101,9 @@ class _Conv(_Spatial, Adaptable):
         taps = ("taps", product(self.kernel_size))
         yield Product("kernel", ("output positions", product(y[1:-1])), ("filters", self.filters), inside, taps)
 
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """Cross-correlation, plus bias, then the activation."""
-        y = convolve(x, self.kernel(w), self.axes(x.shape), self.groups)
-        return self.activate(self.plus_bias(y, w[1]) if self.use_bias else y)
+    def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
+        """One convolution."""
+        return (Convolution(self.kernel(w), w[1] if self.use_bias else None, self.axes(x), self.groups),)
 
 
 class Conv1D(_Conv):

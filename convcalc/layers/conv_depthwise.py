@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc.compute.convolution import convolve, depthwise
+from convcalc.compute.linear import ByChannel, Convolution, Linear
 from convcalc.formula import Product
 from convcalc.inferred import Weight, known
 from convcalc.layers import _arguments as a
@@ -75,10 +75,9 @@ class _DepthwiseConv(_Depthwise):
         """The depthwise product alone."""
         yield self.depthwise_macs(x, y, "kernel")
 
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """Each channel with its own filters, plus bias, then the activation."""
-        y = depthwise(x, w[0], self.axes(x.shape))
-        return self.activate(self.plus_bias(y, w[1]) if self.use_bias else y)
+    def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
+        """Each channel with its own filters."""
+        return (ByChannel(w[0], w[1] if self.use_bias else None, self.axes(x)),)
 
 
 class _SeparableConv(_Depthwise):
@@ -122,10 +121,10 @@ class _SeparableConv(_Depthwise):
         inside = (("channels", x[-1]), ("depth_multiplier", self.depth_multiplier), ("filters", self.filters))
         yield Product("pointwise_kernel", ("output positions", product(y[1:-1])), *inside)
 
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """The depthwise step, a 1-tap convolution over its channels, bias, then the activation."""
-        y = convolve(depthwise(x, w[0], self.axes(x.shape)), w[1], (Window(1),) * self.rank)
-        return self.activate(self.plus_bias(y, w[2]) if self.use_bias else y)
+    def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
+        """The depthwise step, then a 1-tap convolution over its channels."""
+        mixing = Convolution(w[1], w[2] if self.use_bias else None, (Window(1),) * self.rank)
+        return ByChannel(w[0], None, self.axes(x)), mixing
 
 
 class DepthwiseConv1D(_DepthwiseConv):

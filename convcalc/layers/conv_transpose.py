@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
-from convcalc.compute.convolution import convolve_transposed
+from convcalc.compute.linear import Linear, Transposed
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
 from convcalc.inferred import Weight, known
@@ -85,10 +85,9 @@ class _ConvTranspose(_Spatial):
         positions, taps = ("input positions", product(x[1:-1])), ("taps", product(self.kernel_size))
         yield Product("kernel", positions, ("filters", self.filters), ("channels", x[-1]), taps)
 
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """Each input position adds its taps; then bias and activation."""
-        y = convolve_transposed(x, w[0], self.axes(x.shape))
-        return self.activate(self.plus_bias(y, w[1]) if self.use_bias else y)
+    def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
+        """Each input position adds its taps."""
+        return (Transposed(w[0], w[1] if self.use_bias else None, self.axes(x)),)
 
 
 class Conv1DTranspose(_ConvTranspose):

@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.compute.linear import Linear, Matrix
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product, Step
 from convcalc.inferred import Weight, known
@@ -119,10 +120,15 @@ class Dense(Layer, Adaptable):
         """The last axis becomes ``units``."""
         yield Step("shape", "units in place of the last axis", "", show(y))
 
+    def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
+        """The input · kernel + bias."""
+        return (Matrix(self.kernel(w), w[1] if self.use_bias else None),)
+
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The input · kernel + bias, then the activation."""
-        y: Array = x @ self.kernel(w)
-        return self.activate(y + w[1] if self.use_bias else y)
+        (one,) = self.linear(w, x.shape)
+        y = one.product(x)
+        return self.activate(y if one.bias is None else y + one.bias)
 
 
 class Activation(Layer):
@@ -134,6 +140,11 @@ class Activation(Layer):
 
     built_at_init = True
     activation: Any = arg(t.activation, doc="function applied to the input")
+
+    @property
+    def applies(self) -> str | None:
+        """Its function, where that has a name."""
+        return self.activation if isinstance(self.activation, str) else None
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The activation of every value."""

@@ -75,6 +75,11 @@ class Add(_Merge):
     (None, 5, 3)  0 params  0 MACs
     """
 
+    @property
+    def adds(self) -> bool:
+        """It is."""
+        return True
+
     def merge(self, inputs: Sequence[Array]) -> Array:
         """The sum."""
         return merging.add(inputs)

@@ -128,6 +128,15 @@ class BatchNormalization(_Norm):
         for name, initializer in moving:
             yield Weight(name, shape, initializer, dims=dims, trainable=False)
 
+    def scales(self, x: Shape) -> bool:
+        """Whether the channels are the last axis."""
+        return self.axis in (-1, len(x) - 1)
+
+    def scale_and_shift(self, w: Sequence[Array]) -> tuple[Array, Array]:
+        """Gamma / √(variance + epsilon), and what that leaves of mean and beta."""
+        mean, variance = w[self.scale + self.center :][:2]
+        return normalization.scale_and_shift(mean, variance, *self.gamma_beta(w), self.epsilon)
+
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """By the moving mean and variance."""
         gamma, beta = self.gamma_beta(w)

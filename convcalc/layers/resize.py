@@ -33,6 +33,11 @@ class _ZeroPadding(_Spatial):
         """The least output length that Keras accepts."""
         return 0
 
+    @property
+    def surrounds(self) -> _Pairs | None:
+        """Its padding, where it takes nothing away."""
+        return self.pairs if all(n >= 0 for pair in self.pairs for n in pair) else None
+
     def axes(self, x: Shape) -> tuple[Window, ...]:
         """A window of one cell over the padded axis."""
         return tuple(Window(1, padding=pair) for pair in self.pairs)

@@ -1,0 +1,88 @@
+"""Convolutions as products: the patches of a block of outputs side by side, times the kernel as one matrix.
+
+Chellapilla et al. 2006, "High performance convolutional neural networks for document processing"; here block by
+block, so that the patches never leave the cache.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.workspace import Workspace
+from convcalc.compute.padding import pad
+from convcalc.lazy import Array, np
+from convcalc.windows import Window
+
+# Bytes of patches in a block, and places in it at the least: below them the kernel is read more than it is used.
+_BLOCK = 1 << 20
+_LEAST_PLACES = 192
+# Channels of a group at the least: smaller groups are computed together, with zeros between them.
+_LEAST_CHANNELS = 32
+
+
+class Columns:
+    """``x`` ``(images, *spatial, channels)`` convolved with ``kernel`` ``(*taps, channels / groups, filters)``."""
+
+    def __init__(
+        self, kernel: Array, finish: Finish, windows: Sequence[Window], workspace: Workspace, groups: int = 1
+    ) -> None:
+        *self.taps, inside, filters = kernel.shape
+        together = _together(groups, inside)
+        self.groups = groups // together
+        self.matrix = _by_group(kernel.reshape(-1, inside, filters), groups, together)
+        self.finish = finish
+        self.windows = windows
+        self.workspace = workspace
+
+    def __call__(self, x: Array, out: Array) -> None:
+        """Writes the convolution of ``x``, with bias and activation, into ``out``, which is contiguous."""
+        spatial = x.shape[1:-1]
+        padded = pad(x, [window.pads(n) or (0, 0) for window, n in zip(self.windows, spatial, strict=True)])
+        patches = self._patches(padded, out.shape[1:-1])
+        places = math.prod(out.shape[2:-1])
+        patch = math.prod(patches.shape[1 + len(self.windows) :]) * x.itemsize
+        rows = max(_BLOCK // max(patch, 1), _LEAST_PLACES) // places or 1
+        for image, written in zip(patches, out, strict=True):
+            for start in range(0, len(image), rows):
+                self._block(image[start : start + rows], written[start : start + rows])
+
+    def _patches(self, x: Array, lengths: Sequence[int]) -> Array:
+        """A view (images, *output positions, groups, *taps, channels of a group)."""
+        images, *steps, last = x.strides
+        places = zip(steps, self.windows, strict=True)
+        moves = [(step * window.stride, step * window.dilation) for step, window in places]
+        inside = x.shape[-1] // self.groups
+        shape = (x.shape[0], *lengths, self.groups, *self.taps, inside)
+        strides = (images, *(move for move, _ in moves), last * inside, *(tap for _, tap in moves), last)
+        return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
+
+    def _block(self, patches: Array, out: Array) -> None:
+        """The outputs of some places along the first axis."""
+        columns = self.workspace.take("columns", patches.shape, patches.dtype)
+        np.copyto(columns, patches)
+        groups, inside, filters = self.matrix.shape
+        written = out.reshape(-1, groups, filters)
+        columns = columns.reshape(len(written), groups, inside)
+        np.matmul(columns.swapaxes(0, 1), self.matrix, out=written.swapaxes(0, 1))
+        self.finish(out)
+
+
+def _together(groups: int, inside: int) -> int:
+    """How many groups are computed as one: a divisor of ``groups``."""
+    enough = -(-_LEAST_CHANNELS // inside) if groups > 1 else 1
+    return max(divisor for divisor in range(1, min(enough, groups) + 1) if groups % divisor == 0)
+
+
+def _by_group(kernel: Array, groups: int, together: int) -> Array:
+    """(taps, channels of a group, filters) as a matrix for every group, ``together`` of them on its diagonal."""
+    taps, inside, filters = kernel.shape
+    if groups == 1:
+        return kernel.reshape(1, -1, filters)
+    each = filters // groups
+    parts = kernel.reshape(taps, inside, groups // together, together, each)
+    matrices = np.zeros((groups // together, taps, together, inside, together, each), kernel.dtype)
+    for one in range(together):
+        matrices[:, :, one, :, one] = parts[:, :, :, one].transpose(2, 0, 1, 3)
+    return matrices.reshape(groups // together, taps * together * inside, together * each)

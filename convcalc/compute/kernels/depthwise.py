@@ -1,0 +1,60 @@
+"""Convolutions of each channel by itself: every output row is one sum over the taps, without copies of the patches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.rows import copy_padded
+from convcalc.compute.kernels.workspace import Workspace
+from convcalc.lazy import Array, np
+from convcalc.windows import Window
+
+# Bytes of padded input in a block.
+_BLOCK = 1 << 19
+
+
+class Depthwise:
+    """``x`` ``(images, height, width, channels)`` with ``kernel`` ``(*taps, channels)``: a filter for every channel.
+
+    ``width`` is that of the output.
+    """
+
+    def __init__(
+        self, kernel: Array, finish: Finish, windows: Sequence[Window], width: int, workspace: Workspace
+    ) -> None:
+        self.kernel = kernel
+        # Without a stride columns and channels are one long axis, along which the filters repeat.
+        self.rows = np.tile(kernel, (1, 1, width)) if windows[1].stride == 1 else None
+        self.finish = finish
+        self.windows = windows
+        self.workspace = workspace
+
+    def __call__(self, x: Array, out: Array) -> None:
+        """Writes the convolution of ``x``, with bias and activation, into ``out``, which is contiguous."""
+        down, across = self.windows
+        width = (out.shape[2] - 1) * across.stride + across.span
+        above, left = ((window.pads(n) or (0, 0))[0] for window, n in zip(self.windows, x.shape[1:3], strict=True))
+        rows = max((_BLOCK // (width * x.shape[-1] * x.itemsize) - down.span) // down.stride + 1, 1)
+        for image in range(len(x)):
+            for start in range(0, out.shape[1], rows):
+                part = out[image, start : start + rows]
+                shape = (1, (len(part) - 1) * down.stride + down.span, width, x.shape[-1])
+                padded = self.workspace.take("padded", shape, x.dtype)
+                copy_padded(x[image : image + 1], start * down.stride - above, left, padded)
+                self._block(padded[0], part)
+                self.finish(part)
+
+    def _block(self, x: Array, out: Array) -> None:
+        """Some output rows of one image, from as many padded rows of the input as they see."""
+        (down, across), (line, column, item) = self.windows, x.strides
+        rows, width, channels = out.shape
+        taps = self.kernel.shape[:2]
+        strides = (line * down.stride, line * down.dilation, column * across.dilation)
+        view = np.lib.stride_tricks.as_strided
+        if self.rows is None:
+            seen = view(x, (rows, *taps, width, channels), (*strides, column * across.stride, item))
+            np.einsum("hijwc,ijc->hwc", seen, self.kernel, out=out)
+        else:
+            seen = view(x, (rows, *taps, width * channels), (*strides, item))
+            np.einsum("hijn,ijn->hn", seen, self.rows, out=out.reshape(rows, -1))

@@ -1,0 +1,32 @@
+"""What follows a product, block by block while the block is still in the cache: the bias, then the activation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convcalc.lazy import Array, np
+
+# Limits of the activations that only cut off; `np.clip` is NumPy's fastest way to do it.
+_LIMITS = {"relu": (0.0, np.inf), "relu6": (0.0, 6.0)}
+
+
+class Finish:
+    """Adds ``bias`` ``(channels,)`` to blocks ``(…, channels)`` and applies ``activation``, in place."""
+
+    def __init__(self, bias: Array | None, activation: str, function: Callable[[Array], Array]) -> None:
+        self.bias = bias
+        self._limits = _LIMITS.get(activation)
+        self._function = None if activation == "linear" or self._limits else function
+
+    def __call__(self, y: Array) -> None:
+        """Finishes a block."""
+        if self.bias is not None:
+            np.add(y, self.bias, out=y)
+        self.activate(y)
+
+    def activate(self, y: Array) -> None:
+        """The activation alone, where the product has taken the bias in."""
+        if self._limits:
+            np.clip(y, *map(y.dtype.type, self._limits), out=y)
+        elif self._function:
+            y[...] = self._function(y)

@@ -1,0 +1,30 @@
+"""Products of many rows with one matrix: layers of one tap, and dense ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convcalc.compute.kernels.finish import Finish
+from convcalc.lazy import Array, np
+
+# Bytes of output in a block, which is finished while it is in the second-level cache.
+_BLOCK = 1 << 19
+
+
+class Product:
+    """``x`` ``(images, *spatial, channels)`` times ``matrix`` ``(channels, filters)``, at every ``strides``-th."""
+
+    def __init__(self, matrix: Array, finish: Finish, strides: Sequence[int] = ()) -> None:
+        self.matrix = matrix
+        self.finish = finish
+        self.places = (slice(None), *(slice(None, None, stride) for stride in strides))
+
+    def __call__(self, x: Array, out: Array) -> None:
+        """Writes the product, with bias and activation, into ``out``, which is contiguous."""
+        rows = x[self.places].reshape(-1, x.shape[-1])
+        written = out.reshape(-1, out.shape[-1])
+        block = max(_BLOCK // (out.shape[-1] * out.itemsize), 64)
+        for start in range(0, len(rows), block):
+            part = written[start : start + block]
+            np.matmul(rows[start : start + block], self.matrix, out=part)
+            self.finish(part)

@@ -1,0 +1,76 @@
+"""Transposed convolutions as small convolutions: one for each phase of the stride.
+
+Output positions that are equal modulo the stride see the same taps, each as often as there are input positions
+(Shi et al. 2016, https://arxiv.org/abs/1609.07009).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from convcalc.compute.kernels.workspace import Workspace
+from convcalc.compute.linear import Convolution, Transposed
+from convcalc.lazy import Array, np
+from convcalc.windows import Upsampler, Window
+
+
+class Phase(NamedTuple):
+    """Along one axis: the outputs of a phase, the taps that they see, and the input from its first to its last."""
+
+    outputs: slice
+    taps: slice
+    inputs: slice
+    window: Window
+
+
+class Upsampling:
+    """``linear`` without dilation, on inputs of ``spatial`` lengths, each phase by a kernel that ``make`` makes."""
+
+    def __init__(
+        self,
+        linear: Transposed,
+        spatial: Sequence[int],
+        make: Callable[[Convolution, Sequence[int]], Any],
+        workspace: Workspace,
+    ) -> None:
+        self.workspace = workspace
+        self.parts = []
+        for phases in itertools.product(*map(_phases, linear.axes, spatial)):
+            taps = linear.kernel[tuple(phase.taps for phase in phases)]
+            forward = np.ascontiguousarray(np.flip(taps, tuple(range(len(phases)))).swapaxes(-1, -2))
+            part = Convolution(forward, linear.bias, [phase.window for phase in phases])
+            lengths = [len(range(n)[phase.outputs]) for phase, n in zip(phases, _lengths(linear, spatial), strict=True)]
+            self.parts.append((phases, make(part, lengths), lengths))
+
+    def __call__(self, x: Array, out: Array) -> None:
+        """Writes the transposed convolution of ``x``, with bias and activation, into ``out``."""
+        for phases, kernel, lengths in self.parts:
+            part = self.workspace.take("phase", (len(x), *lengths, out.shape[-1]), x.dtype)
+            kernel(x[(slice(None), *(phase.inputs for phase in phases))], part)
+            out[(slice(None), *(phase.outputs for phase in phases))] = part
+
+
+def _lengths(linear: Transposed, spatial: Sequence[int]) -> list[int]:
+    return [axis.out(n) or 0 for axis, n in zip(linear.axes, spatial, strict=True)]
+
+
+def _phases(axis: Upsampler, n: int) -> Iterator[Phase]:
+    """The phases that have outputs. Output j is position j + cut of the whole; it sees the taps phase + stride × k."""
+    cut = (axis.pads(n) or (0, 0))[0]
+    out = axis.out(n) or 0
+    for first in range(min(axis.stride, out)):
+        phase, position = (first + cut) % axis.stride, (first + cut) // axis.stride
+        taps = len(range(phase, axis.size, axis.stride))
+        count = len(range(first, out, axis.stride))
+        # Outputs see inputs from position - taps + 1 on; what lies before the input is padding.
+        start = position - taps + 1
+        skipped = max(start, 0)
+        after = max(start + count + taps - 1 - n, 0)
+        yield Phase(
+            slice(first, None, axis.stride),
+            slice(phase, None, axis.stride),
+            slice(skipped, min(start + count + taps - 1, n)),
+            Window(taps, padding=(max(-start, 0), after)),
+        )

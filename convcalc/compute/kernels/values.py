@@ -1,0 +1,48 @@
+"""Kernels for what is computed value by value: sums of arrays, and channels scaled and shifted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convcalc.compute.kernels.finish import Finish
+from convcalc.lazy import Array, np
+
+# Bytes of output in a block, which is finished while it is in the second-level cache.
+_BLOCK = 1 << 19
+
+
+class Sum:
+    """The sum of arrays of one shape."""
+
+    def __init__(self, finish: Finish) -> None:
+        self.finish = finish
+
+    def __call__(self, xs: Sequence[Array], out: Array) -> None:
+        """Writes the sum, with the activation, into ``out``, which is contiguous."""
+        parts = [x.reshape(-1, x.shape[-1]) for x in (*xs, out)]
+        for *values, written in _blocks(parts):
+            np.add(values[0], values[1], out=written)
+            for value in values[2:]:
+                written += value
+            self.finish(written)
+
+
+class Scale:
+    """``x × scale``, then the finish, whose bias is the shift."""
+
+    def __init__(self, scale: Array, finish: Finish) -> None:
+        self.scale = scale
+        self.finish = finish
+
+    def __call__(self, x: Array, out: Array) -> None:
+        """Writes the scaled and finished ``x`` into ``out``, which is contiguous."""
+        for value, written in _blocks([one.reshape(-1, one.shape[-1]) for one in (x, out)]):
+            np.multiply(value, self.scale, out=written)
+            self.finish(written)
+
+
+def _blocks(arrays: Sequence[Array]) -> list[tuple[Array, ...]]:
+    """The arrays, of one shape ``(rows, channels)``, in blocks of rows."""
+    last = arrays[-1]
+    rows = max(_BLOCK // max(last.shape[-1] * last.itemsize, 1), 1)
+    return [tuple(one[at : at + rows] for one in arrays) for at in range(0, len(last), rows)]
