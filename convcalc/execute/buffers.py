@@ -13,12 +13,13 @@ from convcalc.lazy import Array, np
 class Buffers:
     """Which memory each group with a kernel writes its output to: decided before any is allocated.
 
-    The model's outputs and what is kept have memory of their own. ``sizes`` are those of the others, in bytes.
+    ``of`` has each group's buffer, ``sizes`` the buffers' bytes. The model's outputs and what is kept have memory
+    of their own.
     """
 
     def __init__(self, groups: Sequence[Group], plan: Plan, kept: Collection[str]) -> None:
         self.sizes: list[int] = []
-        self._of: dict[Group, int] = {}
+        self.of: dict[Group, int] = {}
         self._arrays: dict[int, Array] = {}
         ends = _ends(groups, plan, kept)
         free: set[int] = set()
@@ -28,7 +29,7 @@ class Buffers:
             busy = {buffer: end for buffer, end in busy.items() if end >= at}
             end = ends[group.last.node]
             if group.core and end < len(groups):
-                buffer = self._of[group] = self._choose(free, _bytes(group))
+                buffer = self.of[group] = self._choose(free, _bytes(group))
                 busy[buffer] = end
 
     def _choose(self, free: set[int], size: int) -> int:
@@ -44,7 +45,7 @@ class Buffers:
     def take(self, group: Group) -> Array:
         """The array for a group's output."""
         shape, dtype = _shape(group), np.dtype(group.last.dtype)
-        buffer = self._of.get(group)
+        buffer = self.of.get(group)
         if buffer is None:
             return np.empty(shape, dtype)
         if buffer not in self._arrays:

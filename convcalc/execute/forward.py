@@ -9,10 +9,9 @@ from typing import Any
 
 from convcalc.errors import RunError
 from convcalc.execute import inputs
-from convcalc.execute.buffers import Buffers
-from convcalc.execute.joining import Group, grouped
-from convcalc.execute.kernels import Kernels
-from convcalc.execute.plan import Plan, Step, unsupported_dtype
+from convcalc.execute.joining import Group
+from convcalc.execute.plan import Plan, Source, Step, unsupported_dtype
+from convcalc.execute.program import Program
 from convcalc.execute.trace import Trace
 from convcalc.execute.weights import Weights, key
 from convcalc.layer import as_tuple
@@ -59,13 +58,14 @@ def run(
     plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
     plan.check_names(kept)
-    plan.weigh(kept, keep_weights=keep_weights)
+    seen = [name for step in plan.steps for name in step.names] if statistics else ()
+    program = Program(plan, kept, seen, exact=exact, keep_weights=keep_weights)
     source = Weights(plan.weighted, weights, seed, force=force)
-    plan.check(force=force)
+    program.check(force=force)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
-    with _out_of_memory(plan), np.errstate(all="ignore"):
+    with _out_of_memory(program), np.errstate(all="ignore"):
         trace.inputs = [feed.make() for feed in feeds]
-        _forward(plan, source, trace, kept, keep_weights, statistics, exact, progress)
+        _forward(program, source, trace, kept, keep_weights, statistics, progress)
     names: dict[Node | Input, str] = {step.node: step.names[-1] for step in plan.steps}
     trace.output_names = [_tensor(names.get(link.source, link.source.name), link.tensor) for link in plan.outputs]
     return trace
@@ -81,62 +81,55 @@ def _names(keep: Sequence[str]) -> set[str]:
 
 
 def _forward(
-    plan: Plan,
+    program: Program,
     source: Weights,
     trace: Trace,
     kept: set[str],
     keep_weights: bool,
     with_statistics: bool,
-    exact: bool,
     progress: Progress | None,
 ) -> None:
     """Fills in the trace, group by group."""
-    values: dict[Node | Input, tuple[Array, ...]] = {
-        one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)
-    }
-    seen = {name for step in plan.steps for name in step.names} if with_statistics else kept
-    groups = grouped(plan, seen)
-    buffers, kernels = Buffers(groups, plan, kept), Kernels(once=True, exact=exact)
+    plan = program.plan
+    values: dict[Source, tuple[Array, ...]] = {one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)}
     done = 0
-    for group in groups:
+    for at, group in enumerate(program.groups):
         weights = {step: source.of(step) for step in group.steps}
         start = time.perf_counter()
         xs = [values[link.source][link.tensor] for link in group.steps[0].inputs]
-        ys = values[group.last.node] = compute(group, xs, weights, kernels, buffers)
+        ys = values[group.last.node] = _compute(program, group, xs, weights)
         trace.add(group.steps, ys[0], time.perf_counter() - start, with_statistics=with_statistics)
         trace.activations.update((name, ys[0]) for name in group.last.names if name in kept)
         if keep_weights:
-            trace.weights.update(
-                (key(step, w), value)
-                for step in group.steps
-                for w, value in zip(step.inferred.weights, weights[step], strict=True)
-            )
+            trace.weights.update(_named(weights))
         del weights  # before the next group's are made
-        done += len(group.steps)
-        for over in [one for one in values if plan.last.get(one, 0) <= done]:
+        for over in [one for one in values if program.last.get(one, 0) <= at]:
             del values[over]
+        done += len(group.steps)
         if progress:
             progress(done, len(plan.steps), group.last.name)
     trace.outputs = [values[link.source][link.tensor] for link in plan.outputs]
 
 
-def compute(
-    group: Group,
-    xs: Sequence[Array],
-    weights: Mapping[Step, Sequence[Array]],
-    kernels: Kernels,
-    buffers: Buffers,
+def _compute(
+    program: Program, group: Group, xs: Sequence[Array], weights: Mapping[Step, Sequence[Array]]
 ) -> tuple[Array, ...]:
     """A group's outputs: by its kernel, or its one layer's own."""
-    kernel = kernels.make(group, weights)
+    kernel = program.kernels.make(group, weights)
     if kernel is None:
-        return apply(group.last, weights[group.last], xs)
-    out = buffers.take(group)
+        return _apply(group.last, weights[group.last], xs)
+    out = program.buffers.take(group)
     kernel([np.asarray(x, out.dtype) for x in xs], out)
     return (out,)
 
 
-def apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tuple[Array, ...]:
+def _named(weights: Mapping[Step, Sequence[Array]]) -> Iterator[tuple[str, Array]]:
+    """Weights by their names."""
+    for step, values in weights.items():
+        yield from zip((key(step, weight) for weight in step.inferred.weights), values, strict=True)
+
+
+def _apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tuple[Array, ...]:
     """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras."""
     dtype = np.dtype(step.working_dtype)
 
@@ -154,7 +147,7 @@ def apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tupl
 
 
 @contextmanager
-def _out_of_memory(plan: Plan) -> Iterator[None]:
+def _out_of_memory(program: Program) -> Iterator[None]:
     """Says what was to be allocated when an allocation fails."""
     try:
         yield
@@ -162,6 +155,6 @@ def _out_of_memory(plan: Plan) -> Iterator[None]:
         raise RunError(
             f"the memory did not suffice: {error}" if str(error) else "the memory did not suffice",
             code="too-large",
-            why=str(plan.peak) if plan.peak else None,
+            why=str(program.peak) if program.peak else None,
             help="make the input or the batch smaller",
         ) from None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from convcalc.compute.activations import ACTIVATIONS
-from convcalc.compute.kernels.choice import Case, Kernel, kernel
+from convcalc.compute.kernels.choice import Case, Kernel, kernel, needs
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.values import Sum
 from convcalc.compute.kernels.workspace import Workspace
@@ -13,7 +15,7 @@ from convcalc.compute.linear import Diagonal, Linear
 from convcalc.compute.padding import pad
 from convcalc.execute.joining import Group
 from convcalc.execute.plan import Step
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 from convcalc.shapes import Shape
 
 # Computes a group: writes its output for the inputs of its first layer into an array.
@@ -39,54 +41,72 @@ class Kernels:
             return None
         if core.layer.adds:
             return Sum(_finish(None, group.activation))
-        linears = _linears(group, core, weights)
+        chain = self._chain(group, core, _linears(group, core, weights))
+        return _Chained([kernel(*stage) for stage in chain.stages], chain, self.workspace)
+
+    def needs(self, group: Group) -> dict[str, int] | None:
+        """The bytes that its kernel takes beside inputs, output and weights, by name; None where it has none.
+
+        Memory of one name serves one kernel after the other. No values are looked at.
+        """
+        core = group.core
+        if core is None or core.layer.adds or core.layer.scales(core.shapes[0]):
+            return None if core is None else {}
+        zero = np.zeros((), core.dtype)
+        weightless = [np.broadcast_to(zero, weight.shape) for weight in core.inferred.weights]
+        chain = self._chain(group, core, list(core.layer.linear(weightless, core.shapes[0])))
+        total = {"between": sum(math.prod(case.y) for _, case in chain.stages[:-1]) * zero.itemsize}
+        total["padded whole"] = math.prod(core.shapes[0]) * zero.itemsize if chain.pads else 0
+        for stage in chain.stages:
+            total |= {name: max(size, total.get(name, 0)) for name, size in needs(*stage).items()}
+        return total
+
+    def _chain(self, group: Group, core: Step, linears: list[Linear]) -> _Chain:
+        """The products with the shapes between them, and the padding that the first cannot take in."""
         pads = group.before.layer.surrounds if group.before else None
         inside = linears[0].padded(pads) if pads else None
         if inside:
             linears[0], pads = inside, None
-        x = group.steps[0].shapes[0]
-        if len(linears) == 1:
-            return _Single(self._kernel(linears[0], group.activation, x, core.node.outputs[0]), pads)
-        between = (*core.node.outputs[0][:-1], linears[1].kernel.shape[-2])
-        first = self._kernel(linears[0], "linear", x, between)
-        second = self._kernel(linears[1], group.activation, between, core.node.outputs[0])
-        return _Double(_Single(first, pads), second, between, self.workspace)
+        x, y = group.steps[0].shapes[0], _known(core.node.outputs[0])
+        x = core.shapes[0] if pads else x
+        stages = []
+        for at, linear in enumerate(linears):
+            final = at == len(linears) - 1
+            after = y if final else (*y[:-1], linears[at + 1].kernel.shape[-2])
+            finish = _finish(linear.bias, group.activation if final else "linear")
+            stages.append((linear, Case(finish, x, after, self.workspace, self.once, self.exact)))
+            x = after
+        return _Chain(pads, stages)
 
-    def _kernel(self, linear: Linear, activation: str, x: Shape, y: Shape) -> Kernel:
-        finish = _finish(linear.bias, activation)
-        case = Case(finish, _known(x), _known(y), self.workspace, self.once, self.exact)
-        return kernel(linear, case)
+
+class _Chain(NamedTuple):
+    """Products one on the output of the other, the first on an input that is padded first."""
+
+    pads: Sequence[tuple[int, int]] | None
+    stages: list[tuple[Linear, Case]]
+
+
+class _Chained:
+    """The kernels of a chain."""
+
+    def __init__(self, kernels: Sequence[Kernel], chain: _Chain, workspace: Workspace) -> None:
+        self.kernels = kernels
+        self.pads = chain.pads
+        self.between = [case.y for _, case in chain.stages[:-1]]
+        self.workspace = workspace
+
+    def __call__(self, xs: Sequence[Array], out: Array) -> None:
+        (x,) = xs
+        x = pad(x, self.pads) if self.pads else x
+        for shape, one in zip(self.between, self.kernels[:-1], strict=True):
+            between = self.workspace.take("between", shape, out.dtype)
+            one(x, between)
+            x = between
+        self.kernels[-1](x, out)
 
 
 def _known(shape: Shape) -> tuple[int, ...]:
     return tuple(dim or 0 for dim in shape)
-
-
-class _Single:
-    """One kernel, on an input that may be padded first."""
-
-    def __init__(self, kernel: Kernel, pads: Sequence[tuple[int, int]] | None) -> None:
-        self.kernel = kernel
-        self.pads = pads
-
-    def __call__(self, xs: Sequence[Array], out: Array) -> None:
-        (x,) = xs
-        self.kernel(pad(x, self.pads) if self.pads else x, out)
-
-
-class _Double:
-    """Two kernels, one on the output of the other."""
-
-    def __init__(self, first: _Single, second: Kernel, between: Shape, workspace: Workspace) -> None:
-        self.first = first
-        self.second = second
-        self.between = [dim or 0 for dim in between]
-        self.workspace = workspace
-
-    def __call__(self, xs: Sequence[Array], out: Array) -> None:
-        between = self.workspace.take("between", self.between, out.dtype)
-        self.first(xs, between)
-        self.second(between, out)
 
 
 def _finish(bias: Array | None, activation: str) -> Finish:

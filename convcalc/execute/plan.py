@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc import dtypes
 from convcalc.errors import RunError, did_you_mean, one_of
-from convcalc.execute import memory
 from convcalc.inference import infer
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
-from convcalc.lazy import np
 from convcalc.order import Order
-from convcalc.shapes import product, show
+from convcalc.shapes import show
 from convcalc.stack import Input, Link, Node, Stack
-from convcalc.windows import Upsampler
 
 Source = Node | Input
 
 # The dtypes that layers compute in. NumPy has no fast half precision: like most processors it computes
 # float16 in float32, and the result is rounded.
 WORKING = {"float16": "float32", "float32": "float32", "float64": "float64"}
-
-# Copies of its output that a layer holds beside it at its peak, as measured (tests/execute/test_plan.py):
-# products before they are added up, the sum with the bias, the parts of an activation.
-_COPIES = 4
-_COPIES_OF = {"gelu": 9}
 
 
 class Step:
@@ -69,39 +61,13 @@ class Step:
         return WORKING[self.dtype]
 
 
-class Need:
-    """The bytes that one step takes: weights, input, output, working copies, and what is kept meanwhile."""
-
-    __slots__ = ("held", "scratch", "step", "weights", "x", "y")
-
-    def __init__(self, step: Step, held: int) -> None:
-        item = np.dtype(step.working_dtype).itemsize
-        self.step = step
-        self.held = held
-        self.weights = step.inferred.params * item
-        self.x = sum(product(shape) or 0 for shape in step.shapes) * item
-        self.y = sum(product(shape) or 0 for shape in step.node.outputs) * item
-        self.scratch = _scratch(step, self.x, self.y)
-
-    @property
-    def total(self) -> int:
-        """All of them together."""
-        return self.held + self.weights + self.x + self.y + self.scratch
-
-    def __str__(self) -> str:
-        parts = ("input", self.x), ("weights", self.weights), ("output", self.y), ("working copies", self.scratch)
-        listed = ", ".join(f"{what} {memory.show(size)}" for what, size in parts)
-        return f"{self.step.where}: {listed}; kept beside it {memory.show(self.held)}"
-
-
 class Plan:
-    """The steps of a stack on inputs of some shapes; ``peak`` is the `Need` of the largest, None without layers.
+    """The steps of a stack on inputs of some shapes.
 
-    ``last`` has for every source of tensors the number of the last step that takes one; after it they go.
     ``weighted`` are the first steps of all layers, in the order of Keras's ``get_weights()``.
     """
 
-    __slots__ = ("input_bytes", "inputs", "last", "outputs", "peak", "steps", "weighted")
+    __slots__ = ("input_bytes", "inputs", "outputs", "steps", "weighted")
 
     def __init__(self, stack: Stack, shapes: Sequence[tuple[int, ...]], input_bytes: int) -> None:
         copy = _copied(stack, shapes)
@@ -110,38 +76,12 @@ class Plan:
         self.inputs = copy.inputs
         self.steps = tuple(_steps(copy, given))
         self.outputs = tuple(settled(link, given) for link in copy.outputs)
-        self.last: dict[Source, int] = {}
         for number, step in enumerate(self.steps, 1):
             step.number = number
-            self.last.update((link.source, number) for link in step.inputs)
-        self.last.update((link.source, len(self.steps) + 1) for link in self.outputs)
         rank = {layer[0].name: at for at, layer in enumerate(Order(stack).layers)} if stack.functional else {}
         firsts = (step for step in self.steps if not step.again)
         self.weighted = sorted(firsts, key=lambda step: rank.get(step.name.partition("/")[0], 0))
         self.input_bytes = input_bytes
-        self.peak: Need | None = None
-
-    def weigh(self, kept: Collection[str], *, keep_weights: bool) -> None:
-        """Finds the peak of a run that keeps these activations and, if so asked, all weights."""
-        held = self.input_bytes
-        waiting: dict[Source, int] = {}  # bytes of outputs that a later step takes
-        for step in self.steps:
-            taken = sum(waiting.get(link.source, 0) for link in step.inputs)
-            need = Need(step, held + sum(waiting.values()) - taken)
-            if self.peak is None or need.total > self.peak.total:
-                self.peak = need
-            held += need.y * any(name in kept for name in step.names) + need.weights * keep_weights
-            waiting[step.node] = need.y
-            waiting = {source: size for source, size in waiting.items() if self.last.get(source, 0) > step.number}
-
-    @property
-    def bytes(self) -> int:
-        """The memory that a run takes at its peak."""
-        return self.peak.total if self.peak else self.input_bytes
-
-    def check(self, *, force: bool) -> None:
-        """Refuses a run that does not fit in memory."""
-        memory.require(self.bytes, "the run", str(self.peak or "the input alone"), force=force)
 
     def check_names(self, names: Iterable[str]) -> None:
         """Refuses names that no layer has."""
@@ -222,23 +162,3 @@ def settled(link: Link, given: Tensors) -> Link:
 
 def _known(shape: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(dim or 0 for dim in shape)
-
-
-def _scratch(step: Step, x: int, y: int) -> int:
-    """Bytes of working copies: of the output, and of the input padded, once more as columns for a product."""
-    activation = getattr(step.layer, "activation", None)
-    copies = _COPIES_OF.get(activation, _COPIES) if isinstance(activation, str) else _COPIES
-    return copies * y + 2 * _padded(step, x, y)
-
-
-def _padded(step: Step, x: int, y: int) -> int:
-    """Bytes of the input with its padding; for a transposed layer, of the output before it is cropped."""
-    axes = step.inferred.axes
-    if not axes:
-        return x
-    first = 2 if step.layer.is_channels_first else 1
-    shape = step.shapes[0]
-    ends, size = (step.inferred.output, y) if isinstance(axes[0], Upsampler) else (shape, x)
-    positions = product(ends[first : first + len(axes)])
-    full = product(axis.full(n) for axis, n in zip(axes, shape[first:], strict=False))
-    return size * (full or 0) // (positions or 1)

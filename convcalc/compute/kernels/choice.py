@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from convcalc.compute.kernels import columns, depthwise, winograd
 from convcalc.compute.kernels.columns import Columns
 from convcalc.compute.kernels.depthwise import Depthwise
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.product import Product
-from convcalc.compute.kernels.upsampling import Upsampling
+from convcalc.compute.kernels.upsampling import Part, Upsampling, parts
 from convcalc.compute.kernels.values import Scale
 from convcalc.compute.kernels.winograd import Winograd
 from convcalc.compute.kernels.workspace import Workspace
@@ -42,20 +43,33 @@ class Case(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the table: which layers it is for, when it fits, and why it is taken then."""
+    """A row of the table: which layers it is for, when it fits, how it is made, what it needs, and why it is taken.
+
+    ``needs`` gives bytes by the names of working memory.
+    """
 
     kind: type[Linear]
     fits: Callable[[Any, Case], bool]
     make: Callable[[Any, Case], Kernel]
+    needs: Callable[[Any, Case], dict[str, int]]
     why: str
 
 
 def kernel(linear: Linear, case: Case) -> Kernel:
-    """The kernel for a layer, its weights arranged; where no row fits the layer is computed plainly."""
-    for row in TABLE:
-        if type(linear) is row.kind and row.fits(linear, case):
-            return row.make(linear, case)
-    return _Plain(linear, case.finish)
+    """The kernel for a layer, its weights arranged."""
+    return _row(linear, case).make(linear, case)
+
+
+def needs(linear: Linear, case: Case) -> dict[str, int]:
+    """The bytes that its kernel takes beside input, output and the layer's weights, by name; looks at no values.
+
+    Memory of one name serves one kernel after the other.
+    """
+    return _row(linear, case).needs(linear, case)
+
+
+def _row(linear: Linear, case: Case) -> Row:
+    return next(row for row in TABLE if isinstance(linear, row.kind) and row.fits(linear, case))
 
 
 def _always(linear: Linear, case: Case) -> bool:
@@ -68,7 +82,7 @@ def _one_tap(conv: Convolution, case: Case) -> bool:
 
 def _winograd(conv: Convolution, case: Case) -> bool:
     *taps, channels, filters = conv.kernel.shape
-    fits = taps in ([3, 3], [5, 5]) and conv.groups == 1 and all(window.stride == 1 for window in conv.windows)
+    fits = taps in ([3, 3], [5, 5]) and conv.groups == 1 and max(_strides(conv)) == 1
     worth = min(channels, filters) >= _LEAST_CHANNELS and not (case.once and math.prod(case.y[:-1]) < _LEAST_PIXELS)
     return fits and worth and not case.exact
 
@@ -85,11 +99,45 @@ def _strides(conv: Convolution) -> tuple[int, ...]:
     return tuple(window.stride for window in conv.windows)
 
 
-def _upsampling(linear: Transposed, case: Case) -> Kernel:
-    def phase(conv: Convolution, lengths: Sequence[int]) -> Kernel:
-        return kernel(conv, case._replace(y=(case.y[0], *lengths, case.y[-1])))
+def _phase(part: Part, case: Case) -> Case:
+    """The case of a part of a transposed convolution: all are prepared before the first is computed."""
+    x = [len(range(n)[one.inputs]) for one, n in zip(part.phases, case.x[1:-1], strict=True)]
+    y = (case.y[0], *part.lengths, case.y[-1])
+    return case._replace(x=(case.x[0], *x, case.x[-1]), y=y, once=False)
 
-    return Upsampling(linear, case.x[1:-1], phase, case.workspace)
+
+def _upsampling(linear: Transposed, case: Case) -> Kernel:
+    made = []
+    for part in parts(linear, case.x[1:-1]):
+        whole = Convolution(np.ascontiguousarray(part.convolution.kernel), None, part.convolution.windows)
+        made.append((part, kernel(whole, _phase(part, case))))
+    return Upsampling(made, case.workspace)
+
+
+def _upsampling_needs(linear: Transposed, case: Case) -> dict[str, int]:
+    total = {"phase": math.prod(case.y) * linear.kernel.itemsize, "parts": linear.kernel.size * linear.kernel.itemsize}
+    for part in parts(linear, case.x[1:-1]):
+        for name, size in needs(part.convolution, _phase(part, case)).items():
+            total[name] = total.get(name, 0) + size if name == "weights" else max(total.get(name, 0), size)
+    return total
+
+
+def _plain_needs(linear: Linear, case: Case) -> dict[str, int]:
+    """The product of a tap beside the sum so far, and the input or the whole output with its padding."""
+    axes = linear.axes if isinstance(linear, Transposed) else getattr(linear, "windows", ())
+    ends = case.y if isinstance(linear, Transposed) else case.x
+    full = math.prod(axis.full(n) for axis, n in zip(axes, case.x[1:-1], strict=False)) * case.x[0] * ends[-1]
+    return {"plain": (3 * math.prod(case.y) + 2 * max(full, math.prod(case.x))) * linear.kernel.itemsize}
+
+
+def _none(linear: Linear, case: Case) -> dict[str, int]:
+    return {}
+
+
+def _strided(conv: Convolution, case: Case) -> dict[str, int]:
+    """The rows of the places that a stride leaves."""
+    copied = math.prod(case.y[:-1]) * case.x[-1] * conv.kernel.itemsize
+    return {"rows of places": copied if max(_strides(conv)) > 1 else 0}
 
 
 TABLE = (
@@ -97,43 +145,64 @@ TABLE = (
         Diagonal,
         _always,
         lambda one, case: Scale(one.kernel, case.finish),
+        _none,
         "scaled, shifted and activated while a block is in the cache",
     ),
     Row(
         Matrix,
         _always,
         lambda one, case: Product(one.kernel, case.finish),
+        _none,
         "the input is the matrix",
+    ),
+    Row(
+        ByChannel,
+        _image_by_channel,
+        lambda one, case: Depthwise(one.kernel[..., 0], case.finish, one.windows, case.y[2], case.workspace),
+        lambda one, case: depthwise.needs(one.kernel, case.y, one.windows),
+        "there is no large product: sums over the taps along whole rows, without copies of them",
+    ),
+    Row(
+        ByChannel,
+        _always,
+        lambda one, case: _Plain(one, case.finish),
+        _plain_needs,
+        "several filters for a channel, or an axis more or less: rare in published networks",
     ),
     Row(
         Convolution,
         _one_tap,
         lambda one, case: Product(one.kernel.reshape(one.kernel.shape[-2:]), case.finish, _strides(one)),
+        _strided,
         "one tap needs no patches: the input is the matrix",
     ),
     Row(
         Convolution,
         _winograd,
         lambda one, case: Winograd(one.kernel, case.finish, one.windows, case.workspace, once=case.once),
+        lambda one, case: winograd.needs(one.kernel, case.y),
         "a quarter of the products, for transforms that grow with the channels alone",
     ),
     Row(
         Convolution,
         _always,
         lambda one, case: Columns(one.kernel, case.finish, one.windows, case.workspace, one.groups),
+        lambda one, case: columns.needs(one.kernel, case.x, case.y, one.windows, one.groups),
         "patches copied within the cache make one large product, which processors do best",
-    ),
-    Row(
-        ByChannel,
-        _image_by_channel,
-        lambda one, case: Depthwise(one.kernel[..., 0], case.finish, one.windows, case.y[2], case.workspace),
-        "there is no large product: sums over the taps along whole rows, without copies of them",
     ),
     Row(
         Transposed,
         _undilated,
         _upsampling,
+        _upsampling_needs,
         "each phase of the stride is a small convolution, and no output is added to twice",
+    ),
+    Row(
+        Transposed,
+        _always,
+        lambda one, case: _Plain(one, case.finish),
+        _plain_needs,
+        "dilated: rare in published networks",
     ),
 )
 

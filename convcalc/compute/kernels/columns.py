@@ -41,9 +41,7 @@ class Columns:
         spatial = x.shape[1:-1]
         padded = pad(x, [window.pads(n) or (0, 0) for window, n in zip(self.windows, spatial, strict=True)])
         patches = self._patches(padded, out.shape[1:-1])
-        places = math.prod(out.shape[2:-1])
-        patch = math.prod(patches.shape[1 + len(self.windows) :]) * x.itemsize
-        rows = max(_BLOCK // max(patch, 1), _LEAST_PLACES) // places or 1
+        rows = _rows(out.shape, x.shape[-1] * math.prod(self.taps) * x.itemsize)
         for image, written in zip(patches, out, strict=True):
             for start in range(0, len(image), rows):
                 self._block(image[start : start + rows], written[start : start + rows])
@@ -67,6 +65,25 @@ class Columns:
         columns = columns.reshape(len(written), groups, inside)
         np.matmul(columns.swapaxes(0, 1), self.matrix, out=written.swapaxes(0, 1))
         self.finish(out)
+
+
+def needs(kernel: Array, x: Sequence[int], y: Sequence[int], windows: Sequence[Window], groups: int) -> dict[str, int]:
+    """Bytes that `Columns` takes, by name, for an input of shape ``x`` and an output of shape ``y``."""
+    taps = math.prod(kernel.shape[:-2])
+    padded = math.prod(window.full(n) for window, n in zip(windows, x[1:-1], strict=True)) * x[0]
+    together = _together(groups, kernel.shape[-2])
+    rows = min(_rows(y, x[-1] * taps * kernel.itemsize), y[1])
+    values = {
+        "columns": rows * math.prod(y[2:-1]) * x[-1] * taps,
+        "padded whole": padded * x[-1] if padded > math.prod(x[:-1]) else 0,
+        "matrices": math.prod(kernel.shape) * together if groups > 1 else 0,
+    }
+    return {name: count * kernel.itemsize for name, count in values.items()}
+
+
+def _rows(y: Sequence[int], patch: int) -> int:
+    """Places along the first axis in one block, ``patch`` being the bytes that one output position sees."""
+    return max(_BLOCK // max(patch, 1), _LEAST_PLACES) // max(math.prod(y[2:-1]), 1) or 1
 
 
 def _together(groups: int, inside: int) -> int:

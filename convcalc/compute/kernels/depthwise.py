@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
@@ -35,7 +36,7 @@ class Depthwise:
         down, across = self.windows
         width = (out.shape[2] - 1) * across.stride + across.span
         above, left = ((window.pads(n) or (0, 0))[0] for window, n in zip(self.windows, x.shape[1:3], strict=True))
-        rows = max((_BLOCK // (width * x.shape[-1] * x.itemsize) - down.span) // down.stride + 1, 1)
+        rows = _rows(down, width * x.shape[-1] * x.itemsize)
         for image in range(len(x)):
             for start in range(0, out.shape[1], rows):
                 part = out[image, start : start + rows]
@@ -58,3 +59,17 @@ class Depthwise:
         else:
             seen = view(x, (rows, *taps, width * channels), (*strides, item))
             np.einsum("hijn,ijn->hn", seen, self.rows, out=out.reshape(rows, -1))
+
+
+def needs(kernel: Array, y: Sequence[int], windows: Sequence[Window]) -> dict[str, int]:
+    """Bytes that `Depthwise` takes, by name, for an output of shape ``y``."""
+    down, across = windows
+    row = ((y[2] - 1) * across.stride + across.span) * y[-1] * kernel.itemsize
+    rows = min(_rows(down, row), y[1])
+    tiled = math.prod(kernel.shape[:2]) * y[2] * y[-1] * kernel.itemsize
+    return {"padded": ((rows - 1) * down.stride + down.span) * row, "rows": tiled if across.stride == 1 else 0}
+
+
+def _rows(down: Window, row: int) -> int:
+    """Output rows in one block, ``row`` being the bytes of one padded row of the input."""
+    return max((_BLOCK // max(row, 1) - down.span) // down.stride + 1, 1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from convcalc.lazy import Array, np
 
-# Limits of the activations that only cut off; `np.clip` is NumPy's fastest way to do it.
-_LIMITS = {"relu": (0.0, np.inf), "relu6": (0.0, 6.0)}
+# Limits of the activations that do nothing but cut off; `np.clip` is NumPy's fastest way to do it, without a copy.
+_LIMITS = {"relu": (0.0, math.inf), "relu6": (0.0, 6.0)}
+# The activations that need no memory.
+CUTS = ("linear", *_LIMITS)
 
 
 class Finish:

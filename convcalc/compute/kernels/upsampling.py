@@ -7,7 +7,7 @@ Output positions that are equal modulo the stride see the same taps, each as oft
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from convcalc.compute.kernels.workspace import Workspace
@@ -25,35 +25,37 @@ class Phase(NamedTuple):
     window: Window
 
 
-class Upsampling:
-    """``linear`` without dilation, on inputs of ``spatial`` lengths, each phase by a kernel that ``make`` makes."""
+class Part(NamedTuple):
+    """The outputs of one phase along every axis: a convolution of a part of the input."""
 
-    def __init__(
-        self,
-        linear: Transposed,
-        spatial: Sequence[int],
-        make: Callable[[Convolution, Sequence[int]], Any],
-        workspace: Workspace,
-    ) -> None:
+    phases: tuple[Phase, ...]
+    convolution: Convolution
+    lengths: list[int]
+
+
+class Upsampling:
+    """A transposed convolution by its parts, each computed by a kernel."""
+
+    def __init__(self, parts: Sequence[tuple[Part, Any]], workspace: Workspace) -> None:
+        self.parts = parts
         self.workspace = workspace
-        self.parts = []
-        for phases in itertools.product(*map(_phases, linear.axes, spatial)):
-            taps = linear.kernel[tuple(phase.taps for phase in phases)]
-            forward = np.ascontiguousarray(np.flip(taps, tuple(range(len(phases)))).swapaxes(-1, -2))
-            part = Convolution(forward, linear.bias, [phase.window for phase in phases])
-            lengths = [len(range(n)[phase.outputs]) for phase, n in zip(phases, _lengths(linear, spatial), strict=True)]
-            self.parts.append((phases, make(part, lengths), lengths))
 
     def __call__(self, x: Array, out: Array) -> None:
         """Writes the transposed convolution of ``x``, with bias and activation, into ``out``."""
-        for phases, kernel, lengths in self.parts:
+        for (phases, _, lengths), kernel in self.parts:
             part = self.workspace.take("phase", (len(x), *lengths, out.shape[-1]), x.dtype)
             kernel(x[(slice(None), *(phase.inputs for phase in phases))], part)
             out[(slice(None), *(phase.outputs for phase in phases))] = part
 
 
-def _lengths(linear: Transposed, spatial: Sequence[int]) -> list[int]:
-    return [axis.out(n) or 0 for axis, n in zip(linear.axes, spatial, strict=True)]
+def parts(linear: Transposed, spatial: Sequence[int]) -> Iterator[Part]:
+    """The parts of an undilated transposed convolution of an input of ``spatial`` lengths; kernels are views."""
+    lengths = [axis.out(n) or 0 for axis, n in zip(linear.axes, spatial, strict=True)]
+    for phases in itertools.product(*map(_phases, linear.axes, spatial)):
+        taps = linear.kernel[tuple(phase.taps for phase in phases)]
+        forward = np.flip(taps, tuple(range(len(phases)))).swapaxes(-1, -2)
+        convolution = Convolution(forward, linear.bias, [phase.window for phase in phases])
+        yield Part(phases, convolution, [len(range(n)[one.outputs]) for one, n in zip(phases, lengths, strict=True)])
 
 
 def _phases(axis: Upsampler, n: int) -> Iterator[Phase]:

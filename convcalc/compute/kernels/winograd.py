@@ -43,7 +43,7 @@ class Winograd:
         shape = (TILE, TILE, *kernel.shape[2:])
         # Weights that are used once share their memory with those of other layers.
         self.weights = workspace.take("weights", shape, kernel.dtype) if once else np.empty(shape, kernel.dtype)
-        _transform(kernel, self.weights)
+        _transform(kernel, self.weights, workspace)
         self.finish = finish
         self.windows = windows
         self.workspace = workspace
@@ -57,22 +57,18 @@ class Winograd:
 
     def _image(self, x: Array, before: tuple[int, int], out: Array) -> None:
         """One undilated convolution, ``before`` cells of padding above and to the left."""
-        images, height, width, _ = out.shape
-        down, across = -(-height // self.step), -(-width // self.step)
-        tiles = max(_BLOCK // (TILE * TILE * x.shape[-1] * x.itemsize), _LEAST_TILES)
-        rows = min(max(tiles // across, 1), down)
-        several = max(tiles // (across * down), 1) if rows == down else 1
-        for image in range(0, images, several):
+        several, rows, across = _block(out.shape, self.step, x.shape[-1] * x.itemsize)
+        height = rows * self.step
+        for image in range(0, len(out), several):
             part = slice(image, image + several)
-            for row in range(0, down, rows):
-                end = min(row + rows, down)
-                self._block(x[part], row, before, across, out[part, row * self.step : end * self.step])
+            for row in range(0, out.shape[1], height):
+                self._tile_rows(x[part], row, before, across, out[part, row : row + height])
 
-    def _block(self, x: Array, row: int, before: tuple[int, int], across: int, out: Array) -> None:
-        """The tile rows from ``row`` on, as many as ``out`` has outputs for."""
-        images, height, width, filters = out.shape
+    def _tile_rows(self, x: Array, row: int, before: tuple[int, int], across: int, out: Array) -> None:
+        """The rows of outputs from ``row`` on, as many as ``out`` has."""
+        images, height, _, filters = out.shape
         down = -(-height // self.step)
-        tiles = self._tiles(x, row * self.step - before[0], before[1], down, across)
+        tiles = self._tiles(x, row - before[0], before[1], down, across)
         shape = (TILE, TILE, images, down, across, filters)
         products = self.workspace.take("products", shape, x.dtype)
         np.matmul(tiles, self.weights, out=products.reshape(TILE, TILE, -1, filters))
@@ -114,11 +110,41 @@ class Winograd:
             np.copyto(out, target[:, : out.shape[1], : out.shape[2]])
 
 
-def _transform(kernel: Array, out: Array) -> None:
+def needs(kernel: Array, y: Sequence[int]) -> dict[str, int]:
+    """Bytes that `Winograd` takes from its workspace, by name, for an output of shape ``y``."""
+    channels, filters = kernel.shape[-2:]
+    step = TILE - len(kernel) + 1
+    images, down, across = _block(y, step, channels * kernel.itemsize)
+    tiles = images * down * across
+    height, width = (count * step + TILE - step for count in (down, across))
+    values = {
+        "padded": images * max(height * width * channels, down * step * across * step * filters),
+        "half": max(TILE * images * down * width * channels, step * TILE * tiles * filters),
+        "entering": max(2 * images * down * width * channels, 2 * TILE * tiles * max(channels, filters)),
+        "gathered": TILE * TILE * tiles * channels,
+        "tiles": TILE * TILE * tiles * channels,
+        "products": TILE * TILE * tiles * filters,
+        "weights": TILE * TILE * channels * filters,
+        "half weights": TILE * len(kernel) * channels * filters,
+    }
+    return {name: count * kernel.itemsize for name, count in values.items()}
+
+
+def _block(y: Sequence[int], step: int, pixel: int) -> tuple[int, int, int]:
+    """Images, rows of tiles, and tiles in a row of one block, ``pixel`` being the bytes of a pixel of the input."""
+    images, height, width, _ = y
+    down, across = -(-height // step), -(-width // step)
+    tiles = max(_BLOCK // (TILE * TILE * pixel), _LEAST_TILES)
+    rows = min(max(tiles // across, 1), down)
+    return (min(max(tiles // (across * down), 1), images) if rows == down else 1), rows, across
+
+
+def _transform(kernel: Array, out: Array, workspace: Workspace) -> None:
     """G g Gᵀ of every kernel g, into ``out`` (points across, points down, channels, filters)."""
     g = np.asarray(_G[len(kernel)], kernel.dtype)
-    down = np.matmul(g, kernel.reshape(len(kernel), -1)).reshape(TILE, len(kernel), -1)
-    np.matmul(g, down, out=out.reshape(TILE, TILE, -1).swapaxes(0, 1))
+    down = workspace.take("half weights", (TILE, kernel.size // len(kernel)), kernel.dtype)
+    np.matmul(g, kernel.reshape(len(kernel), -1), out=down)
+    np.matmul(g, down.reshape(TILE, len(kernel), -1), out=out.reshape(TILE, TILE, -1).swapaxes(0, 1))
 
 
 def _overlapping(x: Array, axis: int, step: int) -> Array:

@@ -1,0 +1,73 @@
+"""A plan made ready: which layers are computed together, by which kernels, and in which memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from convcalc.execute import memory
+from convcalc.execute.buffers import Buffers
+from convcalc.execute.joining import grouped
+from convcalc.execute.kernels import Kernels
+from convcalc.execute.need import Need, scratch
+from convcalc.execute.plan import Plan, Source
+
+
+class Program:
+    """The groups of a plan in order.
+
+    ``kept`` are the outputs that stay to the end, ``seen`` those that no group may hide. ``last`` has for every
+    source of tensors the number of the last group that takes one, after which they go; ``peak`` is the `Need` of
+    the group that takes most, None without layers.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        kept: Collection[str] = (),
+        seen: Collection[str] = (),
+        *,
+        once: bool = True,
+        exact: bool = False,
+        keep_weights: bool = False,
+    ) -> None:
+        self.plan = plan
+        self.groups = grouped(plan, {*kept, *seen})
+        self.kernels = Kernels(once=once, exact=exact)
+        self.buffers = Buffers(self.groups, plan, kept)
+        self.last: dict[Source, int] = {}
+        for at, group in enumerate(self.groups):
+            self.last.update((link.source, at) for link in group.steps[0].inputs)
+        self.last.update((link.source, len(self.groups)) for link in plan.outputs)
+        self.peak = self._peak(kept, keep_weights=keep_weights)
+
+    def _peak(self, kept: Collection[str], *, keep_weights: bool) -> Need | None:
+        peak: Need | None = None
+        held = self.plan.input_bytes
+        working: dict[str, int] = {}  # the kernels' shared memory, by name
+        begun: dict[int, int] = {}  # the buffers so far
+        waiting: dict[Source, int] = {}  # outputs outside of them that a later group takes
+        for at, group in enumerate(self.groups):
+            needs = self.kernels.needs(group)
+            working |= {name: max(size, working.get(name, 0)) for name, size in (needs or {}).items()}
+            need = Need(group, scratch(group, needs) + sum(working.values()))
+            buffer = self.buffers.of.get(group)
+            if buffer is not None:
+                begun[buffer] = self.buffers.sizes[buffer]
+            elif any(name in kept for name in group.last.names):
+                held += need.y
+            else:
+                waiting[group.last.node] = need.y
+            need.there = held + sum(waiting.values()) + sum(begun.values())
+            peak = need if peak is None or need.total > peak.total else peak
+            held += need.weights * keep_weights
+            waiting = {source: size for source, size in waiting.items() if self.last.get(source, 0) > at}
+        return peak
+
+    @property
+    def bytes(self) -> int:
+        """The memory that a run takes at its peak."""
+        return self.peak.total if self.peak else self.plan.input_bytes
+
+    def check(self, *, force: bool) -> None:
+        """Refuses a run that does not fit in memory."""
+        memory.require(self.bytes, "the run", str(self.peak or "the input alone"), force=force)
