@@ -12,8 +12,8 @@ from convcalc.shapes import product
 from convcalc.stack import Input, Node
 from convcalc.windows import Upsampler
 
-# Bytes of Python's own objects during a run: views, records, names.
-OBJECTS = 1 << 17
+# Bytes of Python's own objects during a run, and of NumPy's buffers.
+OBJECTS = 1 << 18
 # Copies of its output that a layer holds beside it at its peak, as measured (tests/execute/test_plan.py):
 # products before they are added up, the sum with the bias, the parts of an activation.
 _COPIES = 4

@@ -141,10 +141,11 @@ def _block(y: Sequence[int], step: int, pixel: int) -> tuple[int, int, int]:
 
 def _transform(kernel: Array, out: Array, workspace: Workspace) -> None:
     """G g Gᵀ of every kernel g, into ``out`` (points across, points down, channels, filters)."""
-    g = np.asarray(_G[len(kernel)], kernel.dtype)
-    down = workspace.take("half weights", (TILE, kernel.size // len(kernel)), kernel.dtype)
-    np.matmul(g, kernel.reshape(len(kernel), -1), out=down)
-    np.matmul(g, down.reshape(TILE, len(kernel), -1), out=out.reshape(TILE, TILE, -1).swapaxes(0, 1))
+    taps = len(kernel)
+    g = np.asarray(_G[taps], kernel.dtype)
+    down = workspace.take("half weights", (taps, TILE, kernel.size // taps**2), kernel.dtype)
+    np.matmul(g, kernel.reshape(taps, taps, -1).swapaxes(0, 1), out=down)
+    np.matmul(g, down.reshape(taps, -1), out=out.reshape(TILE, -1))
 
 
 def _overlapping(x: Array, axis: int, step: int) -> Array:

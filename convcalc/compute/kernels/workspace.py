@@ -21,7 +21,7 @@ class Workspace:
     def take(self, name: str, shape: Sequence[int], dtype: np.dtype) -> Array:
         """An array of this shape, its contents undefined."""
         size = math.prod(shape) * dtype.itemsize
-        buffer = self._buffers.get(name)
-        if buffer is None or buffer.size < size:
-            buffer = self._buffers[name] = np.empty(size, np.uint8)
-        return buffer[:size].view(dtype).reshape(shape)
+        if name not in self._buffers or self._buffers[name].size < size:
+            self._buffers.pop(name, None)  # before the larger one is there
+            self._buffers[name] = np.empty(size, np.uint8)
+        return self._buffers[name][:size].view(dtype).reshape(shape)
