@@ -1,0 +1,115 @@
+"""Layers computed together give what they give one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import convcalc
+from convcalc.execute.joining import grouped
+from convcalc.execute.plan import Plan
+from convcalc.execute.program import Program
+
+RESIDUAL = """
+name: residual
+inputs: {image: [33, 31, 16]}
+layers:
+  - ZeroPadding2D: {padding: 1, name: pad}
+  - Conv2D: {filters: 16, kernel_size: 3, use_bias: false, name: first}
+  - BatchNormalization: {name: norm}
+  - {ReLU: {name: cut}}
+  - Conv2D: {filters: 16, kernel_size: 3, padding: same, name: second}
+  - BatchNormalization: {name: norm2, center: false}
+  - {class: Add, name: sum, from: [norm2, image]}
+  - Activation: {activation: relu, name: ends}
+"""
+STACKS = {
+    "residual": (RESIDUAL, ["pad first norm cut", "second norm2", "sum ends"]),
+    "norm first": (
+        "Input((9, 8, 3)) | BatchNormalization() | BatchNormalization(scale=False) | ReLU(6) | Conv2D(4, 3)",
+        ["batch_normalization batch_normalization_1 re_lu", "conv2d"],
+    ),
+    "depthwise": (
+        "Input((9, 8, 3)) | ZeroPadding2D(((0, 1), (2, 1))) | DepthwiseConv2D(3, strides=2) | BatchNormalization()"
+        " | ReLU(6.0)",
+        ["zero_padding2d depthwise_conv2d batch_normalization re_lu"],
+    ),
+    "separable": (
+        "Input((9, 8, 3)) | ZeroPadding2D() | SeparableConv2D(16, 3) | BatchNormalization() | Activation('softmax')"
+        " | ReLU()",
+        ["zero_padding2d separable_conv2d batch_normalization activation", "re_lu"],
+    ),
+    "own activation": (
+        "Input((9, 3)) | Conv1D(16, 3, activation='tanh') | BatchNormalization() | ReLU(max_value=2)",
+        ["conv1d", "batch_normalization", "re_lu"],
+    ),
+    "transposed": (
+        "Input((9, 8, 3)) | Conv2DTranspose(16, 4, strides=2) | BatchNormalization() | ReLU() | Flatten() | Dense(3)",
+        ["conv2d_transpose batch_normalization re_lu", "flatten", "dense"],
+    ),
+    "padded twice": (
+        "Input((9, 8, 3)) | ZeroPadding2D() | Conv2D(16, 3, padding='same') | Dense(4) | BatchNormalization(axis=1)",
+        ["zero_padding2d conv2d", "dense", "batch_normalization"],
+    ),
+    "half precision": (
+        "Input((9, 8, 3)) | Conv2D(16, 3, dtype='float16') | BatchNormalization(dtype='float16')",
+        ["conv2d", "batch_normalization"],
+    ),
+    "channels first": (
+        "Input((3, 9, 8)) | Conv2D(16, 3, data_format='channels_first') | BatchNormalization(axis=1)",
+        ["conv2d", "batch_normalization"],
+    ),
+}
+
+
+def moved(stack: Any) -> dict[str, Any]:
+    """Random weights, kernels of either sign, the rest positive as variances must be."""
+    steps = Plan(stack, [(2, *(stack.input.shape or ())[1:])], 0).steps
+    rng = np.random.default_rng(5)
+    return {
+        f"{step.name}/{weight.path}": rng.standard_normal(weight.shape)
+        if "kernel" in weight.name
+        else rng.uniform(0.5, 1.5, weight.shape)
+        for step in steps
+        for weight in step.inferred.weights
+    }
+
+
+@pytest.mark.parametrize(("text", "groups"), STACKS.values(), ids=STACKS)
+def test_joined_layers_compute_what_each_computes(text: str, groups: list[str]) -> None:
+    """Which layers are joined is as it should be; and the output is that of a run which keeps every activation."""
+    stack = convcalc.load(text)
+    plan = Plan(stack, [(2, *(stack.input.shape or ())[1:])], 0)
+    assert [" ".join(step.name for step in group.steps) for group in grouped(plan, ())] == groups
+    x = np.random.default_rng(1).standard_normal((2, *(stack.input.shape or ())[1:]))
+    joined = convcalc.run(stack, x, weights=moved(stack)).outputs[0]
+    alone = convcalc.run(stack, x, weights=moved(stack), keep_all=True).outputs[0]
+    np.testing.assert_allclose(joined, alone, rtol=1e-4, atol=2e-5 * float(np.abs(alone).max()))
+
+
+def test_what_is_seen_is_computed() -> None:
+    """An activation that is kept is that of its layer, and ends the group."""
+    stack = convcalc.load(RESIDUAL)
+    kept = convcalc.run(stack, "random", weights=moved(stack), keep=["norm", "sum"])
+    whole = convcalc.run(stack, "random", weights=moved(stack), keep_all=True)
+    for name in ("norm", "sum"):
+        np.testing.assert_allclose(kept[name], whole[name], rtol=1e-4, atol=1e-4)
+    assert (kept["norm"] < 0).any()
+    assert [layer.name for layer in kept.layers] == [layer.name for layer in whole.layers]
+
+
+def test_buffers_are_used_again_only_when_nobody_needs_them() -> None:
+    """A long chain with a shortcut around it takes three buffers, and its values are those of a run without any."""
+    layers = "".join(
+        f"  - Conv2D: {{filters: 16, kernel_size: 3, padding: same, name: c{at}}}\n  - Flatten: {{name: f{at}}}\n"
+        f"  - Reshape: {{target_shape: [8, 8, 16], name: r{at}}}\n"
+        for at in range(6)
+    )
+    last = "  - {class: Add, name: sum, from: [r5, c0]}\n  - Conv2D(2, 3)\n"
+    stack = convcalc.load(f"inputs: {{x: [8, 8, 16]}}\nlayers:\n{layers}{last}")
+    assert len(Program(Plan(stack, [(1, 8, 8, 16)], 0)).buffers.sizes) == 3
+    joined = convcalc.run(stack, "random", weights="random").outputs[0]
+    alone = convcalc.run(stack, "random", weights="random", keep_all=True).outputs[0]
+    np.testing.assert_allclose(joined, alone, rtol=1e-4, atol=1e-4 * float(np.abs(alone).max()))

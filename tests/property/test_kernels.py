@@ -1,0 +1,163 @@
+"""The kernels compute what the plain products compute, on random shapes, in the memory that they say."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from convcalc.compute.activations import ACTIVATIONS
+from convcalc.compute.kernels import choice
+from convcalc.compute.kernels.choice import Case, kernel, needs
+from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.winograd import Winograd
+from convcalc.compute.kernels.workspace import Workspace
+from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Transposed
+from convcalc.windows import Upsampler, Window
+
+NAMES = ("linear", "relu", "relu6", "tanh", "softmax")
+# How far float32 results may be apart, of the largest output: Winograd's bound, and that of a plain sum.
+NEAR = {Winograd: 2e-5}
+
+
+def noise(draw: Any, *shape: int) -> Any:
+    """Normal values of a drawn seed, in a drawn precision."""
+    return np.random.default_rng(draw(st.integers(0, 2**32))).standard_normal(shape)
+
+
+@st.composite
+def windows(draw: Any, rank: int) -> list[Window]:
+    """One window for each axis, of one padding."""
+    stride, dilation = draw(st.sampled_from([(1, 1), (1, 1), (1, 2), (1, 3), (2, 1), (3, 1), (2, 2)]))
+    padding = draw(st.sampled_from(["valid", "same", "causal", (2, 1)]))
+    square = draw(st.sampled_from([None, 1, 3, 5]))
+    return [Window(square or draw(st.integers(1, 6)), stride, dilation, padding) for _ in range(rank)]
+
+
+@st.composite
+def convolutions(draw: Any) -> tuple[Linear, Any]:
+    """A convolution and an input."""
+    rank, groups = draw(st.integers(1, 3)), draw(st.sampled_from([1, 1, 1, 2, 4]))
+    channels, filters = (groups * draw(st.sampled_from([1, 2, 3, 8, 16])) for _ in range(2))
+    axes = draw(windows(rank))
+    sizes = [draw(st.integers(1, (30, 20, 6)[rank - 1])) for _ in range(rank)]
+    x = noise(draw, draw(st.integers(1, 3)), *sizes, channels)
+    taps = [axis.size for axis in axes]
+    linear = Convolution(noise(draw, *taps, channels // groups, filters), noise(draw, filters), axes, groups)
+    return linear, x
+
+
+@st.composite
+def by_channel(draw: Any) -> tuple[Linear, Any]:
+    """A depthwise convolution and an input."""
+    rank, channels, multiplier = draw(st.integers(1, 2)), draw(st.integers(1, 9)), draw(st.sampled_from([1, 1, 2]))
+    axes = draw(windows(rank))
+    x = noise(draw, draw(st.integers(1, 3)), *(draw(st.integers(1, 20)) for _ in range(rank)), channels)
+    kernel = noise(draw, *(axis.size for axis in axes), channels, multiplier)
+    return ByChannel(kernel, noise(draw, channels * multiplier), axes), x
+
+
+@st.composite
+def transposed(draw: Any) -> tuple[Linear, Any]:
+    """A transposed convolution and an input."""
+    rank, padding = draw(st.integers(1, 3)), draw(st.sampled_from(["valid", "same"]))
+    stride, dilation = draw(st.sampled_from([(1, 1), (2, 1), (3, 1), (1, 2)]))
+    extra = draw(st.sampled_from([None, *range(stride)]))
+    axes = [Upsampler(draw(st.integers(1, 7)), stride, dilation, padding, extra) for _ in range(rank)]
+    channels, filters = draw(st.sampled_from([1, 3, 16])), draw(st.sampled_from([1, 4, 16]))
+    x = noise(draw, draw(st.integers(1, 2)), *(draw(st.integers(1, 7)) for _ in range(rank)), channels)
+    return Transposed(noise(draw, *(axis.size for axis in axes), filters, channels), noise(draw, filters), axes), x
+
+
+@st.composite
+def others(draw: Any) -> tuple[Linear, Any]:
+    """A matrix or a diagonal, and an input."""
+    channels, filters = draw(st.integers(1, 40)), draw(st.integers(1, 40))
+    x = noise(draw, *(draw(st.integers(1, 9)) for _ in range(draw(st.integers(1, 3)))), channels)
+    if draw(st.booleans()):
+        return Matrix(noise(draw, channels, filters), noise(draw, filters)), x
+    return Diagonal(noise(draw, channels), noise(draw, channels)), x
+
+
+def computed(linear: Linear, x: Any, name: str, **how: bool) -> tuple[Any, Any, Any]:
+    """The kernel's output, the plain one, and the kernel; what it took of its workspace is within its needs."""
+    plain = ACTIVATIONS[name](linear.product(x) + linear.bias)
+    workspace = Workspace()
+    case = Case(Finish(linear.bias, name, ACTIVATIONS[name]), x.shape, plain.shape, workspace, **how)
+    made = kernel(linear, case)
+    out = np.full(plain.shape, np.nan, x.dtype)
+    made(x, out)
+    wanted = needs(linear, case)
+    assert all(buffer.size <= wanted[name] for name, buffer in workspace._buffers.items())
+    return out, plain, made
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.one_of(convolutions(), convolutions(), by_channel(), transposed(), others()),
+    st.sampled_from(NAMES),
+    st.booleans(),
+    st.booleans(),
+)
+def test_kernels_compute_the_plain_product(drawn: tuple[Linear, Any], name: str, once: bool, exact: bool) -> None:
+    """In float64 to rounding, with bias and activation; in float32 within the bound of the kernel."""
+    linear, x = drawn
+    axes = getattr(linear, "axes", getattr(linear, "windows", ()))
+    assume(all((axis.out(n) or 0) > 0 for axis, n in zip(axes, x.shape[1:], strict=False)))
+    out, plain, _ = computed(linear, x, name, once=once, exact=exact)
+    np.testing.assert_allclose(out, plain, rtol=0, atol=1e-11 * max(np.abs(plain).max(), 1))
+    single = linear._with(kernel=linear.kernel.astype("float32"), bias=linear.bias.astype("float32"))
+    out, _, made = computed(single, x.astype("float32"), "linear", once=once, exact=exact)
+    reference = linear.product(x) + linear.bias
+    assert np.abs(out - reference).max() <= NEAR.get(type(made), 3e-6) * max(np.abs(reference).max(), 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(convolutions(), st.booleans())
+def test_folding_a_scale_is_scaling_the_output(drawn: tuple[Linear, Any], biased: bool) -> None:
+    """Scale and shift folded into kernel and bias give the scaled and shifted output."""
+    linear, x = drawn
+    assume(all((axis.out(n) or 0) > 0 for axis, n in zip(linear.windows, x.shape[1:], strict=False)))
+    linear = linear if biased else linear._with(bias=None)
+    channels = linear.kernel.shape[-1]
+    scale, shift = np.random.default_rng(channels).standard_normal((2, channels))
+    folded = linear.scaled(scale, shift)
+    y = linear.product(x) + (linear.bias if biased else 0)
+    np.testing.assert_allclose(folded.product(x) + folded.bias, y * scale + shift, rtol=1e-9, atol=1e-9)
+
+
+def test_every_row_of_the_table_is_taken() -> None:
+    """Each row has a case that it is the first to fit."""
+    assert [row.why for row in choice.TABLE] == list(dict.fromkeys(row.why for row in choice.TABLE))
+    taken = {choice._row(linear, case).why for linear, case in _cases()}
+    assert taken == {row.why for row in choice.TABLE}
+
+
+def _cases() -> list[tuple[Linear, Case]]:
+    image, one = (1, 60, 60, 16), [Window(1)] * 2
+    three, up = [Window(3)] * 2, [Upsampler(3, 2)] * 2
+    linears = [
+        Diagonal(np.ones(16)),
+        Matrix(np.ones((16, 4))),
+        Convolution(np.ones((1, 1, 16, 4)), None, one),
+        Convolution(np.ones((3, 3, 16, 16)), None, three),
+        Convolution(np.ones((3, 3, 16, 4)), None, three),
+        ByChannel(np.ones((3, 3, 16, 1)), None, three),
+        ByChannel(np.ones((3, 3, 16, 2)), None, three),
+        Transposed(np.ones((3, 3, 4, 16)), None, up),
+        Transposed(np.ones((3, 3, 4, 16)), None, [Upsampler(3, 1, 2)] * 2),
+    ]
+    finish = Finish(None, "linear", ACTIVATIONS["linear"])
+    return [(one, Case(finish, image, (1, 58, 58, 16), Workspace())) for one in linears]
+
+
+def test_needs_look_at_no_values() -> None:
+    """What a kernel of a terabyte needs is told without one."""
+    kernel = np.broadcast_to(np.float32(0), (3, 3, 1 << 18, 1 << 18))
+    shape = (1, 100, 100, 1 << 18)
+    linear = Convolution(kernel, None, [Window(3, padding="same")] * 2)
+    case = Case(Finish(None, "linear", ACTIVATIONS["linear"]), shape, shape, Workspace())
+    assert needs(linear, case)["weights"] == 36 * math.prod(kernel.shape[2:]) * 4
