@@ -25,6 +25,13 @@ layers:
   - {class: Add, name: sum, from: [norm2, image]}
   - Activation: {activation: relu, name: ends}
 """
+TWICE = """
+inputs: {image: [9, 8, 3]}
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, name: conv}
+  - BatchNormalization: {name: norm}
+  - {class: Add, name: sum, from: [norm, conv]}
+"""
 STACKS = {
     "residual": (RESIDUAL, ["pad first norm cut", "second norm2", "sum ends"]),
     "norm first": (
@@ -57,6 +64,11 @@ STACKS = {
         "Input((9, 8, 3)) | Conv2D(16, 3, dtype='float16') | BatchNormalization(dtype='float16')",
         ["conv2d", "batch_normalization"],
     ),
+    "two precisions": (
+        "Input((9, 8, 3)) | Conv2D(16, 3) | BatchNormalization(dtype='float64')",
+        ["conv2d", "batch_normalization"],
+    ),
+    "used twice": (TWICE, ["conv", "norm", "sum"]),
     "channels first": (
         "Input((3, 9, 8)) | Conv2D(16, 3, data_format='channels_first') | BatchNormalization(axis=1)",
         ["conv2d", "batch_normalization"],
