@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from convcalc.calling import Calling, works_on
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError
 from convcalc.inferred import Inferred
+from convcalc.layer import Layer
 from convcalc.layers import find
 from convcalc.script import Call
 from convcalc.shapes import Shape, show
@@ -18,7 +21,7 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
 
     `ShapeError` names the layer, counted from ``first``.
     """
-    known: dict[tuple[int, tuple[Shape, ...]], Inferred] = {}
+    known: dict[tuple[int, Calling | None, tuple[Shape, ...]], Inferred] = {}
     done: list[Node] = []
     above: tuple[Shape, ...] = (shape,) if shape else ()  # all outputs of the layer above: the next one's inputs
     for number, node in enumerate(nodes, first):
@@ -29,10 +32,10 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
         if node.inner is not None:
             node.inferred = _nested(node, node.inner, shapes)
         elif node.layer:
-            key = (id(node.layer), shapes)
+            key = (id(node.layer), node.calling, shapes)
             if key not in known:
                 try:
-                    known[key] = node.layer.infer(*shapes)
+                    known[key] = _of_call(node.layer, node.calling, shapes)
                 except ConvcalcError as error:
                     on = " and ".join(map(show, shapes))
                     locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", done)
@@ -41,6 +44,15 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
         above = node.outputs
         done.append(node)
     return above[0] if above else None
+
+
+def _of_call(layer: Layer, calling: Calling | None, shapes: tuple[Shape, ...]) -> Inferred:
+    """What a layer makes of the shapes of all its tensors, be they what it works on or not."""
+    if calling is None:
+        return layer.infer(*shapes)
+    infer: Any = layer.infer  # which takes the options that its kind declares
+    inferred: Inferred = infer(*works_on(calling, shapes), **calling.shaping)
+    return inferred
 
 
 def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from convcalc import dtypes, settings
 from convcalc import types as t
-from convcalc.argument import Argument, arg
+from convcalc.argument import Argument, common_arguments
 from convcalc.binding import bind
+from convcalc.calling import Accepts
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.initializers import misfit
 from convcalc.errors import ShapeError, WiringError
@@ -39,10 +40,13 @@ class Layer:
     # Old names of arguments; they win over the new one, as in Keras.
     renamed: ClassVar[dict[str, str]] = {}
     # Arguments that every Keras layer takes by keyword; a kind that takes fewer has its own.
-    common: ClassVar[dict[str, Argument]] = {}
+    common: ClassVar[dict[str, Argument]] = common_arguments()
     # How many inputs it takes, and whether Keras wants them in one list.
     takes: ClassVar[range] = range(1, 2)
     listed: ClassVar[bool] = False
+    # What Keras's `call` takes, and whether masks pass through it.
+    call: ClassVar[Accepts] = Accepts("inputs")
+    supports_masking: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
     # Every argument by name: the kind's own in positional order, then those by keyword.
@@ -154,6 +158,19 @@ class Layer:
             return self.forward(weights, x)
         y = self.forward(weights, np.moveaxis(x, 1, -1))
         return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y
+
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Any:
+        """The output's mask, false where a step is missing; a tuple for several outputs, None without any.
+
+        ``masks`` are those of ``inputs``. Asked only where the kind ``supports_masking``, as Keras's ``compute_mask``.
+        """
+        return masks[0]
+
+    @property
+    def acts_in_training(self) -> bool:
+        """Whether it computes something else in training, with ``training=True`` in its call."""
+        rates = (getattr(self, name, 0) for name in ("dropout", "recurrent_dropout"))
+        return any(rates) or any(one.acts_in_training for one in self.held)
 
     def makes(self, named: bool) -> tuple[str, ...]:
         """The kinds of the layers that Keras makes, and numbers, inside this one: those that it holds.
@@ -271,20 +288,3 @@ def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
             yield value
         elif isinstance(value, list | tuple):
             yield from _layers_in(value)
-
-
-def _common() -> dict[str, Argument]:
-    """The arguments that every layer takes by keyword (Keras's ``Layer.__init__``)."""
-    declared = {
-        "name": arg(t.label, default=None, doc="the layer's name in the model"),
-        "trainable": arg(t.strict_flag, default=True, doc="whether its weights count as trainable"),
-        "dtype": arg(t.policy, default="float32", doc="dtype or dtype policy of weights and computation"),
-        "activity_regularizer": arg(t.regularizer, default=None, doc="penalty on the output, in training"),
-        "autocast": arg(t.flag, default=True, doc="whether inputs are cast to the layer's dtype"),
-        "input_shape": arg(t.dims, default=None, doc="the model's input without the batch, on a first layer"),
-        "input_dim": arg(t.positive, default=None, doc="the model's one input size, on a first layer"),
-    }
-    return {argument.declared(name).name: argument for name, argument in declared.items()}
-
-
-Layer.common = _common()

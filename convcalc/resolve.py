@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convcalc import types as t
+from convcalc.calling import NESTED, calling
 from convcalc.errors import (
     ConvcalcError,
     ReadError,
@@ -116,7 +117,7 @@ class _Resolver:
         except ConvcalcError as error:
             locate(error, call, f"layer {number}, {call.kind}")
             raise
-        node = Node(name or "", named, call, layer, inner)
+        node = _called(Node(name or "", named, call, layer, inner))
         for inside in layer.makes(named) if layer else ["Functional"] * (node.kind == "Sequential"):
             self.next_name(inside)  # Keras makes it, and numbers it, before the layer that it is in
         if name is None:
@@ -174,6 +175,12 @@ def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
         raise WiringError(message, code="unknown-tensor", span=use.place, help=help)
     node = Node(first.name, first.named, call, first.layer, first.inner)
     node.kind, node.first = first.kind, first
+    return _called(node)
+
+
+def _called(node: Node) -> Node:
+    """The node, knowing what its tensors are given as."""
+    node.calling = calling(node.call, node.layer.call if node.layer else NESTED, node.kind)
     return node
 
 

@@ -24,7 +24,7 @@ class Given:
 class Ref:
     """A tensor: an output of one call of a layer, by default the first of the last call.
 
-    ``layer`` is the layer's name, the call itself, or None for the model's first input.
+    ``layer`` is the layer's name, the call itself, None for the model's first input, or empty for the output above.
     """
 
     __slots__ = ("call", "layer", "place", "tensor")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from convcalc.calling import Calling
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
 from convcalc.script import Call
@@ -50,10 +51,23 @@ class Node:
     ``inner`` is a nested model, which has no ``layer`` of its own. Without input
     shapes ``inferred`` is None. ``named`` says that the name was given, not made. In a graph ``inputs``
     are the tensors of the call, None being the output above; a layer's further calls know its ``first``
-    and their ``number``.
+    and their ``number``. ``calling`` says what the tensors are given as, None where the layer works on all of them.
     """
 
-    __slots__ = ("call", "first", "inferred", "inner", "inputs", "kind", "layer", "name", "named", "number", "shapes")
+    __slots__ = (
+        "call",
+        "calling",
+        "first",
+        "inferred",
+        "inner",
+        "inputs",
+        "kind",
+        "layer",
+        "name",
+        "named",
+        "number",
+        "shapes",
+    )
 
     def __init__(self, name: str, named: bool, call: Call, layer: Layer | None, inner: Stack | None) -> None:
         self.name = name
@@ -63,6 +77,7 @@ class Node:
         self.inner = inner
         self.kind = type(layer).__name__ if layer else inner.class_name if inner else "Sequential"
         self.inputs: tuple[Link, ...] | None = None
+        self.calling: Calling | None = None
         self.first: Node | None = None
         self.number = 0
         self.shapes: tuple[Shape, ...] = ()

@@ -8,6 +8,8 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
+from convcalc.compute.recurrent import States
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
 from convcalc.inferred import Inferred, Weight
@@ -35,6 +37,8 @@ class Bidirectional(_Wrapper):
     """
 
     sees_all = True
+    supports_masking = True
+    call = _Sequence.call
     layer: Any = arg(t.layer, doc="the recurrent layer that goes forward")
     merge_mode: str | None = arg(t.merge, default="concat", doc="how both outputs become one")
     weights: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
@@ -79,12 +83,17 @@ class Bidirectional(_Wrapper):
         macs = [Product(f"{scope}/{p.name}", *p.factors) for scope, one in both.items() for p in one.macs]
         return Inferred(y, tuple(weights), tuple(macs), (), more)
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Any:
+        """That of the time steps, where they stay; of both outputs, where they are not merged."""
+        mask = masks[0] if self.layer.return_sequences else None
+        return mask if self.merge_mode else (mask, mask)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, initial_state: States = (), **call: Any) -> Any:
         """Both outputs, the backward one in the order of time, merged; then the states of both."""
         (x,) = inputs
-        own = len(self.layer.infer(x.shape).weights)
-        y, *states = as_tuple(self.layer.apply(weights[:own], x))
-        z, *others = as_tuple(self.backward.apply(weights[own:], x))
+        own, half = len(self.layer.infer(x.shape).weights), len(initial_state) // 2
+        y, *states = as_tuple(self.layer.apply(weights[:own], x, initial_state=initial_state[:half], **call))
+        z, *others = as_tuple(self.backward.apply(weights[own:], x, initial_state=initial_state[half:], **call))
         z = np.flip(z, axis=1) if self.layer.return_sequences else z
         merged = (y, z) if self.merge_mode is None else (_MERGE[self.merge_mode](y, z),)
         outputs = (*merged, *states, *others)
@@ -107,6 +116,8 @@ class TimeDistributed(_Wrapper):
     """
 
     moves_axes = True
+    supports_masking = True
+    call = Accepts("inputs", tensors=("mask",))
     layer: Any = arg(t.layer, doc="the layer for each time step")
 
     def check(self) -> None:
@@ -132,13 +143,17 @@ class TimeDistributed(_Wrapper):
         macs = [Product(p.name, ("time steps", shape[1]), *p.factors) for p in step.macs]
         return Inferred(y, self.inside("layer", step.weights), tuple(macs), ())
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+    def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
         """All time steps at once, as so many more samples; `ValueError` where one depends on the one before."""
         (x,) = inputs
         if any(getattr(one, "stateful", False) for one in self.held):
             raise ValueError("a stateful layer in TimeDistributed hands its states from time step to time step")
         batch, time, *step = x.shape
-        y = self.layer.apply(weights, x.reshape(batch * time, *step))
+        if mask is not None and mask.shape[:2] != (batch, time):
+            raise ValueError(f"a mask of {mask.shape} is given for the samples and time steps {(batch, time)}")
+        masked = mask is not None and "mask" in self.layer.call.tensors
+        call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None and masked else {}
+        y = self.layer.apply(weights, x.reshape(batch * time, *step), **call)
         whole: Array = y.reshape(batch, time, *y.shape[1:])
         return whole
 
