@@ -15,10 +15,10 @@ class Accepts:
     """The arguments that Keras's ``call`` of a kind takes: what it works on, further tensors, and options.
 
     ``lists`` are the tensors that come several in a list; on ``shaping`` options the output shapes depend. Every
-    kind takes ``training`` beside them.
+    kind takes ``training`` beside them. With the option ``unmasked`` the output has no mask.
     """
 
-    __slots__ = ("inputs", "lists", "options", "shaping", "tensors")
+    __slots__ = ("inputs", "lists", "options", "shaping", "tensors", "unmasked")
 
     def __init__(
         self,
@@ -27,12 +27,14 @@ class Accepts:
         lists: tuple[str, ...] = (),
         options: tuple[str, ...] = (),
         shaping: tuple[str, ...] = (),
+        unmasked: str = "",
     ) -> None:
         self.inputs = inputs
         self.tensors = tensors
         self.lists = lists
         self.options = ("training", *options, *shaping)
         self.shaping = shaping
+        self.unmasked = unmasked
 
     @property
     def names(self) -> tuple[str, ...]:

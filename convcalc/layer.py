@@ -47,6 +47,8 @@ class Layer:
     # What Keras's `call` takes, and whether masks pass through it.
     call: ClassVar[Accepts] = Accepts("inputs")
     supports_masking: ClassVar[bool] = False
+    # Keras takes its inputs' masks off for good, and goes by the first one's own, whatever it is given.
+    takes_masks_off: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
     # Every argument by name: the kind's own in positional order, then those by keyword.

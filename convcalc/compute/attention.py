@@ -6,14 +6,11 @@ import string
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from convcalc.compute.activations import softmax
+from convcalc.compute.activations import LEFT_OUT, masked_softmax, softmax
 from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-# What takes the place of a score that a mask leaves out.
-_LEFT_OUT = -1e9
 
 
 def weighted(scores: Array, values: Array, mask: Array | None = None) -> tuple[Array, Array]:
@@ -21,7 +18,7 @@ def weighted(scores: Array, values: Array, mask: Array | None = None) -> tuple[A
 
     Where the ``mask``, which broadcasts to the scores, is false a key is left out.
     """
-    weights = softmax(scores if mask is None else np.where(mask, scores, scores + scores.dtype.type(_LEFT_OUT)))
+    weights = softmax(scores if mask is None else np.where(mask, scores, scores + scores.dtype.type(LEFT_OUT)))
     return weights @ values, weights
 
 
@@ -48,9 +45,13 @@ def multi_head(
     else:
         ahead, along = mask.shape[: -2 * len(axes)], mask.shape[-2 * len(axes) :]
         mask = mask.reshape(*ahead, *(1,) * (scores.ndim - mask.ndim), *along)
-        weights = softmax(np.where(mask, scores, scores.dtype.type(_LEFT_OUT)), last)
-        weights = weights if fused else np.where(mask, weights, weights.dtype.type(0))
+        weights = _fused(scores, mask) if fused else masked_softmax(scores, mask, last)
     return np.einsum(combine, weights, value, optimize=True), weights
+
+
+def _fused(scores: Array, mask: Array) -> Array:
+    """TensorFlow's softmax over the keys, with a mask."""
+    return softmax(np.where(mask, scores, scores.dtype.type(LEFT_OUT)))
 
 
 def equations(rank: int, axes: Sequence[int]) -> tuple[str, str]:

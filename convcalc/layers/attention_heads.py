@@ -179,6 +179,7 @@ class MultiHeadAttention(_Heads):
     (None, 5, 8)  194 params  1,404 MACs
     """
 
+    takes_masks_off = True
     num_heads: int = arg(t.positive, doc="number of heads")
     key_dim: int = arg(t.positive, doc="length of a head's queries and keys")
     value_dim: int = arg(t.positive, same_as="key_dim", doc="length of a head's values")

@@ -71,6 +71,7 @@ class Dense(Layer, Adaptable):
     (None, 10)  330 params  320 MACs
     """
 
+    supports_masking = True
     units: int = arg(t.positive, doc="number of outputs")
     activation: Any = a.activation
     use_bias: bool = a.use_bias
@@ -133,6 +134,7 @@ class Activation(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
     activation: Any = arg(t.activation, doc="function applied to the input")
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
@@ -148,3 +150,4 @@ class Identity(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
