@@ -43,7 +43,7 @@ class Accepts:
 
 
 # What a nested model's call takes.
-NESTED = Accepts("inputs")
+NESTED = Accepts("inputs", tensors=("mask",), lists=("mask",))
 
 
 class Calling:

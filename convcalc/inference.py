@@ -68,6 +68,7 @@ def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
 
 def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred:
     """What a nested model makes of ``shapes``: its outputs, and its layers' weights and MACs together."""
+    shapes = tuple(works_on(node.calling, shapes))
     if len(shapes) != len(inner.inputs):
         message = f"{node.name} takes {len(inner.inputs)} inputs, got {len(shapes)}"
         raise WiringError(message, code="input-count", span=node.call.place)
