@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from convcalc.calling import works_on
 from convcalc.errors import RunError
-from convcalc.execute import inputs
+from convcalc.execute import inputs as feeding
+from convcalc.execute.masks import Masks, after, arguments
 from convcalc.execute.plan import Plan, Step, unsupported_dtype
 from convcalc.execute.trace import LayerTrace, Trace
 from convcalc.execute.weights import Weights, key
@@ -17,6 +19,7 @@ from convcalc.lazy import Array, np
 from convcalc.stack import Input, Node, Stack
 
 Progress = Callable[[int, int, str], None]
+Values = dict[Node | Input, tuple[Array, ...]]
 
 
 def run(
@@ -47,9 +50,9 @@ def run(
     the same); `ShapeError` where a given array's sizes suit no layer.
     """
     for one in stack.inputs:
-        if one.dtype not in inputs.DTYPES:
+        if one.dtype not in feeding.DTYPES:
             raise unsupported_dtype(one.dtype, f"the input, {one.name}")
-    feeds = inputs.feeds(x, stack.inputs, seed, force=force)
+    feeds = feeding.feeds(x, stack.inputs, seed, force=force)
     plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
     plan.check_names(kept)
@@ -84,15 +87,13 @@ def _forward(
     progress: Progress | None,
 ) -> None:
     """Fills in the trace, step by step."""
-    values: dict[Node | Input, tuple[Array, ...]] = {
-        one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)
-    }
+    values: Values = {one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)}
+    masks = Masks()
     for done, step in enumerate(plan.steps, 1):
         weights = source.of(step)
         start = time.perf_counter()
-        ys = _apply(step, weights, [values[link.source][link.tensor] for link in step.inputs])
+        ys = _apply(step, weights, values, masks)
         seconds = time.perf_counter() - start
-        values[step.node] = ys
         for source_done in [one for one in values if plan.last.get(one, 0) <= done]:
             del values[source_done]
         trace.layers.append(LayerTrace(step.name, step.node.kind, ys[0], seconds, with_statistics=with_statistics))
@@ -105,21 +106,33 @@ def _forward(
     trace.outputs = [values[link.source][link.tensor] for link in plan.outputs]
 
 
-def _apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tuple[Array, ...]:
-    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras."""
-    dtype = np.dtype(step.working_dtype)
+def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -> tuple[Array, ...]:
+    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras.
+
+    They are put among the ``values``, their masks among the ``masks``.
+    """
+    layer, calling, dtype = step.layer, step.node.calling, np.dtype(step.working_dtype)
 
     def own(value: Array) -> Array:
         return value.astype(step.dtype, copy=False).astype(dtype, copy=False)
 
-    casts = getattr(step.layer, "autocast", True)
+    casts = getattr(layer, "autocast", True)
+    inputs = [values[link.source][link.tensor] for link in step.inputs]
     xs = [own(x) if casts and x.dtype.kind == "f" else x for x in inputs]
+    beside = [masks.beside(link) for link in step.inputs]
+    main, given = works_on(calling, xs), arguments(layer, calling, xs, beside)
+    apply: Any = layer.apply  # which takes what its kind declares
     try:
-        y = step.layer.apply([own(weight) for weight in weights], *xs)
+        y = apply([own(weight) for weight in weights], *main, **given)
     except ValueError as error:
         message = f"{step.node.kind} cannot be computed: {error}"
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
-    return tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
+    ys = tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
+    values[step.node] = ys
+    if layer.takes_masks_off:
+        masks.take_off(main, values)
+    masks.keep(step.node, after(layer, calling, main, beside, given), values)
+    return ys
 
 
 @contextmanager

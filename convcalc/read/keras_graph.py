@@ -69,8 +69,9 @@ def _given_in_keras2(node: Any, place: Path, accepts: Accepts) -> Arguments:
 
     Initial states stand among the tensors that the layer works on.
     """
-    entries = [node] if isinstance(node, list) and node and isinstance(node[0], str) else list(node or ())
-    kwargs = next((entry[3] for entry in entries if len(entry) > 3), {})
+    listed = list(node.values()) if isinstance(node, Mapping) else node
+    entries = [listed] if listed and isinstance(listed[0], str) else [one for one in listed if isinstance(one, list)]
+    kwargs: dict[str, Any] = next((one[3] for one in entries if len(one) > 3 and isinstance(one[3], dict)), {})
     main = [ref for entry in entries for ref in _listed_tensors(entry[:3], place)]
     states = "initial_state" in accepts.lists
     refs = [("initial_state" if states and number else "", ref) for number, ref in enumerate(main)]
