@@ -51,6 +51,27 @@ FAMILIES = {
     "wrappers": "Bidirectional TimeDistributed",
 }
 
+_CODE = "its meaning is Python code, which is never run; from Keras's files it is shown as far as they state it"
+# The public classes of keras.layers that are no kinds here, and why.
+UNCOVERED = {
+    "Lambda": _CODE,
+    "TorchModuleWrapper": _CODE,
+    "JaxLayer": _CODE,
+    "FlaxLayer": _CODE,
+    "TFSMLayer": _CODE,
+    "Layer": "it is the base of all layers, and does nothing by itself",
+    "Wrapper": "it is the base of layers that hold another one, and does nothing by itself",
+    "InputSpec": "it is no layer: it says what inputs a layer takes",
+    **dict.fromkeys(
+        (
+            *("RNN", "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "SpectralNormalization", "Pipeline"),
+            *("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
+            *("ContrastLimitedAdaptiveHistogramEqualization", "MaxNumBoundingBoxes"),
+        ),
+        "it is not supported yet",
+    ),
+}
+
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
 
 # What may stand before a kind in pasted code.
@@ -75,6 +96,8 @@ def find(name: str) -> type[Layer]:
     Raises `ArgumentError` for an unknown name.
     """
     kind = canonical(name)
+    if kind in UNCOVERED:
+        raise ArgumentError(f"{kind} is not covered", code="uncovered-layer", why=UNCOVERED[kind])
     if kind not in MODULES:
         raise ArgumentError(
             f"no layer is called {name!r}",
