@@ -45,7 +45,8 @@ FAMILIES = {
     "augmentation": "RandomFlip RandomRotation RandomTranslation RandomZoom RandomShear RandomPerspective "
     "RandomElasticTransform RandomErasing RandomGaussianBlur CutMix MixUp RandAugment AugMix",
     "color": "RandomBrightness RandomContrast RandomHue RandomSaturation RandomSharpness RandomGrayscale "
-    "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast",
+    "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast "
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "recurrent": "SimpleRNN LSTM GRU",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "wrappers": "Bidirectional TimeDistributed",
@@ -66,7 +67,7 @@ UNCOVERED = {
         (
             *("RNN", "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "SpectralNormalization", "Pipeline"),
             *("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
-            *("ContrastLimitedAdaptiveHistogramEqualization", "MaxNumBoundingBoxes"),
+            "MaxNumBoundingBoxes",
         ),
         "it is not supported yet",
     ),
