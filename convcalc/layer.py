@@ -59,6 +59,11 @@ class Layer:
     moves_axes: ClassVar[bool] = False
     # Whether each output value sees the whole input, as after Flatten.
     sees_all: ClassVar[bool] = False
+    # Whether its meaning is Python code, of which only what a file states is known.
+    is_opaque: ClassVar[bool] = False
+
+    # Whether its weights are known, given its input's shape.
+    is_counted: bool = True
 
     name: str | None
     trainable: bool = True
@@ -102,6 +107,11 @@ class Layer:
             elif isinstance(argument.type, t.DataFormat) and name not in values:
                 whole[name] = settings.image_data_format()  # the default in force now, not at the first call
         return whole
+
+    @property
+    def kind(self) -> str:
+        """The class's name in Keras."""
+        return type(self).__name__
 
     @property
     def config(self) -> dict[str, Any]:

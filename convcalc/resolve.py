@@ -18,7 +18,8 @@ from convcalc.errors import (
 from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, canonical, find, snake_case
-from convcalc.script import Call, Given, Ref, Script
+from convcalc.layers._opaque import Opaque
+from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
 from convcalc.wiring import Wiring, is_graph
@@ -137,6 +138,9 @@ class _Resolver:
 
     def _layer(self, call: Call, *, held: bool = False) -> Layer:
         """The layer of a call: one for all that differ in name alone, which is their nodes'; held ones have no node."""
+        if call.opaque:
+            config = {name: given.value for name, given in call.named.items()}
+            return Opaque(call.kind, config, weightless=call.opaque == WEIGHTLESS)
         key = f"{call.name!r} {call.key}" if held else call.key
         if key not in self._layers:
             kind = find(call.kind)

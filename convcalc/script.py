@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from convcalc.shapes import Shape
 from convcalc.source import Place
 
 
@@ -24,18 +26,50 @@ class Given:
 class Ref:
     """A tensor: an output of one call of a layer, by default the first of the last call.
 
-    ``layer`` is the layer's name, the call itself, None for the model's first input, or empty for the output above.
+    ``layer`` is the layer's name, the call itself, None for the model's first input, or empty for the output above;
+    ``shape`` is what a file states of it.
     """
 
-    __slots__ = ("call", "layer", "place", "tensor")
+    __slots__ = ("call", "layer", "place", "shape", "tensor")
 
     def __init__(
-        self, layer: str | Call | None, call: int = -1, tensor: int = 0, *, place: Place | None = None
+        self,
+        layer: str | Call | None,
+        call: int = -1,
+        tensor: int = 0,
+        *,
+        place: Place | None = None,
+        shape: Shape | None = None,
     ) -> None:
+        self.shape = shape
         self.layer = layer
         self.call = call
         self.tensor = tensor
         self.place = place
+
+
+class Stated:
+    """What a file states of a call: the shapes of its inputs and outputs, batch first; empty where it does not."""
+
+    __slots__ = ("inputs", "outputs")
+
+    def __init__(self, inputs: tuple[Shape, ...] = (), outputs: tuple[Shape, ...] = ()) -> None:
+        self.inputs = inputs
+        self.outputs = outputs
+
+    def on(self, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+        """The outputs on inputs of these shapes: none unless they are those stated, but for the batch."""
+        if not self.inputs or [one[1:] for one in self.inputs] != [one[1:] for one in shapes]:
+            return ()
+        stated, batch = self.inputs[0][:1], shapes[0][:1]
+        return tuple((*batch, *one[1:]) if one[:1] == stated else one for one in self.outputs)
+
+
+NOTHING = Stated()
+
+# Layers whose meaning is Python code: those that hold no weights, and those of which that is unknown.
+WEIGHTLESS = "weightless"
+UNCOUNTED = "uncounted"
 
 
 class Call:
@@ -48,10 +82,13 @@ class Call:
     stands for another call of the layer of that name. ``roles`` names for each input the argument of the
     layer's ``call`` that it is given as (``initial_state``, ``mask``), empty for what it works on; ``options``
     are the call's other arguments (``training``, ``use_causal_mask``).
+    Where the layer's meaning is Python code ``opaque`` is one of `WEIGHTLESS` and `UNCOUNTED`, and only what a file
+    has ``stated`` is known of it.
     """
 
     __slots__ = (
-        "inputs", "kind", "layers", "named", "options", "outputs", "place", "positional", "roles", "use", "weights",
+        "inputs", "kind", "layers", "named", "opaque", "options", "outputs", "place", "positional", "roles", "stated",
+        "use", "weights",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +105,7 @@ class Call:
         use: Given | None = None,
         roles: tuple[str, ...] = (),
         options: dict[str, Given] | None = None,
+        opaque: str = "",
     ) -> None:
         self.kind = kind
         self.positional = positional
@@ -80,6 +118,8 @@ class Call:
         self.use = use
         self.roles = roles
         self.options = options or {}
+        self.opaque = opaque
+        self.stated = NOTHING
 
     @property
     def name(self) -> Given | None:

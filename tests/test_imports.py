@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "convcalc"
 # Each room may import the rooms above it, and itself.
 ROOMS = (
-    "source", "errors", "script", "shapes", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
+    "source", "errors", "shapes", "script", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
     "argument", "binding", "inferred", "calling", "layer", "layers", "stack", "wiring", "inference", "resolve",
     "order", "metrics", "rows", "summary", "files", "archive", "execute", "explain", "catalog", "read", "write",
     "cli", "__main__",

@@ -49,6 +49,7 @@ def run(
     `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
     the same); `ShapeError` where a given array's sizes suit no layer.
     """
+    _refuse_opaque(stack)
     for one in stack.inputs:
         if one.dtype not in feeding.DTYPES:
             raise unsupported_dtype(one.dtype, f"the input, {one.name}")
@@ -66,6 +67,19 @@ def run(
     names: dict[Node | Input, str] = {step.node: step.names[-1] for step in plan.steps}
     trace.output_names = [_tensor(names.get(link.source, link.source.name), link.tensor) for link in plan.outputs]
     return trace
+
+
+def _refuse_opaque(stack: Stack) -> None:
+    """Refuses a model with layers whose meaning is Python code."""
+    for node in stack.leaves():
+        if node.layer is not None and node.layer.is_opaque:
+            raise RunError(
+                f"{node.name} ({node.kind}) cannot be computed",
+                code="opaque-layer",
+                span=node.call.place,
+                why="what it does is Python code, and nothing that is read is ever executed",
+                help="put layers of Keras in its place",
+            )
 
 
 def _tensor(name: str, number: int) -> str:

@@ -45,10 +45,32 @@ FAMILIES = {
     "augmentation": "RandomFlip RandomRotation RandomTranslation RandomZoom RandomShear RandomPerspective "
     "RandomElasticTransform RandomErasing RandomGaussianBlur CutMix MixUp RandAugment AugMix",
     "color": "RandomBrightness RandomContrast RandomHue RandomSaturation RandomSharpness RandomGrayscale "
-    "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast",
+    "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast "
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "recurrent": "SimpleRNN LSTM GRU",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "wrappers": "Bidirectional TimeDistributed",
+}
+
+_CODE = "its meaning is Python code, which is never run; from Keras's files it is shown as far as they state it"
+# The public classes of keras.layers that are no kinds here, and why.
+UNCOVERED = {
+    "Lambda": _CODE,
+    "TorchModuleWrapper": _CODE,
+    "JaxLayer": _CODE,
+    "FlaxLayer": _CODE,
+    "TFSMLayer": _CODE,
+    "Layer": "it is the base of all layers, and does nothing by itself",
+    "Wrapper": "it is the base of layers that hold another one, and does nothing by itself",
+    "InputSpec": "it is no layer: it says what inputs a layer takes",
+    **dict.fromkeys(
+        (
+            *("RNN", "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "SpectralNormalization", "Pipeline"),
+            *("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
+            "MaxNumBoundingBoxes",
+        ),
+        "it is not supported yet",
+    ),
 }
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
@@ -75,6 +97,8 @@ def find(name: str) -> type[Layer]:
     Raises `ArgumentError` for an unknown name.
     """
     kind = canonical(name)
+    if kind in UNCOVERED:
+        raise ArgumentError(f"{kind} is not covered", code="uncovered-layer", why=UNCOVERED[kind])
     if kind not in MODULES:
         raise ArgumentError(
             f"no layer is called {name!r}",

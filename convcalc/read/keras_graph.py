@@ -9,6 +9,7 @@ from convcalc.calling import NESTED, Accepts
 from convcalc.errors import ReadError
 from convcalc.layers import MODULES, canonical, find
 from convcalc.read.keras_objects import Objects, part
+from convcalc.read.keras_stated import as_shape, build_shapes, state_graph
 from convcalc.script import Call, Given, Ref, Script
 from convcalc.source import Path
 
@@ -42,6 +43,7 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
         for ref in outputs:
             # Keras counts the building of a nested Functional model as its first call, but only here.
             ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
+    state_graph(waiting, {str(entry["name"]): build_shapes(entry) for entry in entries})
     named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
     layers = _in_order(waiting, place)
     return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
@@ -98,8 +100,8 @@ def _tensors(node: Any, place: Path) -> Iterator[Ref]:
     """The tensors of one argument, in order."""
     if isinstance(node, Mapping) and node.get("class_name") == "__keras_tensor__":
         match node:
-            case {"config": {"keras_history": [str(layer), int(call), int(tensor)]}}:
-                yield Ref(layer, call, tensor, place=place)
+            case {"config": {"keras_history": [str(layer), int(call), int(tensor)], **rest}}:
+                yield Ref(layer, call, tensor, place=place, shape=as_shape(rest.get("shape")))
             case _:
                 raise ReadError("a tensor of this layer has no keras_history", code="bad-config", span=place)
     elif isinstance(node, Mapping):

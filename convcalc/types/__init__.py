@@ -16,7 +16,7 @@ from convcalc.types.names import Activation, Array, Configured, DType, Label, Po
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import DataFormat as DataFormat
 from convcalc.types.names import anything as anything
-from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row
+from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row, WholePair
 from convcalc.types.nested import Either as Either
 from convcalc.types.nested import Factor as Factor
 from convcalc.types.nested import lengths as lengths
@@ -77,6 +77,7 @@ any_indices = AnyIndices()
 numbers = Numbers()
 row = Row()
 pair = Pair()
+whole_pair = WholePair()
 odd = Odd()
 groups = Groups()
 pads = Pads()

@@ -91,6 +91,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "bins": (256, _integer),
     "brightness_factor": (1.0, _numbers),
     "chain_depth": (3, _integer),
+    "clip_limit": (4.0, _number),
     "contrast_factor": (1.0, _numbers),
     "dilation_rate": (1, _integers),
     "dropout": (0.0, _number),
@@ -146,6 +147,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "width": (3, lambda value: False),
     "width_factor": (1.0, _numbers),
     "window": ("hann", lambda value: False),
+    "tile_grid_size": ((8, 8), lambda value: False),
 }
 
 
