@@ -78,7 +78,7 @@ class _Heads(Layer):
         for name, (dense, x) in self.parts(query, value, shapes[-1]).items():
             for weight in dense.weights(x):
                 weight.name = f"{name}/{weight.name}"
-                weights.append(self.stored(weight))
+                weights.append(dense.stored(weight))  # which trains, be this layer frozen or not
             macs += [Product(name, *one.factors) for one in dense.macs(x, dense.output(x))]
         macs += self.products(query, value)
         more = ((query[0], self.heads[0], *self.scored(query, shapes[-1])),) if return_attention_scores else ()
@@ -129,6 +129,7 @@ class _Heads(Layer):
             bias if self.use_bias else None,
             self.kernel_initializer,
             self.bias_initializer,
+            dtype=self.dtype,
         )
 
     def products(self, query: Shape, value: Shape) -> Iterator[Product]:

@@ -22,8 +22,11 @@ from convcalc.shapes import Shape
 
 class _Wrapper(Layer):
     def inside(self, scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
-        """The weights of the layer inside that ``scope`` names, frozen where this one is."""
-        found = tuple(self.stored(weight) for weight in weights)
+        """The weights of the layer inside that ``scope`` names.
+
+        As in Keras they train where that layer does, whether or not this one is frozen.
+        """
+        found = tuple(weights)
         for weight in found:
             weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
         return found
