@@ -64,7 +64,8 @@ class Wiring:
         else:
             help = "write an input first: `inputs: {image: [28, 28, 1]}`"
             raise WiringError(f"{node.name} has no input", code="no-input", span=node.call.place, help=help)
-        node.number = len(self._by_name.get(node.name, ()))
+        number = node.call.number
+        node.number = len(self._by_name.get(node.name, ())) if number is None else number
         self.nodes.append(node)
         return node
 
