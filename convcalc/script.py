@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from convcalc.shapes import Shape
 from convcalc.source import Place
@@ -13,6 +13,8 @@ class Given:
     """A value as written, with its place; ``key`` is the place of its argument's name."""
 
     __slots__ = ("key", "place", "value")
+    # Whether it stands in the text, and was not made.
+    written: ClassVar[bool] = True
 
     def __init__(self, value: Any, place: Place | None = None, key: Place | None = None) -> None:
         self.value = value
@@ -21,6 +23,13 @@ class Given:
 
     def __repr__(self) -> str:
         return repr(self.value)
+
+
+class Automatic(Given):
+    """A name as Keras makes it: that of a layer in a script, which counts all layers that it makes."""
+
+    __slots__ = ()
+    written = False
 
 
 class Ref:
@@ -81,14 +90,15 @@ class Call:
     In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
     stands for another call of the layer of that name. ``roles`` names for each input the argument of the
     layer's ``call`` that it is given as (``initial_state``, ``mask``), empty for what it works on; ``options``
-    are the call's other arguments (``training``, ``use_causal_mask``).
+    are the call's other arguments (``training``, ``use_causal_mask``). ``number`` says which call of its layer it
+    is where others stand outside the model; None counts those inside.
     Where the layer's meaning is Python code ``opaque`` is one of `WEIGHTLESS` and `UNCOUNTED`, and only what a file
     has ``stated`` is known of it.
     """
 
     __slots__ = (
-        "inputs", "kind", "layers", "named", "opaque", "options", "outputs", "place", "positional", "roles", "stated",
-        "use", "weights",
+        "inputs", "kind", "layers", "named", "number", "opaque", "options", "outputs", "place", "positional", "roles",
+        "stated", "use", "weights",
     )  # fmt: skip
 
     def __init__(
@@ -120,6 +130,7 @@ class Call:
         self.options = options or {}
         self.opaque = opaque
         self.stated = NOTHING
+        self.number: int | None = None
 
     @property
     def name(self) -> Given | None:
@@ -133,7 +144,7 @@ class Call:
 
     def __repr__(self) -> str:
         words = [repr(given.value) for given in self.positional]
-        words += [f"{name}={given.value!r}" for name, given in self.named.items()]
+        words += [f"{name}={given.value!r}" for name, given in self.named.items() if given.written]
         return f"{self.kind}({', '.join(words)})"
 
 

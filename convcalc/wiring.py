@@ -62,7 +62,8 @@ class Wiring:
             raise WiringError(f"{node.name} has no input", code="no-input", span=node.call.place, help=help)
         order = node.calling.order if node.calling else range(len(refs))
         node.inputs = tuple(self._link(refs[at]) for at in order)
-        node.number = len(self._by_name.get(node.name, ()))
+        number = node.call.number
+        node.number = len(self._by_name.get(node.name, ())) if number is None else number
         self.nodes.append(node)
         return node
 

@@ -69,6 +69,10 @@ class _Heads(Layer):
         """The axes that attention goes along."""
         return tuple(range(1, len(value) - 1))
 
+    def makes(self, named: bool) -> tuple[str, ...]:
+        """What turns scores into weights, and drops some; its dense layers have names of their own."""
+        return ("Softmax", "Dropout")
+
     def infer(self, *shapes: Shape, return_attention_scores: bool = False) -> Inferred:
         """The output for shapes of query, value and, where it is not the value, key; batch first."""
         self.count(shapes)
