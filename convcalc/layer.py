@@ -43,6 +43,8 @@ class Layer:
     # How many inputs it takes, and whether Keras wants them in one list.
     takes: ClassVar[range] = range(1, 2)
     listed: ClassVar[bool] = False
+    # Whether a recurrent layer can repeat it at every time step.
+    is_cell: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
     # Every argument by name: the kind's own in positional order, then those by keyword.
@@ -133,11 +135,12 @@ class Layer:
         output = channels_first(y) if turned and len(y) == len(x) else y
         return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x), self.more(x, y))
 
-    def count(self, inputs: Sequence[object]) -> None:
-        """Refuses a number of inputs that the kind does not take."""
-        if len(inputs) in self.takes:
+    def count(self, inputs: Sequence[object], takes: range | None = None) -> None:
+        """Refuses a number of inputs that the kind does not take, or this layer of it."""
+        takes = takes or self.takes
+        if len(inputs) in takes:
             return
-        least, beyond = self.takes.start, self.takes.stop
+        least, beyond = takes.start, takes.stop
         most = "" if beyond - least == 1 else " or more" if beyond > MANY else f" to {beyond - 1}"
         noun = "input" if most == "" and least == 1 else "inputs"
         raise WiringError(
@@ -160,7 +163,7 @@ class Layer:
 
         ``named`` says that the layer has a name of its own, which some give to the layers inside.
         """
-        return tuple(type(one).__name__ for one in self.held if one.name is None)
+        return tuple(kind for one in self.held for kind in _made(one))
 
     @property
     def output_dtype(self) -> str:
@@ -264,13 +267,17 @@ def as_tuple(outputs: Any) -> tuple[Array, ...]:
 
 
 def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
-    """The layers among values, each behind those that it holds itself: the order in which they are made."""
+    """The layers among values, those in lists too."""
     for value in values:
         if isinstance(value, Layer):
-            yield from value.held
             yield value
         elif isinstance(value, list | tuple):
             yield from _layers_in(value)
+
+
+def _made(held: Layer) -> tuple[str, ...]:
+    """The kinds that Keras numbers for a layer inside another: what it makes itself, then its own."""
+    return (*held.makes(held.name is not None), *(() if held.name else (type(held).__name__,)))
 
 
 def _common() -> dict[str, Argument]:

@@ -16,7 +16,7 @@ from convcalc.errors import (
 )
 from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
-from convcalc.layers import MODULES, canonical, find, snake_case
+from convcalc.layers import MODULES, Numbering, canonical, find
 from convcalc.script import Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
@@ -73,14 +73,8 @@ class _Resolver:
         self.no_bias = no_bias
         self.errors: list[ConvcalcError] = []
         self.sound = 0  # how many nodes of the outermost chain stand above the first error
-        self._counts: dict[str, int] = {}
+        self.next_name = Numbering().next
         self._layers: dict[str, Layer] = {}  # equal calls share one immutable layer
-
-    def next_name(self, kind: str) -> str:
-        """Keras's automatic name: the snake-case kind, numbered from its second use on."""
-        base = snake_case(kind)
-        count = self._counts[base] = self._counts.get(base, -1) + 1
-        return f"{base}_{count}" if count else base
 
     def resolve(self, calls: Iterable[Call]) -> list[Node]:
         """The nodes of one chain; what is wrong is kept in ``errors`` and left out."""
@@ -151,12 +145,14 @@ class _Resolver:
     def _value(self, kind: type[Layer], name: str, given: Given) -> Any:
         """The value; for an argument that takes layers a call (``activation=LeakyReLU(0.1)``) becomes that layer."""
         argument, value = kind.accepted.get(name), given.value
-        if argument and argument.type is t.layer and isinstance(value, str):
+        if argument and isinstance(argument.type, t.Held) and isinstance(value, str):
             value = Call(value, place=given.place)  # a bare name, as an item of a chain may be
         return self._held(value) if argument and argument.type.takes_layers else value
 
     def _held(self, value: Any) -> Any:
-        """A layer for a call, whose errors have its own place."""
+        """A layer for a call, whose errors have its own place; in a list, for each."""
+        if isinstance(value, list | tuple):
+            return [self._held(one) for one in value]
         if not isinstance(value, Call) or canonical(value.kind) not in MODULES:
             return value
         try:
