@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from convcalc.errors import WiringError, did_you_mean, one_of
+from convcalc.lazy import Array
 from convcalc.script import Call, Ref
 
 T = TypeVar("T")
@@ -40,6 +41,31 @@ class Accepts:
     def names(self) -> tuple[str, ...]:
         """Every argument by name."""
         return (*self.inputs, *self.tensors, *self.options)
+
+
+class Called:
+    """What a layer is called with, and how masks go through it; a layer that says nothing takes its inputs alone."""
+
+    # What Keras's `call` takes, and whether masks pass through it.
+    call: ClassVar[Accepts] = Accepts("inputs")
+    supports_masking: ClassVar[bool] = False
+    # Keras takes its inputs' masks off for good, and goes by the first one's own, whatever it is given.
+    takes_masks_off: ClassVar[bool] = False
+    # The layers that it holds.
+    held: tuple[Any, ...]
+
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Any:
+        """The output's mask, false where a step is missing; a tuple for several outputs, None without any.
+
+        ``masks`` are those of ``inputs``. Asked only where the kind ``supports_masking``, as Keras's ``compute_mask``.
+        """
+        return masks[0]
+
+    @property
+    def acts_in_training(self) -> bool:
+        """Whether it computes something else in training, with ``training=True`` in its call."""
+        rates = (getattr(self, name, 0) for name in ("dropout", "recurrent_dropout"))
+        return any(rates) or any(one.acts_in_training for one in self.held)
 
 
 # What a nested model's call takes.
@@ -97,8 +123,10 @@ def _place(accepts: Accepts, role: str, number: int) -> int | None:
 
 
 def calling(call: Call, accepts: Accepts, kind: str) -> Calling | None:
-    """How a call is to be understood; None where it is but on tensors by place. `WiringError` for a wrong argument."""
-    if not call.options and not any(call.roles):
+    """How a call is to be understood; None where it is but on tensors by place, or on what is only
+    known to Python code. `WiringError` for a wrong argument.
+    """
+    if call.opaque or not (call.options or any(call.roles)):
         return None
     for role, ref in zip(call.roles, call.inputs or (), strict=bool(call.roles)):
         _check_tensor(role, ref, call.roles, accepts, kind)

@@ -10,7 +10,7 @@ from convcalc import dtypes, settings
 from convcalc import types as t
 from convcalc.argument import Argument, common_arguments
 from convcalc.binding import bind
-from convcalc.calling import Accepts
+from convcalc.calling import Called
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.initializers import misfit
 from convcalc.errors import ShapeError, WiringError
@@ -24,7 +24,7 @@ from convcalc.windows import AXES, Axis
 MANY = 1_000
 
 
-class Layer:
+class Layer(Called):
     """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
 
     Rules see shapes and arrays as ``(batch, *spatial, channels)``; ``data_format`` is settled here.
@@ -44,11 +44,8 @@ class Layer:
     # How many inputs it takes, and whether Keras wants them in one list.
     takes: ClassVar[range] = range(1, 2)
     listed: ClassVar[bool] = False
-    # What Keras's `call` takes, and whether masks pass through it.
-    call: ClassVar[Accepts] = Accepts("inputs")
-    supports_masking: ClassVar[bool] = False
-    # Keras takes its inputs' masks off for good, and goes by the first one's own, whatever it is given.
-    takes_masks_off: ClassVar[bool] = False
+    # Whether a recurrent layer can repeat it at every time step.
+    is_cell: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
     # Every argument by name: the kind's own in positional order, then those by keyword.
@@ -149,11 +146,12 @@ class Layer:
         output = channels_first(y) if turned and len(y) == len(x) else y
         return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x), self.more(x, y))
 
-    def count(self, inputs: Sequence[object]) -> None:
-        """Refuses a number of inputs that the kind does not take."""
-        if len(inputs) in self.takes:
+    def count(self, inputs: Sequence[object], takes: range | None = None) -> None:
+        """Refuses a number of inputs that the kind does not take, or this layer of it."""
+        takes = takes or self.takes
+        if len(inputs) in takes:
             return
-        least, beyond = self.takes.start, self.takes.stop
+        least, beyond = takes.start, takes.stop
         most = "" if beyond - least == 1 else " or more" if beyond > MANY else f" to {beyond - 1}"
         noun = "input" if most == "" and least == 1 else "inputs"
         raise WiringError(
@@ -171,25 +169,12 @@ class Layer:
         y = self.forward(weights, np.moveaxis(x, 1, -1))
         return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Any:
-        """The output's mask, false where a step is missing; a tuple for several outputs, None without any.
-
-        ``masks`` are those of ``inputs``. Asked only where the kind ``supports_masking``, as Keras's ``compute_mask``.
-        """
-        return masks[0]
-
-    @property
-    def acts_in_training(self) -> bool:
-        """Whether it computes something else in training, with ``training=True`` in its call."""
-        rates = (getattr(self, name, 0) for name in ("dropout", "recurrent_dropout"))
-        return any(rates) or any(one.acts_in_training for one in self.held)
-
     def makes(self, named: bool) -> tuple[str, ...]:
         """The kinds of the layers that Keras makes, and numbers, inside this one: those that it holds.
 
         ``named`` says that the layer has a name of its own, which some give to the layers inside.
         """
-        return tuple(type(one).__name__ for one in self.held if one.name is None)
+        return tuple(kind for one in self.held for kind in _made(one))
 
     @property
     def output_dtype(self) -> str:
@@ -293,10 +278,14 @@ def as_tuple(outputs: Any) -> tuple[Array, ...]:
 
 
 def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
-    """The layers among values, each behind those that it holds itself: the order in which they are made."""
+    """The layers among values, those in lists too."""
     for value in values:
         if isinstance(value, Layer):
-            yield from value.held
             yield value
         elif isinstance(value, list | tuple):
             yield from _layers_in(value)
+
+
+def _made(held: Layer) -> tuple[str, ...]:
+    """The kinds that Keras numbers for a layer inside another: what it makes itself, then its own."""
+    return (*held.makes(held.name is not None), *(() if held.name else (type(held).__name__,)))

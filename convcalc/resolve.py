@@ -17,7 +17,7 @@ from convcalc.errors import (
 )
 from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
-from convcalc.layers import MODULES, canonical, find, snake_case
+from convcalc.layers import MODULES, Numbering, canonical, find
 from convcalc.layers._opaque import Opaque
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.shapes import Shape
@@ -66,19 +66,6 @@ def build(
     given = _written("name", script.name, t.label)
     name = given or resolver.names.next("Functional" if functional else "Sequential")
     return Stack(name, _is_written(script.name), functional, tuple(inputs), tuple(nodes), outputs)
-
-
-class Numbering:
-    """Keras's automatic names, counted from the start of a session."""
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-
-    def next(self, kind: str) -> str:
-        """The next layer's name: the snake-case kind, numbered from its second use on."""
-        base = snake_case(kind)
-        count = self._counts[base] = self._counts.get(base, -1) + 1
-        return f"{base}_{count}" if count else base
 
 
 class Resolver:
@@ -162,12 +149,14 @@ class Resolver:
     def _value(self, kind: type[Layer], name: str, given: Given) -> Any:
         """The value; for an argument that takes layers a call (``activation=LeakyReLU(0.1)``) becomes that layer."""
         argument, value = kind.accepted.get(name), given.value
-        if argument and argument.type is t.layer and isinstance(value, str):
+        if argument and isinstance(argument.type, t.Held) and isinstance(value, str):
             value = Call(value, place=given.place)  # a bare name, as an item of a chain may be
         return self._held(value) if argument and argument.type.takes_layers else value
 
     def _held(self, value: Any) -> Any:
-        """A layer for a call, whose errors have its own place."""
+        """A layer for a call, whose errors have its own place; in a list, for each."""
+        if isinstance(value, list | tuple):
+            return [self._held(one) for one in value]
         if not isinstance(value, Call) or canonical(value.kind) not in MODULES:
             return value
         try:

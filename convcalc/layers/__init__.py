@@ -47,7 +47,8 @@ FAMILIES = {
     "color": "RandomBrightness RandomContrast RandomHue RandomSaturation RandomSharpness RandomGrayscale "
     "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast "
     "ContrastLimitedAdaptiveHistogramEqualization",
-    "recurrent": "SimpleRNN LSTM GRU",
+    "recurrent": "SimpleRNN LSTM GRU RNN",
+    "cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "wrappers": "Bidirectional TimeDistributed",
 }
@@ -134,6 +135,21 @@ def snake_case(kind: str, word: str = "[A-Z][a-z]+") -> str:
     """
     spaced = re.sub(rf"(.)({word})", r"\1_\2", re.sub(r"\W+", "", kind))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
+
+
+class Numbering:
+    """Keras's names for layers without one: the snake-case kind, numbered from its second use on."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def next(self, kind: str) -> str:
+        """The name of the next layer of a kind."""
+        base = snake_case(kind)
+        count = self._counts[base] = self._counts.get(base, -1) + 1
+        return f"{base}_{count}" if count else base
 
 
 def __getattr__(name: str) -> Any:

@@ -80,6 +80,12 @@ class _ConvLSTM(_Sequence, _Spatial):
         more = tuple(map(self._as_stored, self.more(x, y)))
         return Inferred(self._as_stored(y), weights, tuple(self.macs(x, y)), (), more)
 
+    def stored(self, weight: Weight) -> Weight:
+        """The weight as stored by the cell that Keras makes: it trains, whether or not this layer is frozen."""
+        weight = super().stored(weight)
+        weight.trainable = True
+        return weight
+
     def _as_stored(self, y: Shape) -> Shape:
         """An output's shape in the layer's data format; the channels follow the batch, and time where it is kept."""
         at = len(y) - self.rank - 1

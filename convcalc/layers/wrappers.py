@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
@@ -12,7 +12,7 @@ from convcalc.calling import Accepts
 from convcalc.compute.recurrent import States
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
-from convcalc.inferred import Inferred, Weight
+from convcalc.inferred import Inferred, scoped
 from convcalc.layer import Layer, as_tuple
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
@@ -20,19 +20,7 @@ from convcalc.lazy import Array, np
 from convcalc.shapes import Shape
 
 
-class _Wrapper(Layer):
-    def inside(self, scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
-        """The weights of the layer inside that ``scope`` names.
-
-        As in Keras they train where that layer does, whether or not this one is frozen.
-        """
-        found = tuple(weights)
-        for weight in found:
-            weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
-        return found
-
-
-class Bidirectional(_Wrapper):
+class Bidirectional(Layer):
     """A recurrent layer and its twin that begins at the end of time, their outputs merged.
 
     >>> Bidirectional(LSTM(4)).on(5, 3)
@@ -82,7 +70,7 @@ class Bidirectional(_Wrapper):
         y = both["forward_layer"].output
         y = (*y[:-1], y[-1] * 2) if self.merge_mode == "concat" else y
         more = (*(() if self.merge_mode else (y,)), *both["forward_layer"].more * 2)
-        weights = [weight for scope, one in both.items() for weight in self.inside(scope, one.weights)]
+        weights = [weight for scope, one in both.items() for weight in scoped(scope, one.weights)]
         macs = [Product(f"{scope}/{p.name}", *p.factors) for scope, one in both.items() for p in one.macs]
         return Inferred(y, tuple(weights), tuple(macs), (), more)
 
@@ -111,7 +99,7 @@ _MERGE: dict[str, Callable[[Array, Array], Array]] = {
 }
 
 
-class TimeDistributed(_Wrapper):
+class TimeDistributed(Layer):
     """A layer applied to every time step by itself, with the same weights.
 
     >>> TimeDistributed(Dense(4)).on(5, 3)
@@ -144,7 +132,7 @@ class TimeDistributed(_Wrapper):
             raise _unfit("layer", "the layer at each time step must have one output", help)
         y = (step.output[0], shape[1], *step.output[1:])
         macs = [Product(p.name, ("time steps", shape[1]), *p.factors) for p in step.macs]
-        return Inferred(y, self.inside("layer", step.weights), tuple(macs), ())
+        return Inferred(y, scoped("layer", step.weights), tuple(macs), ())
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
         """All time steps at once, as so many more samples; `ValueError` where one depends on the one before."""

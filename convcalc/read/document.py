@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
 from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
-from convcalc.read.fields import as_is, is_layer, read_argument, read_call, read_inputs, read_refs
+from convcalc.read.fields import are_layers, as_is, is_layer, read_argument, read_call, read_inputs, read_refs
 from convcalc.read.node import Node
 from convcalc.resolve import MOST_LAYERS
 from convcalc.script import Call, Given, Ref, Script
@@ -168,7 +168,7 @@ class _Reader:
             if mark in kind.key:
                 raise not_a_layer(f"{shown(kind.key)} is not a layer's name", kind.key_place, help)
         inside = kind.entries()
-        if inside is not None:
+        if inside is not None and not (len(inside) == 1 and is_layer(inside)):
             return self._layer(kind.key, [*inside, *beside], kind.key_place)
         if kind.plain() is None:
             return self._layer(kind.key, beside, kind.key_place)
@@ -200,7 +200,9 @@ class _Reader:
         return Call("", place=fields["use"].place, use=as_is(fields["use"]), **wires)
 
     def _argument(self, entry: Node) -> Given:
-        """An argument's value; a mapping that is a layer becomes its call."""
+        """An argument's value; a mapping that is a layer becomes its call, and a list of layers their calls."""
+        if are_layers(entry):
+            return Given(self.chain(entry), entry.place, entry.key_place)
         entries = entry.entries() or ()
         if not is_layer(entries):
             return read_argument(entry)

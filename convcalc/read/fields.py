@@ -28,6 +28,15 @@ def is_layer(entries: Sequence[Node]) -> bool:
     return "repeat" not in keys and any(canonical(key) in MODULES for key in keys)
 
 
+def are_layers(node: Node) -> bool:
+    """Whether a list has layers for members: mappings, or calls of a kind."""
+    return any(is_layer(one.entries() or ()) or _is_call(one.plain()) for one in node.members() or ())
+
+
+def _is_call(value: object) -> bool:
+    return isinstance(value, str) and "(" in value and canonical(value.partition("(")[0].strip()) in MODULES
+
+
 def read_argument(entry: Node) -> Given:
     """An argument's value. A text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python, but for a name."""
     value = entry.plain()

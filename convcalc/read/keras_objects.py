@@ -60,7 +60,9 @@ class Objects:
         return _Configured(kind, self._keras3(kind, config) if self.keras2 else config, place, self)
 
     def given(self, value: Any, place: Path) -> Given:
-        """An argument's value; a layer's object (an activation's) becomes its call."""
+        """An argument's value; a layer's object (an activation's) becomes its call, and so do those of a list."""
+        if isinstance(value, list) and value and all(map(self._is_layer, value)):
+            return Given([self.call(one, place.child(at)) for at, one in enumerate(value)], place, place)
         return Given(self.call(value, place) if self._is_layer(value) else value, place, place)
 
     def _is_layer(self, value: Any) -> bool:

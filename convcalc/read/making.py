@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 from convcalc.errors import ConvcalcError, raise_all
-from convcalc.layers import canonical, find
+from convcalc.layers import Numbering, canonical, find
 from convcalc.read.bound import Model, Tensor
 from convcalc.read.common import not_a_layer
 from convcalc.read.expression import Expressions
 from convcalc.read.values import Values
 from convcalc.read.written import INPUTS
-from convcalc.resolve import Numbering, Resolver
+from convcalc.resolve import Resolver
 from convcalc.script import Automatic, Call, Given
 from convcalc.settings import image_data_format
 

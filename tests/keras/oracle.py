@@ -11,7 +11,8 @@ import keras
 from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
-from tests.keras.draw import Drawn, HeldLayer
+from tests.keras.draw import Drawn
+from tests.keras.held import HeldLayer
 from tests.kinds import called, live, weight_names
 
 __all__ = ["Answer", "HeldLayer", "both", "keras_answer", "our_answer", "reproduction"]
