@@ -52,3 +52,17 @@ class Argument:
 def arg(type: t.Type, *, default: Any = _REQUIRED, doc: str, same_as: str | None = None) -> Any:
     """Declares an argument; without a ``default`` a call must give it."""
     return Argument(type, None if same_as else default, doc, same_as)
+
+
+def common_arguments() -> dict[str, Argument]:
+    """The arguments that every layer takes by keyword (Keras's ``Layer.__init__``)."""
+    declared = {
+        "name": arg(t.label, default=None, doc="the layer's name in the model"),
+        "trainable": arg(t.strict_flag, default=True, doc="whether its weights count as trainable"),
+        "dtype": arg(t.policy, default="float32", doc="dtype or dtype policy of weights and computation"),
+        "activity_regularizer": arg(t.regularizer, default=None, doc="penalty on the output, in training"),
+        "autocast": arg(t.flag, default=True, doc="whether inputs are cast to the layer's dtype"),
+        "input_shape": arg(t.dims, default=None, doc="the model's input without the batch, on a first layer"),
+        "input_dim": arg(t.positive, default=None, doc="the model's one input size, on a first layer"),
+    }
+    return {argument.declared(name).name: argument for name, argument in declared.items()}

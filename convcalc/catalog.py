@@ -9,14 +9,15 @@ from typing import Any
 from convcalc.argument import Argument
 from convcalc.explain import Explanation, explain_layer
 from convcalc.layer import Layer
-from convcalc.layers import FAMILIES, find
+from convcalc.layers import FAMILIES, UNCOVERED, find
 from convcalc.shapes import Shape
 
 
 class Listing:
-    """Every kind, by family."""
+    """Every kind, by family; and the classes of Keras's that are not covered, with the reasons."""
 
     def __init__(self) -> None:
+        self.uncovered = UNCOVERED
         self.families = {family: _kinds(names.split()) for family, names in FAMILIES.items()}
 
     def to_dict(self) -> dict[str, Any]:
@@ -26,17 +27,19 @@ class Listing:
                 {"name": kind.__name__, "aliases": kind.aliases, "family": family, "summary": headline(kind)}
                 for family, kinds in self.families.items()
                 for kind in kinds
-            ]
+            ],
+            "uncovered": [{"name": name, "reason": reason} for name, reason in self.uncovered.items()],
         }
 
     def text(self) -> str:
         """The listing as aligned lines under the families' names."""
-        width = max(len(kind.__name__) for kinds in self.families.values() for kind in kinds)
-        blocks = []
-        for family, kinds in self.families.items():
-            lines = [f"  {kind.__name__:<{width}}  {headline(kind)}" for kind in kinds]
-            blocks.append("\n".join([family.replace("_", " "), *lines]))
-        return "\n\n".join(blocks)
+        told = {family: {kind.__name__: headline(kind) for kind in kinds} for family, kinds in self.families.items()}
+        told["not covered"] = self.uncovered
+        width = max(len(name) for lines in told.values() for name in lines)
+        blocks = [
+            [title.replace("_", " "), *(f"  {n:<{width}}  {t}" for n, t in told[title].items())] for title in told
+        ]
+        return "\n\n".join("\n".join(block) for block in blocks)
 
 
 class Description:

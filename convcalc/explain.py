@@ -18,11 +18,14 @@ from convcalc.windows import AXES, Window
 
 
 class Explanation:
-    """A layer's shapes, and the steps that lead to its output shape, weights, MACs and receptive field."""
+    """A layer's shapes, and the steps that lead to its output shape, weights, MACs and receptive field.
+
+    Where Python code hides them there is no input or no output.
+    """
 
     __slots__ = ("inputs", "kind", "name", "output", "steps")
 
-    def __init__(self, node: Node, output: Shape, steps: Sequence[Step]) -> None:
+    def __init__(self, node: Node, output: Shape | None, steps: Sequence[Step]) -> None:
         self.name = node.name
         self.kind = node.kind
         self.inputs = node.shapes
@@ -34,14 +37,15 @@ class Explanation:
         return {
             "name": self.name,
             "class_name": self.kind,
-            "input_shape": self.inputs[0] if len(self.inputs) == 1 else self.inputs,
+            "input_shape": self.inputs[0] if len(self.inputs) == 1 else self.inputs or None,
             "output_shape": self.output,
             "steps": [{key: getattr(step, key) for key in Step.__slots__} for step in self.steps],
         }
 
     def text(self) -> str:
         """The explanation as aligned lines."""
-        title = f"{self.name} ({self.kind}): {' and '.join(map(show, self.inputs))} → {show(self.output)}"
+        inputs, output = " and ".join(map(show, self.inputs)) or "?", show(self.output) if self.output else "?"
+        title = f"{self.name} ({self.kind}): {inputs} → {output}"
         width = max((len(step.what) for step in self.steps), default=0)
         return "\n".join([title, *(f"  {step.what:<{width}}  {_line(step)}" for step in self.steps)])
 
@@ -89,10 +93,18 @@ def _explain_all(node: Node, field: ReceptiveField) -> Iterator[Explanation]:
 def _explain(node: Node, field: ReceptiveField) -> Explanation:
     """One layer; ``field`` is that of its input."""
     layer, inferred, shape = node.layer, node.inferred, node.shape
-    assert layer is not None and inferred is not None and shape is not None  # noqa: PT018 (it narrows the types)
+    if layer is None or inferred is None or shape is None or layer.is_opaque:
+        return Explanation(node, inferred.output if inferred else None, [*_hidden_steps(node)])
     steps = [*_shape_steps(layer, inferred, shape), *_weight_steps(inferred), *_macs_steps(inferred)]
     steps += _reach_steps(inferred, field)
     return Explanation(node, inferred.output, steps)
+
+
+def _hidden_steps(node: Node) -> Iterator[Step]:
+    """What is unknown of a layer whose meaning is Python code, or that is behind one."""
+    why = "behind an unknown output" if node.is_behind else "what it does is Python code"
+    yield Step("shape", why, "", "?" if node.inferred is None else "as the file states")
+    yield Step("parameters", "", "", "0" if node.is_counted else "?")
 
 
 def _shape_steps(layer: Layer, inferred: Inferred, shape: Shape) -> Iterator[Step]:

@@ -36,3 +36,7 @@ class Product:
         names = " × ".join(name for name, _ in self.factors)
         numbers = " × ".join("?" if value is None else f"{value:,}" for _, value in self.factors)
         return Step(what, names, numbers, "?" if self.value is None else f"{self.value:,}")
+
+
+# What cannot be counted.
+UNKNOWN = Product("unknown", ("unknown", None))

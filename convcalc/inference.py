@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from convcalc.calling import Calling, works_on
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError
+from convcalc.formula import UNKNOWN
 from convcalc.inferred import Inferred
+from convcalc.layer import Layer
 from convcalc.layers import find
+from convcalc.layers._opaque import Opaque
 from convcalc.script import Call
 from convcalc.shapes import Shape, show
 from convcalc.source import Place
@@ -14,25 +19,31 @@ from convcalc.stack import Link, Node, Stack
 
 
 def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:
-    """Fills in the nodes' shapes from the input's; returns the last output.
+    """Fills in the nodes' shapes from the input's; returns the last output, None where it is unknown.
 
+    Without an input's shape nothing is known; behind a layer whose output no file states nothing else is.
     `ShapeError` names the layer, counted from ``first``.
     """
-    known: dict[tuple[int, tuple[Shape, ...]], Inferred] = {}
+    known: dict[tuple[int, Calling | None, tuple[Shape, ...]], Inferred] = {}
     done: list[Node] = []
     above: tuple[Shape, ...] = (shape,) if shape else ()  # all outputs of the layer above: the next one's inputs
     for number, node in enumerate(nodes, first):
         shapes = above or None if node.inputs is None else _linked(node, node.inputs)
-        if shapes is None:
+        if shapes is None and shape is None:
             return None
-        node.shapes = shapes
+        node.shapes = shapes or ()
+        if shapes is None:
+            _put_behind(node)
+            continue
         if node.inner is not None:
             node.inferred = _nested(node, node.inner, shapes)
+        elif isinstance(node.layer, Opaque):
+            node.inferred = node.layer.stated(node.call.stated, shapes)
         elif node.layer:
-            key = (id(node.layer), shapes)
+            key = (id(node.layer), node.calling, shapes)
             if key not in known:
                 try:
-                    known[key] = node.layer.infer(*shapes)
+                    known[key] = _of_call(node.layer, node.calling, shapes)
                 except ConvcalcError as error:
                     on = " and ".join(map(show, shapes))
                     locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", done)
@@ -41,6 +52,15 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
         above = node.outputs
         done.append(node)
     return above[0] if above else None
+
+
+def _of_call(layer: Layer, calling: Calling | None, shapes: tuple[Shape, ...]) -> Inferred:
+    """What a layer makes of the shapes of all its tensors, be they what it works on or not."""
+    if calling is None:
+        return layer.infer(*shapes)
+    infer: Any = layer.infer  # which takes the options that its kind declares
+    inferred: Inferred = infer(*works_on(calling, shapes), **calling.shaping)
+    return inferred
 
 
 def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
@@ -54,19 +74,29 @@ def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
     return tuple(shapes) if len(shapes) == len(links) else None
 
 
-def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred:
-    """What a nested model makes of ``shapes``: its outputs, and its layers' weights and MACs together."""
+def _put_behind(node: Node) -> None:
+    """Marks a node, and those inside it, as behind an unknown output."""
+    node.is_behind = True
+    for one in node.inner.nodes if node.inner else ():
+        _put_behind(one)
+
+
+def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred | None:
+    """What a nested model makes of ``shapes``: its outputs, and its layers' weights and MACs together.
+
+    None where an output is neither known nor stated by a file.
+    """
+    shapes = tuple(works_on(node.calling, shapes))
     if len(shapes) != len(inner.inputs):
         message = f"{node.name} takes {len(inner.inputs)} inputs, got {len(shapes)}"
         raise WiringError(message, code="input-count", span=node.call.place)
     for own, shape in zip(inner.inputs, shapes, strict=True):
         own.shape = shape
     infer(inner.nodes, shapes[0])
-    parts = [(one, one.inferred) for one in inner.nodes if one.inferred]
-    weights = tuple(weight for one, part in parts if one.first is None for weight in part.weights)
-    macs = tuple(product for _, part in parts for product in part.macs)
-    output, *more = (link.shape or () for link in inner.outputs)
-    return Inferred(output, weights, macs, (), tuple(more))
+    macs = tuple(product for one in inner.nodes for product in (one.inferred.macs if one.inferred else (UNKNOWN,)))
+    known = tuple(link.shape for link in inner.outputs if link.shape is not None)
+    outputs = known if len(known) == len(inner.outputs) else node.call.stated.on(shapes)
+    return Inferred(outputs[0], node.weights, macs, (), outputs[1:]) if outputs else None
 
 
 def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:

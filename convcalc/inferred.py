@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from convcalc.errors import ShapeError
@@ -49,6 +50,17 @@ class Weight:
     def params(self) -> int:
         """The number of values."""
         return product(self.shape) or 0
+
+
+def scoped(scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
+    """The weights of a layer inside another, where it is ``scope``.
+
+    As in Keras they train where that layer does, whether or not the one around it is frozen.
+    """
+    found = tuple(weights)
+    for weight in found:
+        weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
+    return found
 
 
 class Inferred:

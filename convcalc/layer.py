@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from convcalc import dtypes, settings
 from convcalc import types as t
-from convcalc.argument import Argument, arg
+from convcalc.argument import Argument, common_arguments
 from convcalc.binding import bind
+from convcalc.calling import Called
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.initializers import misfit
 from convcalc.errors import ShapeError, WiringError
@@ -24,7 +25,7 @@ from convcalc.windows import AXES, Axis
 MANY = 1_000
 
 
-class Layer(Joinable):
+class Layer(Called, Joinable):
     """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
 
     Rules see shapes and arrays as ``(batch, *spatial, channels)``; ``data_format`` is settled here.
@@ -40,10 +41,12 @@ class Layer(Joinable):
     # Old names of arguments; they win over the new one, as in Keras.
     renamed: ClassVar[dict[str, str]] = {}
     # Arguments that every Keras layer takes by keyword; a kind that takes fewer has its own.
-    common: ClassVar[dict[str, Argument]] = {}
+    common: ClassVar[dict[str, Argument]] = common_arguments()
     # How many inputs it takes, and whether Keras wants them in one list.
     takes: ClassVar[range] = range(1, 2)
     listed: ClassVar[bool] = False
+    # Whether a recurrent layer can repeat it at every time step.
+    is_cell: ClassVar[bool] = False
     # Number of spatial axes; 0 for layers without any.
     rank: ClassVar[int] = 0
     # Every argument by name: the kind's own in positional order, then those by keyword.
@@ -54,6 +57,11 @@ class Layer(Joinable):
     moves_axes: ClassVar[bool] = False
     # Whether each output value sees the whole input, as after Flatten.
     sees_all: ClassVar[bool] = False
+    # Whether its meaning is Python code, of which only what a file states is known.
+    is_opaque: ClassVar[bool] = False
+
+    # Whether its weights are known, given its input's shape.
+    is_counted: bool = True
 
     name: str | None
     trainable: bool = True
@@ -99,6 +107,11 @@ class Layer(Joinable):
         return whole
 
     @property
+    def kind(self) -> str:
+        """The class's name in Keras."""
+        return type(self).__name__
+
+    @property
     def config(self) -> dict[str, Any]:
         """Every argument of the kind by name, defaults filled in, in Keras's order."""
         return {name: getattr(self, self.accepted[name].attribute) for name in (*self.arguments, *self.extras)}
@@ -134,11 +147,12 @@ class Layer(Joinable):
         output = channels_first(y) if turned and len(y) == len(x) else y
         return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x), self.more(x, y))
 
-    def count(self, inputs: Sequence[object]) -> None:
-        """Refuses a number of inputs that the kind does not take."""
-        if len(inputs) in self.takes:
+    def count(self, inputs: Sequence[object], takes: range | None = None) -> None:
+        """Refuses a number of inputs that the kind does not take, or this layer of it."""
+        takes = takes or self.takes
+        if len(inputs) in takes:
             return
-        least, beyond = self.takes.start, self.takes.stop
+        least, beyond = takes.start, takes.stop
         most = "" if beyond - least == 1 else " or more" if beyond > MANY else f" to {beyond - 1}"
         noun = "input" if most == "" and least == 1 else "inputs"
         raise WiringError(
@@ -161,7 +175,7 @@ class Layer(Joinable):
 
         ``named`` says that the layer has a name of its own, which some give to the layers inside.
         """
-        return tuple(type(one).__name__ for one in self.held if one.name is None)
+        return tuple(kind for one in self.held for kind in _made(one))
 
     @property
     def output_dtype(self) -> str:
@@ -265,27 +279,14 @@ def as_tuple(outputs: Any) -> tuple[Array, ...]:
 
 
 def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
-    """The layers among values, each behind those that it holds itself: the order in which they are made."""
+    """The layers among values, those in lists too."""
     for value in values:
         if isinstance(value, Layer):
-            yield from value.held
             yield value
         elif isinstance(value, list | tuple):
             yield from _layers_in(value)
 
 
-def _common() -> dict[str, Argument]:
-    """The arguments that every layer takes by keyword (Keras's ``Layer.__init__``)."""
-    declared = {
-        "name": arg(t.label, default=None, doc="the layer's name in the model"),
-        "trainable": arg(t.strict_flag, default=True, doc="whether its weights count as trainable"),
-        "dtype": arg(t.policy, default="float32", doc="dtype or dtype policy of weights and computation"),
-        "activity_regularizer": arg(t.regularizer, default=None, doc="penalty on the output, in training"),
-        "autocast": arg(t.flag, default=True, doc="whether inputs are cast to the layer's dtype"),
-        "input_shape": arg(t.dims, default=None, doc="the model's input without the batch, on a first layer"),
-        "input_dim": arg(t.positive, default=None, doc="the model's one input size, on a first layer"),
-    }
-    return {argument.declared(name).name: argument for name, argument in declared.items()}
-
-
-Layer.common = _common()
+def _made(held: Layer) -> tuple[str, ...]:
+    """The kinds that Keras numbers for a layer inside another: what it makes itself, then its own."""
+    return (*held.makes(held.name is not None), *(() if held.name else (type(held).__name__,)))

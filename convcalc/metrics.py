@@ -99,7 +99,10 @@ class ReceptiveField:
             self.after(inner)
         if node.inner and node.inner.functional:
             self.reaches = None  # branches inside are not followed
-        if node.layer is None or node.inferred is None:
+        if node.layer is None:
+            return
+        if node.inferred is None:
+            self.reaches = None
             return
         axes = node.inferred.axes
         self.is_all = self.is_all or node.layer.sees_all

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convcalc import types as t
+from convcalc.calling import NESTED, calling
 from convcalc.errors import (
     ConvcalcError,
     ReadError,
@@ -16,8 +17,9 @@ from convcalc.errors import (
 )
 from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
-from convcalc.layers import MODULES, canonical, find, snake_case
-from convcalc.script import Call, Given, Ref, Script
+from convcalc.layers import MODULES, Numbering, canonical, find
+from convcalc.layers._opaque import Opaque
+from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
 from convcalc.wiring import Wiring, is_graph
@@ -42,7 +44,7 @@ def build(
         most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
     functional = script.functional or is_graph(script.layers, script.outputs)
-    resolver = _Resolver(no_bias)
+    resolver = Resolver(no_bias)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
     # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
@@ -62,25 +64,19 @@ def build(
         errors = [error, *errors]
     raise_all(errors)
     given = _written("name", script.name, t.label)
-    name = given or resolver.next_name("Functional" if functional else "Sequential")
-    return Stack(name, given is not None, functional, tuple(inputs), tuple(nodes), outputs)
+    name = given or resolver.names.next("Functional" if functional else "Sequential")
+    return Stack(name, _is_written(script.name), functional, tuple(inputs), tuple(nodes), outputs)
 
 
-class _Resolver:
+class Resolver:
     """Turns calls into nodes: layers, names; counters start afresh, as in a new Keras session."""
 
-    def __init__(self, no_bias: bool) -> None:
+    def __init__(self, no_bias: bool = False) -> None:
         self.no_bias = no_bias
         self.errors: list[ConvcalcError] = []
         self.sound = 0  # how many nodes of the outermost chain stand above the first error
-        self._counts: dict[str, int] = {}
+        self.names = Numbering()
         self._layers: dict[str, Layer] = {}  # equal calls share one immutable layer
-
-    def next_name(self, kind: str) -> str:
-        """Keras's automatic name: the snake-case kind, numbered from its second use on."""
-        base = snake_case(kind)
-        count = self._counts[base] = self._counts.get(base, -1) + 1
-        return f"{base}_{count}" if count else base
 
     def resolve(self, calls: Iterable[Call]) -> list[Node]:
         """The nodes of one chain; what is wrong is kept in ``errors`` and left out."""
@@ -108,19 +104,18 @@ class _Resolver:
 
     def _node(self, call: Call, number: int) -> Node:
         inner = None if call.layers is None else self._model(call.layers, call.outputs)
-        given = call.name
-        named = given is not None and given.value is not None
+        named = _is_written(call.name)
         try:
-            layer = None if inner is not None else self._layer(call)
-            name = Layer.common["name"].read(given.value, 0) if given and named else None
+            layer = None if inner is not None else self.layer(call)
+            name = Layer.common["name"].read(call.name.value, 0) if call.name else None
         except ConvcalcError as error:
             locate(error, call, f"layer {number}, {call.kind}")
             raise
-        node = Node(name or "", named, call, layer, inner)
+        node = _called(Node(name or "", named, call, layer, inner))
         for inside in layer.makes(named) if layer else ["Functional"] * (node.kind == "Sequential"):
-            self.next_name(inside)  # Keras makes it, and numbers it, before the layer that it is in
+            self.names.next(inside)  # Keras makes it, and numbers it, before the layer that it is in
         if name is None:
-            node.name = self.next_name(node.kind)
+            node.name = self.names.next(node.kind)
         return node
 
     def _model(self, calls: Sequence[Call], outputs: Sequence[Ref] | None) -> Stack:
@@ -134,8 +129,11 @@ class _Resolver:
         only = Input(first.name if first and own is not nodes else "", None, "float32", False)
         return Stack("", False, False, (only,), tuple(own))
 
-    def _layer(self, call: Call, *, held: bool = False) -> Layer:
+    def layer(self, call: Call, *, held: bool = False) -> Layer:
         """The layer of a call: one for all that differ in name alone, which is their nodes'; held ones have no node."""
+        if call.opaque:
+            config = {name: given.value for name, given in call.named.items()}
+            return Opaque(call.kind, config, weightless=call.opaque == WEIGHTLESS)
         key = f"{call.name!r} {call.key}" if held else call.key
         if key not in self._layers:
             kind = find(call.kind)
@@ -151,16 +149,18 @@ class _Resolver:
     def _value(self, kind: type[Layer], name: str, given: Given) -> Any:
         """The value; for an argument that takes layers a call (``activation=LeakyReLU(0.1)``) becomes that layer."""
         argument, value = kind.accepted.get(name), given.value
-        if argument and argument.type is t.layer and isinstance(value, str):
+        if argument and isinstance(argument.type, t.Held) and isinstance(value, str):
             value = Call(value, place=given.place)  # a bare name, as an item of a chain may be
         return self._held(value) if argument and argument.type.takes_layers else value
 
     def _held(self, value: Any) -> Any:
-        """A layer for a call, whose errors have its own place."""
+        """A layer for a call, whose errors have its own place; in a list, for each."""
+        if isinstance(value, list | tuple):
+            return [self._held(one) for one in value]
         if not isinstance(value, Call) or canonical(value.kind) not in MODULES:
             return value
         try:
-            return self._layer(value, held=True)
+            return self.layer(value, held=True)
         except ConvcalcError as error:
             point(error, value)
             raise
@@ -174,11 +174,17 @@ def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
         raise WiringError(message, code="unknown-tensor", span=use.place, help=help)
     node = Node(first.name, first.named, call, first.layer, first.inner)
     node.kind, node.first = first.kind, first
+    return _called(node)
+
+
+def _called(node: Node) -> Node:
+    """The node, knowing what its tensors are given as."""
+    node.calling = calling(node.call, node.layer.call if node.layer else NESTED, node.kind)
     return node
 
 
 def _input(
-    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: _Resolver
+    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: Resolver
 ) -> tuple[Input, list[Node]]:
     """The model's input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
     first = nodes[0] if nodes else None
@@ -191,7 +197,7 @@ def _input(
     if shape is None:
         shape = _from_first_layer(nodes)
     whole = None if shape is None else (batch, *shape)
-    name = first.name if first and own else resolver.next_name("InputLayer")
+    name = first.name if first and own else resolver.names.next("InputLayer")
     return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
 
 
@@ -204,6 +210,11 @@ def _written(name: str, given: Given | None, type: t.Type) -> Any:
     except t.MismatchError:
         message = f"{name} must be {type.expected(0)}, got {shown(given.value)}"
         raise ReadError(message, code="bad-value", span=given.place) from None
+
+
+def _is_written(name: Given | None) -> bool:
+    """Whether a name was given, rather than made."""
+    return name is not None and name.value is not None and name.written
 
 
 def _from_first_layer(nodes: list[Node]) -> Shape | None:

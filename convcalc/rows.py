@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from convcalc import metrics
-from convcalc.inferred import Inferred, Weight
+from convcalc.inferred import Weight
 from convcalc.layer import Layer
 from convcalc.shapes import Shape
 from convcalc.stack import Link, Node
 
 
 class Totals:
-    """What adds up over the layers: weights, each counted once, their bytes, and the MACs of one sample."""
+    """What adds up over the layers: weights, each counted once, their bytes, and the MACs of one sample.
 
-    __slots__ = ("macs", "non_trainable", "non_trainable_bytes", "trainable", "trainable_bytes")
+    Unless ``is_counted`` there are more weights than those that are known.
+    """
+
+    __slots__ = ("is_counted", "macs", "non_trainable", "non_trainable_bytes", "trainable", "trainable_bytes")
 
     def __init__(self) -> None:
         self.trainable = 0
@@ -24,23 +27,25 @@ class Totals:
         self.trainable_bytes = 0
         self.non_trainable_bytes = 0
         self.macs: int | None = 0
+        self.is_counted = True
 
     @classmethod
-    def of(cls, inferred: Inferred | None) -> Totals:
+    def of(cls, node: Node) -> Totals:
         """The totals of a layer."""
         totals = cls()
         groups: tuple[list[Weight], list[Weight]] = ([], [])
-        for weight in inferred.weights if inferred else ():
+        for weight in node.weights:
             groups[0 if weight.trainable else 1].append(weight)
         totals.trainable, totals.non_trainable = (sum(weight.params for weight in group) for group in groups)
         totals.trainable_bytes, totals.non_trainable_bytes = map(metrics.weight_bytes, groups)
-        totals.macs = inferred.total_macs if inferred else None
+        totals.macs = node.inferred.total_macs if node.inferred else None
+        totals.is_counted = node.is_counted
         return totals
 
     @classmethod
-    def of_calls(cls, calls: Iterable[Inferred | None]) -> Totals:
+    def of_calls(cls, calls: Iterable[Node]) -> Totals:
         """The totals of a layer that is called several times: its weights count once, its MACs each time."""
-        first, *others = (cls.of(inferred) for inferred in calls)
+        first, *others = map(cls.of, calls)
         for other in others:
             first.macs = None if first.macs is None or other.macs is None else first.macs + other.macs
         return first
@@ -51,6 +56,7 @@ class Totals:
         self.non_trainable += part.non_trainable
         self.trainable_bytes += part.trainable_bytes
         self.non_trainable_bytes += part.non_trainable_bytes
+        self.is_counted = self.is_counted and part.is_counted
         self.macs = None if self.macs is None or part.macs is None else self.macs + part.macs
 
     @property
@@ -146,28 +152,34 @@ class Row:
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """The weights, in Keras's order; none when the model's input is unknown."""
-        return self.node.inferred.weights if self.node.inferred else ()
+        """The weights, in Keras's order, as far as they are known; none when the model's input is unknown."""
+        return self.node.weights
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is of Python code, or behind it, so that no input's shape would tell all of its numbers."""
+        node = self.node
+        return node.is_behind or bool(node.shapes) and not (node.is_counted and node.inferred)
 
     @property
     def params(self) -> int | None:
         """Values in all weights."""
-        return self.totals.params if self.node.inferred else None
+        return self.totals.params if self.totals.is_counted else None
 
     @property
     def trainable_params(self) -> int | None:
         """Values in the weights that training changes."""
-        return self.totals.trainable if self.node.inferred else None
+        return self.totals.trainable if self.totals.is_counted else None
 
     @property
     def non_trainable_params(self) -> int | None:
         """Values in the weights that training leaves alone."""
-        return self.totals.non_trainable if self.node.inferred else None
+        return self.totals.non_trainable if self.totals.is_counted else None
 
     @property
     def bytes(self) -> int | None:
         """Bytes of all weights, each in its own dtype."""
-        return self.totals.bytes if self.node.inferred else None
+        return self.totals.bytes if self.totals.is_counted else None
 
     @property
     def macs(self) -> int | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from convcalc.shapes import Shape
 from convcalc.source import Place
 
 
@@ -11,6 +13,8 @@ class Given:
     """A value as written, with its place; ``key`` is the place of its argument's name."""
 
     __slots__ = ("key", "place", "value")
+    # Whether it stands in the text, and was not made.
+    written: ClassVar[bool] = True
 
     def __init__(self, value: Any, place: Place | None = None, key: Place | None = None) -> None:
         self.value = value
@@ -21,21 +25,60 @@ class Given:
         return repr(self.value)
 
 
+class Automatic(Given):
+    """A name as Keras makes it: that of a layer in a script, which counts all layers that it makes."""
+
+    __slots__ = ()
+    written = False
+
+
 class Ref:
     """A tensor: an output of one call of a layer, by default the first of the last call.
 
-    ``layer`` is the layer's name, the call itself, or None for the model's first input.
+    ``layer`` is the layer's name, the call itself, None for the model's first input, or empty for the output above;
+    ``shape`` is what a file states of it.
     """
 
-    __slots__ = ("call", "layer", "place", "tensor")
+    __slots__ = ("call", "layer", "place", "shape", "tensor")
 
     def __init__(
-        self, layer: str | Call | None, call: int = -1, tensor: int = 0, *, place: Place | None = None
+        self,
+        layer: str | Call | None,
+        call: int = -1,
+        tensor: int = 0,
+        *,
+        place: Place | None = None,
+        shape: Shape | None = None,
     ) -> None:
+        self.shape = shape
         self.layer = layer
         self.call = call
         self.tensor = tensor
         self.place = place
+
+
+class Stated:
+    """What a file states of a call: the shapes of its inputs and outputs, batch first; empty where it does not."""
+
+    __slots__ = ("inputs", "outputs")
+
+    def __init__(self, inputs: tuple[Shape, ...] = (), outputs: tuple[Shape, ...] = ()) -> None:
+        self.inputs = inputs
+        self.outputs = outputs
+
+    def on(self, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+        """The outputs on inputs of these shapes: none unless they are those stated, but for the batch."""
+        if not self.inputs or [one[1:] for one in self.inputs] != [one[1:] for one in shapes]:
+            return ()
+        stated, batch = self.inputs[0][:1], shapes[0][:1]
+        return tuple((*batch, *one[1:]) if one[:1] == stated else one for one in self.outputs)
+
+
+NOTHING = Stated()
+
+# Layers whose meaning is Python code: those that hold no weights, and those of which that is unknown.
+WEIGHTLESS = "weightless"
+UNCOUNTED = "uncounted"
 
 
 class Call:
@@ -47,11 +90,15 @@ class Call:
     In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
     stands for another call of the layer of that name. ``roles`` names for each input the argument of the
     layer's ``call`` that it is given as (``initial_state``, ``mask``), empty for what it works on; ``options``
-    are the call's other arguments (``training``, ``use_causal_mask``).
+    are the call's other arguments (``training``, ``use_causal_mask``). ``number`` says which call of its layer it
+    is where others stand outside the model; None counts those inside.
+    Where the layer's meaning is Python code ``opaque`` is one of `WEIGHTLESS` and `UNCOUNTED`, and only what a file
+    has ``stated`` is known of it.
     """
 
     __slots__ = (
-        "inputs", "kind", "layers", "named", "options", "outputs", "place", "positional", "roles", "use", "weights",
+        "inputs", "kind", "layers", "named", "number", "opaque", "options", "outputs", "place", "positional", "roles",
+        "stated", "use", "weights",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +115,7 @@ class Call:
         use: Given | None = None,
         roles: tuple[str, ...] = (),
         options: dict[str, Given] | None = None,
+        opaque: str = "",
     ) -> None:
         self.kind = kind
         self.positional = positional
@@ -80,6 +128,9 @@ class Call:
         self.use = use
         self.roles = roles
         self.options = options or {}
+        self.opaque = opaque
+        self.stated = NOTHING
+        self.number: int | None = None
 
     @property
     def name(self) -> Given | None:
@@ -93,7 +144,7 @@ class Call:
 
     def __repr__(self) -> str:
         words = [repr(given.value) for given in self.positional]
-        words += [f"{name}={given.value!r}" for name, given in self.named.items()]
+        words += [f"{name}={given.value!r}" for name, given in self.named.items() if given.written]
         return f"{self.kind}({', '.join(words)})"
 
 

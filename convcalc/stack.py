@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from convcalc.inferred import Inferred
+from convcalc.calling import Calling
+from convcalc.inferred import Inferred, Weight
 from convcalc.layer import Layer
 from convcalc.script import Call
 from convcalc.shapes import Shape
@@ -50,10 +51,14 @@ class Node:
     ``inner`` is a nested model, which has no ``layer`` of its own. Without input
     shapes ``inferred`` is None. ``named`` says that the name was given, not made. In a graph ``inputs``
     are the tensors of the call, None being the output above; a layer's further calls know its ``first``
-    and their ``number``.
+    and their ``number``. ``calling`` says what the tensors are given as, None where the layer works on all of them.
+    ``is_behind`` says that its input comes from a layer whose output is unknown.
     """
 
-    __slots__ = ("call", "first", "inferred", "inner", "inputs", "kind", "layer", "name", "named", "number", "shapes")
+    __slots__ = (
+        "call", "calling", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
+        "number", "shapes",
+    )  # fmt: skip
 
     def __init__(self, name: str, named: bool, call: Call, layer: Layer | None, inner: Stack | None) -> None:
         self.name = name
@@ -61,10 +66,12 @@ class Node:
         self.call = call
         self.layer = layer
         self.inner = inner
-        self.kind = type(layer).__name__ if layer else inner.class_name if inner else "Sequential"
+        self.kind = layer.kind if layer else inner.class_name if inner else "Sequential"
         self.inputs: tuple[Link, ...] | None = None
+        self.calling: Calling | None = None
         self.first: Node | None = None
         self.number = 0
+        self.is_behind = False
         self.shapes: tuple[Shape, ...] = ()
         self.inferred: Inferred | None = None
 
@@ -77,6 +84,20 @@ class Node:
     def outputs(self) -> tuple[Shape, ...]:
         """The shapes of its outputs; none when they are unknown."""
         return (self.inferred.output, *self.inferred.more) if self.inferred else ()
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The weights, in Keras's order, as far as they are known; a nested model's are those of its layers."""
+        if self.inner is None:
+            return self.inferred.weights if self.inferred else ()
+        return tuple(weight for one in self.inner.nodes if one.first is None for weight in one.weights)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether all its weights are known."""
+        if self.layer is None:
+            return self.inner is not None and all(one.is_counted for one in self.inner.nodes)
+        return self.layer.is_counted and (self.layer.is_opaque or self.inferred is not None)
 
 
 class Stack:

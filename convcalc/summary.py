@@ -46,19 +46,25 @@ class Summary:
         return all(one.shape is not None for one in self.inputs)
 
     @property
-    def total_params(self) -> int:
-        """Values in all weights."""
-        return self.totals.params
+    def hidden(self) -> list[str]:
+        """The kinds of layers whose meaning is Python code, where that leaves numbers unknown; each once, in order."""
+        shown = [row for row in self.rows if row.layer and row.layer.is_opaque and row.is_hidden]
+        return list(dict.fromkeys(row.kind for row in shown))
 
     @property
-    def trainable_params(self) -> int:
-        """Values in the weights that training changes."""
-        return self.totals.trainable
+    def total_params(self) -> int | None:
+        """Values in all weights; None when a layer's are unknown."""
+        return self.totals.params if self.totals.is_counted else None
 
     @property
-    def non_trainable_params(self) -> int:
-        """Values in the weights that training leaves alone."""
-        return self.totals.non_trainable
+    def trainable_params(self) -> int | None:
+        """Values in the weights that training changes; None when a layer's are unknown."""
+        return self.totals.trainable if self.totals.is_counted else None
+
+    @property
+    def non_trainable_params(self) -> int | None:
+        """Values in the weights that training leaves alone; None when a layer's are unknown."""
+        return self.totals.non_trainable if self.totals.is_counted else None
 
     @property
     def total_macs(self) -> int | None:
@@ -67,7 +73,6 @@ class Summary:
 
     def to_dict(self, facts: Callable[[Row], dict[str, Any]] = Row.facts) -> dict[str, Any]:
         """The summary as the JSON contract has it; ``facts`` may stand in for what equal layers share."""
-        known = self.is_known
         return {
             "schema": SCHEMA,
             "name": self.name,
@@ -75,10 +80,10 @@ class Summary:
             "inputs": [{"name": one.name, "shape": one.shape, "dtype": one.dtype} for one in self.inputs],
             "outputs": [{"layer": link.source.name, "shape": link.shape} for link in self.outputs],
             "layers": [row.to_dict(facts) for row in self.top_rows()],
-            "total_params": self.total_params if known else None,
-            "trainable_params": self.trainable_params if known else None,
-            "non_trainable_params": self.non_trainable_params if known else None,
-            "bytes": self.totals.bytes if known else None,
+            "total_params": self.total_params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "bytes": self.totals.bytes if self.totals.is_counted else None,
             "total_macs": self.total_macs,
         }
 
@@ -118,7 +123,7 @@ def _graph(stack: Stack) -> Summary:
         node = last if isinstance(last, Node) else _input_node(last)
         nodes = [call for call in calls if isinstance(call, Node)]
         links = tuple(link for call in nodes for link in call.inputs or ())
-        totals = Totals.of_calls(call.inferred for call in nodes or [node])
+        totals = Totals.of_calls(nodes or [node])
         rows.append(Row(node, 0, fields[last].sizes, totals, links=links))
         rows += _inside(node, 1, {})
     return Summary(stack, tuple(rows), order.is_chain)
@@ -134,7 +139,7 @@ def _row(
     """The row of a node; ``totals`` keeps what has been counted, by the object that equal layers share."""
     key = id(node.inferred or node.layer or node)
     if key not in totals:
-        totals[key] = Totals.of(node.inferred)
+        totals[key] = Totals.of(node)
     return Row(node, depth, receptive_field, totals[key], above=above)
 
 

@@ -13,7 +13,7 @@ from convcalc.stack import Input, Link, Node
 
 def is_graph(layers: Sequence[Call], outputs: Sequence[Ref] | None) -> bool:
     """Whether of some layer it is said what it is called on, or which are the outputs."""
-    return outputs is not None or any(call.inputs is not None or call.use for call in layers)
+    return outputs is not None or any(call.inputs is not None or call.use or call.options for call in layers)
 
 
 class Wiring:
@@ -36,16 +36,16 @@ class Wiring:
         self.nodes: list[Node] = []
         self._by_name: dict[str, list[Node | Input]] = {one.name: [one] for one in inputs}
         self._by_call: dict[int, Node | Input] = {}
-        above: Node | Input | None = self.inputs[-1] if inputs else None
+        self._above: Node | Input | None = self.inputs[-1] if inputs else None
         for node in nodes:
             is_input = node.layer is not None and node.kind == "InputLayer"
-            above = self._input(node, node.layer, batch) if is_input and node.layer else self._call(node, above)
-            self._by_name.setdefault(above.name, []).append(above)
-            self._by_call[id(node.call)] = above
+            made = self._input(node, node.layer, batch) if is_input and node.layer else self._call(node)
+            self._by_name.setdefault(made.name, []).append(made)
+            self._by_call[id(node.call)] = self._above = made
         if shape is not None and len(self.inputs) > 1:
             message = f"one input shape is given, and the model has {len(self.inputs)} inputs"
             raise WiringError(message, code="which-input", help="change the shapes in the model itself")
-        last = () if above is None else (Link(above),)
+        last = () if self._above is None else (Link(self._above),)
         self.outputs = last if outputs is None else tuple(map(self._link, outputs))
         needed = self._needed()
         self.nodes = [node for node in self.nodes if node in needed]
@@ -55,16 +55,15 @@ class Wiring:
         self.inputs.append(Input(node.name, (own if batch is None else batch, *sizes), layer.dtype, node.named))
         return self.inputs[-1]
 
-    def _call(self, node: Node, above: Node | Input | None) -> Node:
-        refs = node.call.inputs
-        if refs is not None:
-            node.inputs = tuple(map(self._link, refs))
-        elif above is not None:
-            node.inputs = (Link(above),)
-        else:
+    def _call(self, node: Node) -> Node:
+        refs = (Ref(""),) if node.call.inputs is None else node.call.inputs
+        if self._above is None and any(ref.layer == "" for ref in refs):
             help = "write an input first: `inputs: {image: [28, 28, 1]}`"
             raise WiringError(f"{node.name} has no input", code="no-input", span=node.call.place, help=help)
-        node.number = len(self._by_name.get(node.name, ()))
+        order = node.calling.order if node.calling else range(len(refs))
+        node.inputs = tuple(self._link(refs[at]) for at in order)
+        number = node.call.number
+        node.number = len(self._by_name.get(node.name, ())) if number is None else number
         self.nodes.append(node)
         return node
 
@@ -81,6 +80,8 @@ class Wiring:
 
     def _link(self, ref: Ref) -> Link:
         """The tensor that a reference means; `WiringError` where there is none above."""
+        if ref.layer == "" and self._above:
+            return Link(self._above)
         if not isinstance(ref.layer, str):
             # The model's own input is no node, whether or not a call was written for it.
             return Link(self._by_call.get(id(ref.layer), self.inputs[0]), ref.tensor)

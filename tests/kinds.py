@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc.layer import Layer
@@ -28,16 +28,28 @@ def live(keras: Any, name: str) -> Any:
 def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
     """What a layer of Keras makes of its inputs: several are given one by one, or in a list where Keras wants it.
 
-    One input is given as in a chain, without a list.
+    One input is given as in a chain, without a list; behind a cell's come its states.
     """
+    if find(type(layer).__name__).is_cell:
+        return layer(inputs[0], states=_packed(layer.state_size, iter(inputs[1:])), **options)
     listed = len(inputs) > 1 and find(type(layer).__name__).listed
     return layer(list(inputs), **options) if listed else layer(*inputs, **options)
+
+
+def _packed(sizes: Any, states: Iterator[Any]) -> Any:
+    """A cell's states as Keras nests them: in a list, even if there is but one; those of cells in a list of lists."""
+    return [_packed(size, states) if isinstance(size, list) else next(states) for size in listed(sizes)]
+
+
+def listed(value: Any) -> list[Any]:
+    """A list as it is, another value in a list."""
+    return value if isinstance(value, list) else [value]
 
 
 def weight_names(layer: Any) -> list[str]:
     """The names of a Keras layer's weights; where its own parts share names, with the parts before them."""
     names = [weight.path.rpartition("/")[2] for weight in layer.weights]
-    holds = hasattr(layer, "layer") or hasattr(layer, "forward_layer")
+    holds = any(hasattr(layer, part) for part in ("layer", "forward_layer", "cell", "cells"))
     if len(set(names)) == len(names) or holds:
         return names
     return [weight.path.removeprefix(f"{layer.path}/") for weight in layer.weights]

@@ -97,6 +97,11 @@ def take_reading(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format")}
 
 
+def hidden(kinds: Iterable[str]) -> str:
+    """Why numbers of layers of these kinds are unknown."""
+    return f"numbers of {', '.join(kinds)} are unknown: what they do is Python code, and the file states no more"
+
+
 def emit_json(data: Any, output: str | None = None) -> None:
     """Writes ``data`` as one line of JSON."""
     import json

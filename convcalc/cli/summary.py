@@ -46,8 +46,10 @@ def command(
 
 
 def _summary(model: str | None, reading: dict[str, Any]) -> Summary:
-    """The model in numbers, with a note where there are none for want of an input shape."""
+    """The model in numbers, with a note where there are none for want of an input shape, or behind Python code."""
     summary = summarize(options.load(model, **reading))
     if not summary.is_known:
         click.echo("note: shapes and parameters follow from an input shape; give it with -s, such as -s 10,3", err=True)
+    if summary.hidden:
+        click.echo(f"note: {options.hidden(summary.hidden)}", err=True)
     return summary

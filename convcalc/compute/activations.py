@@ -36,6 +36,10 @@ _ERF_OUTER = (
 _ERF_FLAT = 6.0  # erf(6) differs from 1 by 2e-17, less than float64 can tell
 
 
+# What takes the place of a logit that a mask leaves out.
+LEFT_OUT = -1e9
+
+
 def linear(x: Array) -> Array:
     """The input itself."""
     return x
@@ -213,6 +217,12 @@ def glu(x: Array, axis: int = -1) -> Array:
         raise ValueError(f"glu halves axis {axis}, whose size {x.shape[axis]} is odd")
     value, gate = np.split(x, 2, axis=axis)
     return value * sigmoid(gate)
+
+
+def masked_softmax(x: Array, mask: Array, axis: int | Sequence[int] = -1) -> Array:
+    """`softmax` over the places where the mask, which broadcasts to ``x``, is true; 0 elsewhere."""
+    kept = np.broadcast_to(mask, x.shape)
+    return np.where(kept, softmax(np.where(kept, x, x.dtype.type(LEFT_OUT)), axis), x.dtype.type(0))
 
 
 def softmax(x: Array, axis: int | Sequence[int] = -1) -> Array:

@@ -18,6 +18,11 @@ def embed(table: Array, numbers: Array) -> Array:
     return np.take(table, rows, axis=0)
 
 
+def capped(logits: Array, most: float | None) -> Array:
+    """Most · tanh(logits / most): logits between -most and most; as they are without a bound."""
+    return logits if most is None else np.tanh(logits / most) * most
+
+
 def mask(x: Array, value: float) -> Array:
     """Zeros in place of the vectors along the last axis that hold ``value`` only; shape unchanged."""
     held: Array = np.any(x != value, axis=-1, keepdims=True)

@@ -23,6 +23,13 @@ def add(inputs: Sequence[Array]) -> Array:
     return reduce(plus_bias, inputs)
 
 
+def mask_like(x: Array, mask: Array | None) -> Array:
+    """A mask with the axes of ``x``, each true where ``x`` has none; one with fewer axes gets a last one."""
+    if mask is None:
+        return np.ones(x.shape, bool)
+    return np.logical_or(mask[..., None], np.zeros(x.shape, bool)) if mask.ndim < x.ndim else mask
+
+
 def dot(x: Array, y: Array, axes: tuple[int, int]) -> Array:
     """Sums of products along an axis of each, sample by sample; (b, *n, k) and (b, k, *m) → (b, *n, *m)."""
     x, y = np.moveaxis(x, axes[0], -1), np.moveaxis(y, axes[1], 1)

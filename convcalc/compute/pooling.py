@@ -64,6 +64,14 @@ def global_average_pool(x: Array, keepdims: bool = False) -> Array:
     return np.asarray(x.mean(axis=_spatial(x), keepdims=keepdims, dtype=np.float64)).astype(x.dtype)
 
 
+def masked_mean(x: Array, mask: Array, axis: int, keepdims: bool) -> Array:
+    """Mean along an axis over the places where the mask (batch, n) is true; NaN where it is nowhere."""
+    kept = np.expand_dims(mask, 3 - axis)
+    total = np.sum(np.where(kept, x, x.dtype.type(0)), axis=axis, keepdims=keepdims, dtype=np.float64)
+    count = np.sum(kept, axis=axis, keepdims=keepdims, dtype=np.float64)
+    return np.asarray(total / count).astype(x.dtype)
+
+
 def _spatial(x: Array) -> tuple[int, ...]:
     return tuple(range(1, x.ndim - 1))
 

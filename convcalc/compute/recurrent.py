@@ -16,21 +16,42 @@ States = tuple[Array, ...]
 Step = Callable[[Array, States], tuple[Array, States]]
 
 
-def scan(step: Step, x: Array, states: States, *, backwards: bool, sequences: bool) -> tuple[Array, States]:
+def scan(
+    step: Step,
+    x: Array,
+    states: States,
+    *,
+    backwards: bool,
+    sequences: bool,
+    mask: Array | None = None,
+    zero_output: bool = False,
+) -> tuple[Array, States]:
     """The output at the last time step, or with ``sequences`` at every one along axis 1, and the last states.
 
     ``x`` is ``(batch, time, …)``. ``backwards`` begins with the last time step; outputs come in the order of
-    computation. `ValueError` without any time step.
+    computation. Where the ``mask`` (batch, time) is false the states stay, and the output too, at first 0; with
+    ``zero_output`` it is 0. `ValueError` without any time step, or for a mask of other sizes.
     """
     if not x.shape[1]:
         raise ValueError("there is no time step")
-    outputs = []
-    y = x
+    if mask is not None and mask.shape[:2] != x.shape[:2]:
+        raise ValueError(f"a mask for {mask.shape[:2]} is given for the samples and time steps {x.shape[:2]}")
+    outputs: list[Array] = []
+    y = zero = x.dtype.type(0)
     for time in range(x.shape[1])[:: -1 if backwards else 1]:
-        y, states = step(x[:, time], states)
+        new, after = step(x[:, time], states)
+        if mask is not None:
+            new = _where(mask[:, time], new, zero if zero_output else y)
+            after = tuple(_where(mask[:, time], *pair) for pair in zip(after, states, strict=True))
+        y, states = new, after
         if sequences:
             outputs.append(y)
     return (np.stack(outputs, axis=1) if sequences else y), states
+
+
+def _where(mask: Array, new: Array, old: Array) -> Array:
+    """``new`` where the mask of the first axes is true, ``old`` elsewhere."""
+    return np.where(mask.reshape(mask.shape + (1,) * (new.ndim - mask.ndim)), new, old)
 
 
 def simple(z: Array, h: Array, recurrent: Array, act: Function) -> Array:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from convcalc.calling import works_on
 from convcalc.errors import RunError
-from convcalc.execute import inputs
+from convcalc.execute import inputs as feeding
 from convcalc.execute.joining import Group
-from convcalc.execute.plan import Plan, Source, Step, unsupported_dtype
+from convcalc.execute.masks import Masks, after, arguments
+from convcalc.execute.plan import Plan, Step, unsupported_dtype
 from convcalc.execute.program import Program
 from convcalc.execute.trace import Trace
 from convcalc.execute.weights import Weights, key
@@ -19,6 +21,7 @@ from convcalc.lazy import Array, np
 from convcalc.stack import Input, Node, Stack
 
 Progress = Callable[[int, int, str], None]
+Values = dict[Node | Input, tuple[Array, ...]]
 
 
 def run(
@@ -51,10 +54,11 @@ def run(
     `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
     the same); `ShapeError` where a given array's sizes suit no layer.
     """
+    _refuse_opaque(stack)
     for one in stack.inputs:
-        if one.dtype not in inputs.DTYPES:
+        if one.dtype not in feeding.DTYPES:
             raise unsupported_dtype(one.dtype, f"the input, {one.name}")
-    feeds = inputs.feeds(x, stack.inputs, seed, force=force)
+    feeds = feeding.feeds(x, stack.inputs, seed, force=force)
     plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
     plan.check_names(kept)
@@ -69,6 +73,19 @@ def run(
     names: dict[Node | Input, str] = {step.node: step.names[-1] for step in plan.steps}
     trace.output_names = [_tensor(names.get(link.source, link.source.name), link.tensor) for link in plan.outputs]
     return trace
+
+
+def _refuse_opaque(stack: Stack) -> None:
+    """Refuses a model with layers whose meaning is Python code."""
+    for node in stack.leaves():
+        if node.layer is not None and node.layer.is_opaque:
+            raise RunError(
+                f"{node.name} ({node.kind}) cannot be computed",
+                code="opaque-layer",
+                span=node.call.place,
+                why="what it does is Python code, and nothing that is read is ever executed",
+                help="put layers of Keras in its place",
+            )
 
 
 def _tensor(name: str, number: int) -> str:
@@ -90,14 +107,13 @@ def _forward(
     progress: Progress | None,
 ) -> None:
     """Fills in the trace, group by group."""
-    plan = program.plan
-    values: dict[Source, tuple[Array, ...]] = {one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)}
+    plan, masks = program.plan, Masks()
+    values: Values = {one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)}
     done = 0
     for at, group in enumerate(program.groups):
         weights = {step: source.of(step) for step in group.steps}
         start = time.perf_counter()
-        xs = [values[link.source][link.tensor] for link in group.steps[0].inputs]
-        ys = values[group.last.node] = _compute(program, group, xs, weights)
+        ys = _compute(program, group, weights, values, masks)
         trace.add(group.steps, ys[0], time.perf_counter() - start, with_statistics=with_statistics)
         trace.activations.update((name, ys[0]) for name in group.last.names if name in kept)
         if keep_weights:
@@ -112,14 +128,17 @@ def _forward(
 
 
 def _compute(
-    program: Program, group: Group, xs: Sequence[Array], weights: Mapping[Step, Sequence[Array]]
+    program: Program, group: Group, weights: Mapping[Step, Sequence[Array]], values: Values, masks: Masks
 ) -> tuple[Array, ...]:
-    """A group's outputs: by its kernel, or its one layer's own."""
-    kernel = program.kernels.make(group, weights)
+    """A group's outputs: by its kernel, or each layer's own; kernels know no masks and no arguments of calls."""
+    links = group.steps[0].inputs
+    masked = any(masks.beside(link) is not None for link in links) or any(one.node.calling for one in group.steps)
+    kernel = None if masked else program.kernels.make(group, weights)
     if kernel is None:
-        return _apply(group.last, weights[group.last], xs)
+        return [_apply(step, weights[step], values, masks) for step in group.steps][-1]
     out = program.buffers.take(group)
-    kernel([np.asarray(x, out.dtype) for x in xs], out)
+    kernel([np.asarray(values[link.source][link.tensor], out.dtype) for link in links], out)
+    values[group.last.node] = (out,)
     return (out,)
 
 
@@ -129,21 +148,33 @@ def _named(weights: Mapping[Step, Sequence[Array]]) -> Iterator[tuple[str, Array
         yield from zip((key(step, weight) for weight in step.inferred.weights), values, strict=True)
 
 
-def _apply(step: Step, weights: Sequence[Array], inputs: Sequence[Array]) -> tuple[Array, ...]:
-    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras."""
-    dtype = np.dtype(step.working_dtype)
+def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -> tuple[Array, ...]:
+    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras.
+
+    They are put among the ``values``, their masks among the ``masks``.
+    """
+    layer, calling, dtype = step.layer, step.node.calling, np.dtype(step.working_dtype)
 
     def own(value: Array) -> Array:
         return value.astype(step.dtype, copy=False).astype(dtype, copy=False)
 
-    casts = getattr(step.layer, "autocast", True)
+    casts = getattr(layer, "autocast", True)
+    inputs = [values[link.source][link.tensor] for link in step.inputs]
     xs = [own(x) if casts and x.dtype.kind == "f" else x for x in inputs]
+    beside = [masks.beside(link) for link in step.inputs]
+    main, given = works_on(calling, xs), arguments(layer, calling, xs, beside)
+    apply: Any = layer.apply  # which takes what its kind declares
     try:
-        y = step.layer.apply([own(weight) for weight in weights], *xs)
+        y = apply([own(weight) for weight in weights], *main, **given)
     except ValueError as error:
         message = f"{step.node.kind} cannot be computed: {error}"
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
-    return tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
+    ys = tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
+    values[step.node] = ys
+    if layer.takes_masks_off:
+        masks.take_off(main, values)
+    masks.keep(step.node, after(layer, calling, main, beside, given), values)
+    return ys
 
 
 @contextmanager

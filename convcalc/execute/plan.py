@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc import dtypes
+from convcalc.calling import works_on
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.inference import infer
 from convcalc.inferred import Inferred
@@ -23,13 +24,28 @@ WORKING = {"float16": "float32", "float32": "float32", "float64": "float64"}
 class Step:
     """A layer to compute: ``name``, with the names of nested models before it, its node and its inputs.
 
-    ``names`` are all that its output goes by: a nested model's output is that of its last layer. ``again``
-    says that the layer was called before, with the same weights. ``within`` are the kinds of the nested models around.
+    ``names`` are all that its output goes by: a nested model's output is that of its last layer. ``again`` says
+    that the layer was called before, with the same weights, ``training`` that it is called as in training. ``within``
+    are the kinds of the nested models around.
     """
 
-    __slots__ = ("again", "inferred", "inputs", "layer", "name", "names", "node", "number", "shapes", "within")
+    __slots__ = (
+        "again",
+        "inferred",
+        "inputs",
+        "layer",
+        "name",
+        "names",
+        "node",
+        "number",
+        "shapes",
+        "training",
+        "within",
+    )
 
-    def __init__(self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...], *, again: bool) -> None:
+    def __init__(
+        self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...], *, again: bool, training: bool
+    ) -> None:
         if node.inferred is None:
             raise ValueError(f"{name} has no shape yet")
         self.name = name
@@ -39,6 +55,7 @@ class Step:
         self.layer = layer
         self.inputs = inputs
         self.again = again
+        self.training = training
         self.within: tuple[str, ...] = ()
         self.shapes = tuple(map(_known, node.shapes))
         self.inferred: Inferred = node.inferred
@@ -47,6 +64,18 @@ class Step:
     def where(self) -> str:
         """The layer as messages name it."""
         return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.shapes))}"
+
+    def check(self) -> None:
+        """`RunError` for a layer that is called as in training, and computes something else there."""
+        if self.training and self.layer.acts_in_training:
+            raise RunError(
+                f"{self.name} is called with training=True",
+                code="training",
+                layer=self.where,
+                span=self.node.call.place,
+                why="a run is inference, and what the layer does in training is random or changes its weights",
+                help="call it without training=True",
+            )
 
     @property
     def dtype(self) -> str:
@@ -78,6 +107,7 @@ class Plan:
         self.outputs = tuple(settled(link, given) for link in copy.outputs)
         for number, step in enumerate(self.steps, 1):
             step.number = number
+            step.check()
         rank = {layer[0].name: at for at, layer in enumerate(Order(stack).layers)} if stack.functional else {}
         firsts = (step for step in self.steps if not step.again)
         self.weighted = sorted(firsts, key=lambda step: rank.get(step.name.partition("/")[0], 0))
@@ -115,7 +145,7 @@ def _twin(stack: Stack) -> Stack:
     twins: dict[Source, Source] = {one: Input(one.name, one.shape, one.dtype, one.named) for one in stack.inputs}
     for node in stack.nodes:
         copy = Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _twin(node.inner))
-        copy.number, copy.first, copy.kind = node.number, node.first, node.kind
+        copy.number, copy.first, copy.kind, copy.calling = node.number, node.first, node.kind, node.calling
         if node.inputs is not None:
             copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
         twins[node] = copy
@@ -128,22 +158,27 @@ def _twin(stack: Stack) -> Stack:
 Tensors = dict[Source, tuple[Link, ...]]
 
 
-def _steps(stack: Stack, given: Tensors, path: str = "", again: bool = False) -> Iterator[Step]:
+def _steps(
+    stack: Stack, given: Tensors, path: str = "", again: bool = False, training: bool | None = None
+) -> Iterator[Step]:
     """The layers in order, nested models opened: a layer's name begins with theirs, as it may occur in several.
 
     ``given`` has the tensors that stand for a nested model's inputs, and gets those of its outputs; ``again``
-    says that the model around has been called before.
+    says that the model around has been called before, and ``training`` whether it was called in training.
     """
     above: Source = stack.inputs[0]
     for node in stack.nodes:
         links = (Link(above),) if node.inputs is None else node.inputs
         inputs = tuple(settled(link, given) for link in links)
         repeated = again or node.first is not None
+        said = node.calling.training if node.calling else None
+        said = training if said is None else said
         if node.layer is not None:
-            yield Step(path + node.name, node, node.layer, inputs, again=repeated)
+            yield Step(path + node.name, node, node.layer, inputs, again=repeated, training=bool(said))
         elif node.inner is not None:
-            given.update((own, (link,)) for own, link in zip(node.inner.inputs, inputs, strict=True))
-            inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated))
+            main = works_on(node.calling, inputs)
+            given.update((own, (link,)) for own, link in zip(node.inner.inputs, main, strict=True))
+            inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated, said))
             for step in inside:
                 step.within = (node.kind, *step.within)
             given[node] = tuple(settled(link, given) for link in node.inner.outputs)

@@ -45,10 +45,33 @@ FAMILIES = {
     "augmentation": "RandomFlip RandomRotation RandomTranslation RandomZoom RandomShear RandomPerspective "
     "RandomElasticTransform RandomErasing RandomGaussianBlur CutMix MixUp RandAugment AugMix",
     "color": "RandomBrightness RandomContrast RandomHue RandomSaturation RandomSharpness RandomGrayscale "
-    "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast",
-    "recurrent": "SimpleRNN LSTM GRU",
+    "RandomColorDegeneration RandomColorJitter RandomPosterization RandomInvert Solarization Equalization AutoContrast "
+    "ContrastLimitedAdaptiveHistogramEqualization",
+    "recurrent": "SimpleRNN LSTM GRU RNN",
+    "cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "wrappers": "Bidirectional TimeDistributed",
+}
+
+_CODE = "its meaning is Python code, which is never run; from Keras's files it is shown as far as they state it"
+# The public classes of keras.layers that are no kinds here, and why.
+UNCOVERED = {
+    "Lambda": _CODE,
+    "TorchModuleWrapper": _CODE,
+    "JaxLayer": _CODE,
+    "FlaxLayer": _CODE,
+    "TFSMLayer": _CODE,
+    "Layer": "it is the base of all layers, and does nothing by itself",
+    "Wrapper": "it is the base of layers that hold another one, and does nothing by itself",
+    "InputSpec": "it is no layer: it says what inputs a layer takes",
+    **dict.fromkeys(
+        (
+            *("SpectralNormalization", "Pipeline"),
+            *("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
+            "MaxNumBoundingBoxes",
+        ),
+        "it is not supported yet",
+    ),
 }
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
@@ -75,6 +98,8 @@ def find(name: str) -> type[Layer]:
     Raises `ArgumentError` for an unknown name.
     """
     kind = canonical(name)
+    if kind in UNCOVERED:
+        raise ArgumentError(f"{kind} is not covered", code="uncovered-layer", why=UNCOVERED[kind])
     if kind not in MODULES:
         raise ArgumentError(
             f"no layer is called {name!r}",
@@ -110,6 +135,21 @@ def snake_case(kind: str, word: str = "[A-Z][a-z]+") -> str:
     """
     spaced = re.sub(rf"(.)({word})", r"\1_\2", re.sub(r"\W+", "", kind))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
+
+
+class Numbering:
+    """Keras's names for layers without one: the snake-case kind, numbered from its second use on."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def next(self, kind: str) -> str:
+        """The name of the next layer of a kind."""
+        base = snake_case(kind)
+        count = self._counts[base] = self._counts.get(base, -1) + 1
+        return f"{base}_{count}" if count else base
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.layer import Layer
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
@@ -20,6 +21,8 @@ class _Image(Layer):
     Keras's shape rules look at no rank: images have 3 axes, or 4 with a batch, when values are computed.
     """
 
+    call = Accepts("data")
+    acts_in_training = True
     extras = {"bounding_box_format": arg(t.anything, default=None, doc="format of boxes that come with the images")}
     data_format: str
 

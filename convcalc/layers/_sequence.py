@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from convcalc.compute.recurrent import scan, zeros
+from convcalc.calling import Accepts
+from convcalc.compute.recurrent import States, scan, zeros
 from convcalc.errors import ShapeError
 from convcalc.formula import Product, Step
 from convcalc.inferred import Weight
@@ -28,6 +29,9 @@ class _Sequence(Layer):
     go_backwards: bool
     stateful: bool
     sees_all = True
+    supports_masking = True
+    call = Accepts("sequences", tensors=("initial_state", "mask"), lists=("initial_state",))
+    zero_output_for_mask: bool
     # Keras takes it by keyword, and writes it into its configs.
     extras = {"zero_output_for_mask": a.zero_output_for_mask}
 
@@ -71,12 +75,37 @@ class _Sequence(Layer):
         """All time steps, or the last one."""
         yield Step("shape", "units at every time step" if self.return_sequences else "units", "", show(y))
 
-    def forward(self, w: Sequence[Array], x: Array) -> Any:
-        """The cell from zero states on; with ``return_state`` a tuple of the output and the last states."""
-        states = zeros(self.cell.step_states(_step(x.shape)), x)
-        step = partial(self.cell.step, w)
-        y, states = scan(step, x, states, backwards=self.go_backwards, sequences=self.return_sequences)
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+        """That of the time steps, where they stay."""
+        return masks[0] if self.return_sequences else None
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, **call: Any) -> Any:
+        """The outputs at inference, as `forward` has them."""
+        (x,) = inputs
+        return self.forward(weights, x, **call)
+
+    def forward(self, w: Sequence[Array], x: Array, initial_state: States = (), mask: Array | None = None) -> Any:
+        """The cell from ``initial_state`` on, or from zeros; with ``return_state`` the output and the last states."""
+        states = tuple(initial_state) or zeros(self.cell.step_states(_step(x.shape)), x)
+        self.check_states(x, states)
+        y, states = scan(
+            partial(self.cell.step, w),
+            x,
+            states,
+            backwards=self.go_backwards,
+            sequences=self.return_sequences,
+            mask=mask,
+            zero_output=self.zero_output_for_mask,
+        )
         return (y, *states) if self.return_state else y
+
+    def check_states(self, x: Array, states: States) -> None:
+        """`ValueError` for initial states that are not the cell's."""
+        given, needed = [state.shape for state in states], list(self.cell.step_states(_step(x.shape)))
+        if given != needed:
+            raise ValueError(
+                f"initial_state has {' and '.join(map(show, given))}, not {' and '.join(map(show, needed))}"
+            )
 
 
 def _step(x: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
-from convcalc.compute.activations import elu, leaky_relu, relu, softmax
+from convcalc.calling import Accepts
+from convcalc.compute.activations import elu, leaky_relu, masked_softmax, relu, softmax
 from convcalc.errors import ShapeError
 from convcalc.inferred import Weight, known
 from convcalc.layer import Layer
@@ -24,6 +25,7 @@ class ReLU(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
     max_value: float | None = arg(t.non_negative, default=None, doc="largest output")
     negative_slope: float = arg(t.non_negative, default=0.0, doc="slope below the threshold")
     threshold: float = arg(t.non_negative, default=0.0, doc="value below which the slope applies")
@@ -47,6 +49,7 @@ class LeakyReLU(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
     renamed = {"alpha": "negative_slope"}
     negative_slope: float = arg(t.non_negative, default=0.3, doc="slope below zero")
 
@@ -63,6 +66,7 @@ class ELU(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
     alpha: float = arg(t.number, default=1.0, doc="how far negative values reach")
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
@@ -78,11 +82,14 @@ class Softmax(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
+    call = Accepts("inputs", tensors=("mask",))
     axis: tuple[int, ...] = a.axes("axes along which the outputs add up to 1")
 
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """`softmax` along ``axis``."""
-        return softmax(x, self.axis)
+    def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
+        """`softmax` along ``axis`` over what the mask keeps; 0 elsewhere."""
+        (x,) = inputs
+        return softmax(x, self.axis) if mask is None else masked_softmax(x, mask, self.axis)
 
 
 class PReLU(Layer):
@@ -92,6 +99,7 @@ class PReLU(Layer):
     (None, 5, 6, 3)  3 params  0 MACs
     """
 
+    supports_masking = True
     alpha_initializer: Any = a.initializer("slopes", "Zeros")
     alpha_regularizer: Any = a.regularizer("slopes")
     alpha_constraint: Any = a.constraint("slopes")

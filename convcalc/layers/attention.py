@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute import attention
 from convcalc.formula import Product, Step
 from convcalc.inferred import Inferred, Weight, known
 from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, product, show
 
 
@@ -19,14 +21,20 @@ class _Attention(Layer):
     takes = range(2, 4)
     listed = True
     moves_axes = True
+    supports_masking = True
+    call = Accepts(
+        "inputs", tensors=("mask",), lists=("mask",), options=("use_causal_mask",), shaping=("return_attention_scores",)
+    )
     use_scale: bool
 
-    def infer(self, *shapes: Shape) -> Inferred:
+    def infer(self, *shapes: Shape, return_attention_scores: bool = False) -> Inferred:
         """The output for shapes of query, value and, where it is not the value, key; batch first."""
         self.count(shapes)
         query, value = shapes[:2]
         weights = tuple(self.stored(weight) for weight in self.weights(query))
-        return Inferred((*query[:-1], value[-1]), weights, tuple(self.products(query, value, shapes[-1])), ())
+        products = tuple(self.products(query, value, shapes[-1]))
+        more = ((*query[:-1], shapes[-1][-2]),) if return_attention_scores else ()
+        return Inferred((*query[:-1], value[-1]), weights, products, (), more)
 
     def products(self, query: Shape, value: Shape, key: Shape) -> Iterator[Product]:
         """Queries × keys × the size of the vectors, for the scores and for the weighted mean."""
@@ -44,9 +52,22 @@ class _Attention(Layer):
         """The query's shape, its vectors as long as the value's."""
         yield Step("shape", "the query's sizes, with the value's last", "", show(y))
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
-        """The softmax of the scores, times the values."""
-        return attention.weighted(self.scores(weights, inputs[0], inputs[-1]), inputs[1])
+    def apply(
+        self,
+        weights: Sequence[Array],
+        *inputs: Array,
+        mask: Sequence[Array | None] = (None, None),
+        return_attention_scores: bool = False,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        """The softmax of the scores, times the values; nothing for queries that the mask leaves out."""
+        scores = self.scores(weights, inputs[0], inputs[-1])
+        queries, values = mask[:2]
+        seen = attention.causal(*scores.shape[-2:]) if use_causal_mask else None
+        seen = attention.every((seen, None if values is None else values[..., None, :]))
+        y, shares = attention.weighted(scores, inputs[1], seen)
+        y = y if queries is None else np.where(queries[..., None], y, y.dtype.type(0))
+        return (y, shares) if return_attention_scores else y
 
     def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
         """How well each key suits each query: (…, queries, keys)."""

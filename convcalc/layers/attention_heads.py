@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute import attention
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.formula import Product, Step
@@ -21,6 +22,13 @@ from convcalc.shapes import Dim, Shape, product, show
 class _Heads(Layer):
     takes = range(2, 4)
     moves_axes = True
+    supports_masking = True
+    call = Accepts(
+        *("query", "value", "key"),
+        tensors=("query_mask", "value_mask", "key_mask", "attention_mask"),
+        options=("use_causal_mask",),
+        shaping=("return_attention_scores",),
+    )
     dropout: float
     use_bias: bool
     use_gate: bool
@@ -61,7 +69,11 @@ class _Heads(Layer):
         """The axes that attention goes along."""
         return tuple(range(1, len(value) - 1))
 
-    def infer(self, *shapes: Shape) -> Inferred:
+    def makes(self, named: bool) -> tuple[str, ...]:
+        """What turns scores into weights, and drops some; its dense layers have names of their own."""
+        return ("Softmax", "Dropout")
+
+    def infer(self, *shapes: Shape, return_attention_scores: bool = False) -> Inferred:
         """The output for shapes of query, value and, where it is not the value, key; batch first."""
         self.count(shapes)
         query, value = shapes[:2]
@@ -70,10 +82,15 @@ class _Heads(Layer):
         for name, (dense, x) in self.parts(query, value, shapes[-1]).items():
             for weight in dense.weights(x):
                 weight.name = f"{name}/{weight.name}"
-                weights.append(self.stored(weight))
+                weights.append(dense.stored(weight))  # which trains, be this layer frozen or not
             macs += [Product(name, *one.factors) for one in dense.macs(x, dense.output(x))]
         macs += self.products(query, value)
-        return Inferred((*query[:-1], *self.outside(query)), tuple(weights), tuple(macs), ())
+        more = ((query[0], self.heads[0], *self.scored(query, shapes[-1])),) if return_attention_scores else ()
+        return Inferred((*query[:-1], *self.outside(query)), tuple(weights), tuple(macs), (), more)
+
+    def scored(self, query: Shape, key: Shape) -> Shape:
+        """The numbers of queries and keys that scores are told of."""
+        return query[1], key[1]
 
     def suit(self, query: Shape, value: Shape, key: Shape) -> None:
         """Refuses shapes that do not go together."""
@@ -116,6 +133,7 @@ class _Heads(Layer):
             bias if self.use_bias else None,
             self.kernel_initializer,
             self.bias_initializer,
+            dtype=self.dtype,
         )
 
     def products(self, query: Shape, value: Shape) -> Iterator[Product]:
@@ -129,7 +147,9 @@ class _Heads(Layer):
         """The query's shape."""
         yield Step("shape", "the query's sizes, the last by the output projection", "", show(y))
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+    def apply(
+        self, weights: Sequence[Array], *inputs: Array, return_attention_scores: bool = False, **masks: Any
+    ) -> Any:
         """The projections, attention of every head, and the projection of all heads together."""
         query, value, key = inputs[0], inputs[1], inputs[-1]
         each = 2 if self.use_bias else 1
@@ -139,18 +159,21 @@ class _Heads(Layer):
         def dense(name: str, x: Array) -> Array:
             return parts[name][0].forward(own[name], x)
 
-        y = self.attend(dense("query", query), dense("key", key), dense("value", value))
-        return dense("attention_output", y * dense("gate", query) if self.use_gate else y)
+        mask = attention.seen((query.shape[1], value.shape[1]), self.sliding_window, **masks)
+        projected = dense("query", query), dense("key", key), dense("value", value)
+        y, scores = self.attend(*projected, mask, fusible=not return_attention_scores)
+        y = dense("attention_output", y * dense("gate", query) if self.use_gate else y)
+        return (y, scores) if return_attention_scores else y
 
-    def attend(self, query: Array, key: Array, value: Array) -> Array:
-        """Attention of every head; ``(batch, *n, heads, length)`` each."""
+    def attend(
+        self, query: Array, key: Array, value: Array, mask: Array | None, *, fusible: bool
+    ) -> tuple[Array, Array]:
+        """Attention of every head, and its weights; ``(batch, *n, heads, length)`` each."""
         repeats = self.heads[0] // self.heads[1]
         key, value = (x.repeat(repeats, axis=-2) for x in (key, value))
         # As in Keras: TensorFlow's attention over axis 1, unless there is more to it.
-        fused = query.ndim == 4 and not self.dropout > 0
+        fused = fusible and query.ndim == 4 and not self.dropout > 0
         axes = (1,) if fused else self.over(query.shape[:-1], value.shape[:-1])
-        size = self.sliding_window
-        mask = attention.window(query.shape[1], value.shape[1], size) if size else None
         return attention.multi_head(query, key, value, axes, mask, fused)
 
 
@@ -161,6 +184,7 @@ class MultiHeadAttention(_Heads):
     (None, 5, 8)  194 params  1,404 MACs
     """
 
+    takes_masks_off = True
     num_heads: int = arg(t.positive, doc="number of heads")
     key_dim: int = arg(t.positive, doc="length of a head's queries and keys")
     value_dim: int = arg(t.positive, same_as="key_dim", doc="length of a head's values")
@@ -189,6 +213,10 @@ class MultiHeadAttention(_Heads):
     def lengths(self) -> tuple[int, int]:
         """``key_dim`` and ``value_dim``."""
         return self.key_dim, self.value_dim
+
+    def scored(self, query: Shape, key: Shape) -> Shape:
+        """As many keys as queries: so Keras says, whatever the values' shape is."""
+        return query[1], query[1]
 
     def outside(self, query: Shape) -> Shape:
         """``output_shape``, or the size of the query."""

@@ -6,12 +6,12 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
-from convcalc.compute.contrast import stretched
+from convcalc.compute.contrast import equalized, stretched
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
 from convcalc.layers._image import _Image, value_range
 from convcalc.layers.preprocessing import real
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, show
 
 
@@ -214,3 +214,26 @@ class AutoContrast(_Color):
         """`stretched` along the second and third axis: as in Keras, whatever the ``data_format``."""
         low, high = sorted(self.value_range)
         return stretched(real(x, self.dtype), low, high)
+
+
+class ContrastLimitedAdaptiveHistogramEqualization(_Image):
+    """Values spread so that each is about as frequent around every pixel, within limits, at inference too (CLAHE).
+
+    >>> ContrastLimitedAdaptiveHistogramEqualization().on(16, 24, 3)
+    (None, 16, 24, 3)  0 params  0 MACs
+    """
+
+    value_range: Any = value_range
+    clip_limit: float = arg(
+        t.number, default=4.0, doc="how often a value counts at most, in average frequencies; 0 for no limit"
+    )
+    tile_grid_size: Any = arg(t.whole_pair, default=(8, 8), doc="number of tiles along height and width")
+    data_format: str = a.data_format
+
+    def changed(self, x: Array) -> Array:
+        """`equalized`, by way of 0 to 255."""
+        x = real(x, self.dtype)
+        low, high = np.asarray(self.value_range, "float32")
+        y = equalized((x.astype("float32") - low) / (high - low) * 255, self.clip_limit, self.tile_grid_size)
+        back: Array = y / 255 * (high - low) + low
+        return back.astype(x.dtype)

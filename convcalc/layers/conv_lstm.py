@@ -80,17 +80,24 @@ class _ConvLSTM(_Sequence, _Spatial):
         more = tuple(map(self._as_stored, self.more(x, y)))
         return Inferred(self._as_stored(y), weights, tuple(self.macs(x, y)), (), more)
 
+    def stored(self, weight: Weight) -> Weight:
+        """The weight as stored by the cell that Keras makes: it trains, whether or not this layer is frozen."""
+        weight = super().stored(weight)
+        weight.trainable = True
+        return weight
+
     def _as_stored(self, y: Shape) -> Shape:
         """An output's shape in the layer's data format; the channels follow the batch, and time where it is kept."""
         at = len(y) - self.rank - 1
         return (*y[:at], y[-1], *y[at:-1]) if self.is_channels_first else y
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
+    def apply(self, weights: Sequence[Array], *inputs: Array, **call: Any) -> Any:
         """The outputs at inference."""
         (x,) = inputs
         if not self.is_channels_first:
-            return self.forward(weights, x)
-        outputs = self.forward(weights, np.moveaxis(x, 2, -1))
+            return self.forward(weights, x, **call)
+        call["initial_state"] = tuple(np.moveaxis(state, 1, -1) for state in call.get("initial_state", ()))
+        outputs = self.forward(weights, np.moveaxis(x, 2, -1), **call)
         turned = [np.moveaxis(y, -1, y.ndim - self.rank - 1) for y in (outputs if self.return_state else [outputs])]
         return tuple(turned) if self.return_state else turned[0]
 

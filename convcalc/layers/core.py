@@ -72,6 +72,7 @@ class Dense(Layer, Adaptable):
     (None, 10)  330 params  320 MACs
     """
 
+    supports_masking = True
     units: int = arg(t.positive, doc="number of outputs")
     activation: Any = a.activation
     use_bias: bool = a.use_bias
@@ -139,6 +140,7 @@ class Activation(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
     activation: Any = arg(t.activation, doc="function applied to the input")
 
     @property
@@ -159,3 +161,4 @@ class Identity(Layer):
     """
 
     built_at_init = True
+    supports_masking = True

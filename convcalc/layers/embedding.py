@@ -7,14 +7,15 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute import lookup
 from convcalc.errors import ArgumentError
 from convcalc.formula import Step
-from convcalc.inferred import Weight
+from convcalc.inferred import Inferred, Weight
 from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._lora import Adaptable
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, show
 
 
@@ -31,6 +32,8 @@ def _rest() -> dict[str, Any]:
 
 class _Embedding(Layer, Adaptable):
     moves_axes = True
+    supports_masking = True
+    mask_zero: bool
     input_dim: int = arg(t.strict_positive, doc="how many whole numbers there are, from 0")
     output_dim: int = arg(t.strict_positive, doc="length of the vectors")
     embeddings_initializer: Any
@@ -74,6 +77,10 @@ class _Embedding(Layer, Adaptable):
         """A vector for each number."""
         yield Step("shape", "a vector of output_dim for each number", "", show(y))
 
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+        """With ``mask_zero``, where the numbers are not 0."""
+        return inputs[0] != 0 if self.mask_zero else None
+
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The row of each number."""
         return lookup.embed(self.kernel(w), x)
@@ -112,6 +119,21 @@ class ReversibleEmbedding(_Embedding):
     reverse_dtype: str | None = arg(t.anything, default=None, doc="dtype of the way back")
     logit_soft_cap: float | None = arg(t.anything, default=None, doc="bound of the numbers' logits on the way back")
     extras = _rest()
+    call = Accepts("inputs", shaping=("reverse",), unmasked="reverse")
+
+    def infer(self, *shapes: Shape, reverse: bool = False) -> Inferred:
+        """The vectors of numbers, or on the way back logits of all numbers for vectors."""
+        shape = self.only(shapes)
+        inferred = super().infer(shape)
+        inferred.output = (*shape[:-1], self.input_dim) if reverse else inferred.output
+        return inferred
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, reverse: bool = False) -> Array:
+        """The vectors of numbers, or on the way back the products of vectors with all of the table's."""
+        (x,) = inputs
+        if not reverse:
+            return self.forward(weights, x)
+        return lookup.capped(x @ (self.kernel(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """The table and, unless it is tied, one of ``(output_dim, input_dim)`` for the way back."""
@@ -130,7 +152,13 @@ class Masking(Layer):
     """
 
     built_at_init = True
+    supports_masking = True
     mask_value: float = arg(t.number, default=0.0, doc="value of the steps that are missing")
+
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
+        """Where a step holds anything else."""
+        held: Array = np.any(inputs[0] != self.mask_value, axis=-1)
+        return held
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The input, missing steps emptied."""

@@ -76,6 +76,7 @@ class Resizing(_Sized):
     (None, 4, 8, 3)  0 params  0 MACs
     """
 
+    acts_in_training = False
     height: int = _height
     width: int = _width
     interpolation: str = arg(t.Choice(*INTERPOLATIONS), default="bilinear", doc="how the new cells are filled")
@@ -109,6 +110,7 @@ class CenterCrop(_Sized):
     (None, 4, 3, 3)  0 params  0 MACs
     """
 
+    acts_in_training = False
     height: int = _height
     width: int = _width
     data_format: str = a.data_format

@@ -18,6 +18,7 @@ from convcalc.shapes import Dim, Shape, product, show
 
 class _Merge(Layer):
     listed = True
+    supports_masking = True
     takes = range(2, MANY + 1)
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -58,6 +59,11 @@ class _Merge(Layer):
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The inputs broadcast."""
         yield Step("shape", "the inputs broadcast", "", show(y))
+
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+        """Where any mask is true; None where an input has none."""
+        given = [mask for mask in masks if mask is not None]
+        return reduce(np.logical_or, given) if len(given) == len(masks) else None
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The merged inputs, with axes of 1 after the batch where they have fewer."""
@@ -176,6 +182,13 @@ class Concatenate(_Merge):
         """The sizes along the axis added up."""
         yield Step("shape", f"sizes along axis {self.axis} added up", "", show(y))
 
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+        """The masks side by side, true where an input has none; None where none has one."""
+        if all(mask is None for mask in masks):
+            return None
+        whole: Array = np.any(np.concatenate(list(map(merging.mask_like, inputs, masks)), self.axis), axis=-1)
+        return whole
+
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The inputs side by side."""
         return np.concatenate(inputs, self.axis)
@@ -224,6 +237,9 @@ class Dot(_Merge):
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """What is left of both inputs."""
         yield Step("shape", "sizes of both inputs without the axes summed over", "", show(y))
+
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> None:
+        """None: the sums run over the steps."""
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The sums of products; of cosines where normalized."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute import normalization
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.inferred import Weight, known
@@ -19,6 +20,7 @@ from convcalc.shapes import Dim, Shape, show
 class _Norm(Layer):
     """A layer that normalises along axes, and may scale by ``gamma`` and shift by ``beta``."""
 
+    supports_masking = True
     center: bool
     scale: bool
     gamma_initializer: Any
@@ -76,6 +78,8 @@ class BatchNormalization(_Norm):
     (None, 5, 6, 3)  12 params  0 MACs
     """
 
+    call = Accepts("inputs", tensors=("mask",))
+    acts_in_training = True
     axis: int = arg(t.whole, default=-1, doc="the channels' axis, whatever the data_format of the layers around")
     momentum: float = arg(t.number, default=0.99, doc="share of the old moving values kept, in training")
     epsilon: float = a.epsilon(0.001)
@@ -136,6 +140,10 @@ class BatchNormalization(_Norm):
         """Gamma / √(variance + epsilon), and what that leaves of mean and beta."""
         mean, variance = w[self.scale + self.center :][:2]
         return normalization.scale_and_shift(mean, variance, *self.gamma_beta(w), self.epsilon)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
+        """By the moving mean and variance; a mask counts in training alone."""
+        return self.forward(weights, *inputs)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """By the moving mean and variance."""
@@ -237,6 +245,8 @@ class RMSNormalization(_Norm):
     (None, 5, 3)  3 params  0 MACs
     """
 
+    supports_masking = False
+    call = Accepts("x")
     axis: tuple[int, ...] = a.axes("axes normalised together")
     epsilon: float = a.epsilon(1e-6)
 

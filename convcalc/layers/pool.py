@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute import pooling
 from convcalc.formula import Step
 from convcalc.layer import Layer
@@ -184,6 +185,18 @@ class GlobalAveragePooling1D(_GlobalAveragePooling):
 
     rank = 1
     aliases = ("GlobalAvgPool1D",)
+    supports_masking = True
+    call = Accepts("inputs", tensors=("mask",))
+
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> None:
+        """None: the steps are gone."""
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
+        """The mean over the steps that the mask keeps."""
+        (x,) = inputs
+        if mask is None:
+            return super().apply(weights, x)
+        return pooling.masked_mean(x, mask, 2 if self.is_channels_first else 1, self.keepdims)
 
 
 class GlobalAveragePooling2D(_GlobalAveragePooling):

@@ -9,6 +9,7 @@ from typing import Any
 from convcalc import settings
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute.encoding import encode
 from convcalc.compute.normalization import by_known
 from convcalc.errors import ArgumentError, ShapeError
@@ -30,6 +31,7 @@ class Rescaling(Layer):
     (None, 5, 6, 3)  0 params  0 MACs
     """
 
+    supports_masking = True
     scale: Any = arg(t.numbers, doc="factor of every value; several go along the last axes")
     offset: Any = arg(t.numbers, default=0.0, doc="added to every value")
 
@@ -50,6 +52,7 @@ class Normalization(Layer):
     (None, 5, 6, 3)  7 params  0 MACs
     """
 
+    supports_masking = True
     axis: tuple[int, ...] = arg(t.any_indices, default=-1, doc="axes along which each index has a mean of its own")
     mean: Any = arg(t.numbers, default=None, doc="the mean, where it is known; several go along the axes")
     variance: Any = arg(t.numbers, default=None, doc="the variance, where it is known")
@@ -154,6 +157,7 @@ class CategoryEncoding(_Encoding):
     (None, 4)  0 params  0 MACs
     """
 
+    call = Accepts("inputs", tensors=("count_weights",))
     num_tokens: int = arg(t.positive, default=None, doc="number of categories; it must be given")
     output_mode: str = arg(
         t.Choice("multi_hot", "count", "one_hot", also={"binary": "multi_hot"}),
@@ -176,9 +180,12 @@ class CategoryEncoding(_Encoding):
         """One vector for each number, or one along the last axis for all of them."""
         return self.one_hot_shape(x) if self.output_mode == "one_hot" else (*x[:-1], self.depth)
 
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """Ones, or counts, at the numbers' places."""
-        return encode(x, self.output_mode, self.depth)
+    def apply(self, weights: Sequence[Array], *inputs: Array, count_weights: Array | None = None) -> Array:
+        """Ones, or counts, at the numbers' places; `ValueError` for weights where nothing is counted."""
+        (x,) = inputs
+        if count_weights is not None and self.output_mode != "count":
+            raise ValueError("count_weights are given, and output_mode is not 'count'")
+        return encode(x, self.output_mode, self.depth, count_weights)
 
 
 class Discretization(_Encoding):

@@ -1,12 +1,18 @@
-"""Recurrent layers over sequences: SimpleRNN, LSTM, GRU."""
+"""Recurrent layers over sequences: SimpleRNN, LSTM, GRU, and RNN with any cell."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from convcalc import types as t
+from convcalc.argument import arg
+from convcalc.errors import ArgumentError
+from convcalc.inferred import Weight
 from convcalc.layers import _arguments as a
 from convcalc.layers._cells import _Gru, _Lstm, _Simple
 from convcalc.layers._sequence import _Sequence
+from convcalc.layers.cells import StackedRNNCells
 
 
 class SimpleRNN(_Sequence, _Simple):
@@ -105,3 +111,45 @@ class GRU(_Sequence, _Gru):
     reset_after: bool = a.reset_after
     use_cudnn: Any = a.use_cudnn
     extras = {**_Sequence.extras, "implementation": a.implementation}
+
+
+class RNN(_Sequence):
+    """A cell, or a stack of cells, moved along the time steps of a sequence.
+
+    >>> RNN([LSTMCell(4), GRUCell(2)]).on(5, 3)
+    (None, 2)  176 params  740 MACs
+    """
+
+    cell_: Any = arg(t.cell, doc="what happens at one time step")
+    return_sequences: bool = a.return_sequences
+    return_state: bool = a.return_state
+    go_backwards: bool = a.go_backwards
+    stateful: bool = a.stateful
+    unroll: bool = a.unroll
+    zero_output_for_mask: bool = a.zero_output_for_mask
+    extras = {}
+
+    @property
+    def cell(self) -> Any:
+        """The cell; of a list, the stack that Keras makes of it."""
+        return StackedRNNCells(self.cell_) if isinstance(self.cell_, Sequence) else self.cell_
+
+    def check(self) -> None:
+        """Keras cannot list states that are nested deeper than those of cells in one stack."""
+        if self.return_state and self.cell.depth > 2:
+            raise ArgumentError(
+                "return_state needs cells that are no stacks themselves",
+                code="unfit-layer",
+                argument="return_state",
+                help="put all cells into one list",
+            )
+
+    def makes(self, named: bool) -> tuple[str, ...]:
+        """The cells, and the stack that a list becomes."""
+        stack = ("StackedRNNCells",) if isinstance(self.cell_, Sequence) else ()
+        return (*super().makes(named), *stack)
+
+    def stored(self, weight: Weight) -> Weight:
+        """The weight as the cell stores it: whether it trains, and its dtype, are the cell's."""
+        stored: Weight = self.cell.stored(weight)
+        return stored

@@ -12,6 +12,8 @@ from convcalc.layers import _arguments as a
 
 class _Training(Layer):
     built_at_init = True
+    supports_masking = True
+    acts_in_training = True
 
 
 class Dropout(_Training):
@@ -113,5 +115,6 @@ class ActivityRegularization(_Training):
 
     # It is the activity regularizer, and takes no other.
     common = {name: argument for name, argument in Layer.common.items() if name != "activity_regularizer"}
+    acts_in_training = False
     l1: float = arg(t.penalty, default=0.0, doc="factor of the sum of absolute values")
     l2: float = arg(t.penalty, default=0.0, doc="factor of the sum of squares")

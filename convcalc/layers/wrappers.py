@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
+from convcalc.compute.recurrent import States
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
-from convcalc.inferred import Inferred, Weight
+from convcalc.inferred import Inferred, scoped
 from convcalc.layer import Layer, as_tuple
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
@@ -18,16 +20,7 @@ from convcalc.lazy import Array, np
 from convcalc.shapes import Shape
 
 
-class _Wrapper(Layer):
-    def inside(self, scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
-        """The weights of the layer inside that ``scope`` names, frozen where this one is."""
-        found = tuple(self.stored(weight) for weight in weights)
-        for weight in found:
-            weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
-        return found
-
-
-class Bidirectional(_Wrapper):
+class Bidirectional(Layer):
     """A recurrent layer and its twin that begins at the end of time, their outputs merged.
 
     >>> Bidirectional(LSTM(4)).on(5, 3)
@@ -35,6 +28,8 @@ class Bidirectional(_Wrapper):
     """
 
     sees_all = True
+    supports_masking = True
+    call = _Sequence.call
     layer: Any = arg(t.layer, doc="the recurrent layer that goes forward")
     merge_mode: str | None = arg(t.merge, default="concat", doc="how both outputs become one")
     weights: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
@@ -75,16 +70,21 @@ class Bidirectional(_Wrapper):
         y = both["forward_layer"].output
         y = (*y[:-1], y[-1] * 2) if self.merge_mode == "concat" else y
         more = (*(() if self.merge_mode else (y,)), *both["forward_layer"].more * 2)
-        weights = [weight for scope, one in both.items() for weight in self.inside(scope, one.weights)]
+        weights = [weight for scope, one in both.items() for weight in scoped(scope, one.weights)]
         macs = [Product(f"{scope}/{p.name}", *p.factors) for scope, one in both.items() for p in one.macs]
         return Inferred(y, tuple(weights), tuple(macs), (), more)
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
+    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Any:
+        """That of the time steps, where they stay; of both outputs, where they are not merged."""
+        mask = masks[0] if self.layer.return_sequences else None
+        return mask if self.merge_mode else (mask, mask)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, initial_state: States = (), **call: Any) -> Any:
         """Both outputs, the backward one in the order of time, merged; then the states of both."""
         (x,) = inputs
-        own = len(self.layer.infer(x.shape).weights)
-        y, *states = as_tuple(self.layer.apply(weights[:own], x))
-        z, *others = as_tuple(self.backward.apply(weights[own:], x))
+        own, half = len(self.layer.infer(x.shape).weights), len(initial_state) // 2
+        y, *states = as_tuple(self.layer.apply(weights[:own], x, initial_state=initial_state[:half], **call))
+        z, *others = as_tuple(self.backward.apply(weights[own:], x, initial_state=initial_state[half:], **call))
         z = np.flip(z, axis=1) if self.layer.return_sequences else z
         merged = (y, z) if self.merge_mode is None else (_MERGE[self.merge_mode](y, z),)
         outputs = (*merged, *states, *others)
@@ -99,7 +99,7 @@ _MERGE: dict[str, Callable[[Array, Array], Array]] = {
 }
 
 
-class TimeDistributed(_Wrapper):
+class TimeDistributed(Layer):
     """A layer applied to every time step by itself, with the same weights.
 
     >>> TimeDistributed(Dense(4)).on(5, 3)
@@ -107,6 +107,8 @@ class TimeDistributed(_Wrapper):
     """
 
     moves_axes = True
+    supports_masking = True
+    call = Accepts("inputs", tensors=("mask",))
     layer: Any = arg(t.layer, doc="the layer for each time step")
 
     def check(self) -> None:
@@ -130,15 +132,19 @@ class TimeDistributed(_Wrapper):
             raise _unfit("layer", "the layer at each time step must have one output", help)
         y = (step.output[0], shape[1], *step.output[1:])
         macs = [Product(p.name, ("time steps", shape[1]), *p.factors) for p in step.macs]
-        return Inferred(y, self.inside("layer", step.weights), tuple(macs), ())
+        return Inferred(y, scoped("layer", step.weights), tuple(macs), ())
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+    def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
         """All time steps at once, as so many more samples; `ValueError` where one depends on the one before."""
         (x,) = inputs
         if any(getattr(one, "stateful", False) for one in self.held):
             raise ValueError("a stateful layer in TimeDistributed hands its states from time step to time step")
         batch, time, *step = x.shape
-        y = self.layer.apply(weights, x.reshape(batch * time, *step))
+        if mask is not None and mask.shape[:2] != (batch, time):
+            raise ValueError(f"a mask of {mask.shape} is given for the samples and time steps {(batch, time)}")
+        masked = mask is not None and "mask" in self.layer.call.tensors
+        call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None and masked else {}
+        y = self.layer.apply(weights, x.reshape(batch * time, *step), **call)
         whole: Array = y.reshape(batch, time, *y.shape[1:])
         return whole
 

@@ -144,13 +144,16 @@ class Blocks:
 
     def settled(self, refs: tuple[Ref, ...] | None) -> tuple[Ref, ...] | None:
         """The tensors, those of a block by its name being those of its last layer."""
-        return refs and tuple(Ref(self._last[r.layer]) if r.layer in self._last else r for r in refs)
+        return refs and tuple(Ref(self._last[r.layer], tensor=r.tensor) if r.layer in self._last else r for r in refs)
 
     def _layers(self, call: Call, block: Block, above: Ref, depth: int) -> list[Call]:
         """The layers of one call of a block, under names of their own."""
         if depth > MOST_DEPTH:
             message = f"the block {call.kind} is in itself, or more than {MOST_DEPTH} deep"
             raise ReadError(message, code="too-deep", span=call.place)
+        if call.options or any(call.roles):
+            help = "say it of a layer inside the block"
+            raise ReadError("a block has no call of its own", code="bad-call", span=call.place, help=help)
         count = self._counts[call.kind] = self._counts.get(call.kind, -1) + 1
         prefix = call.name.value if call.name else f"{call.kind}_{count}" if count else call.kind
         inside = self.read(Bound(block.layers, block.bind(call)))
@@ -175,17 +178,20 @@ class _Scope:
         if call.name:
             named["name"] = Given(f"{self.prefix}{call.name.value}", call.name.place, call.name.key)
         use = call.use and Given(self._name(call.use.value), call.use.place, call.use.key)
-        inputs = call.inputs and tuple(ref for given in call.inputs for ref in self._refs(given))
-        if inputs is None and first:
-            inputs = self.inputs
-        local = Call(call.kind, call.positional, named, place=call.place, layers=call.layers, inputs=inputs, use=use)
-        local.weights = call.weights
+        local = Call(call.kind, call.positional, named, place=call.place, layers=call.layers, use=use)
+        local.weights, local.options = call.weights, call.options
+        if call.inputs is not None or first:
+            refs = (Ref(""),) if call.inputs is None else call.inputs
+            meant = [self._refs(ref, first) for ref in refs]
+            local.inputs = tuple(ref for group in meant for ref in group)
+            roles = zip(call.roles, meant, strict=bool(call.roles))
+            local.roles = tuple(role for role, group in roles for _ in group)
         return local
 
     def _name(self, name: Any) -> Any:
         return f"{self.prefix}{name}" if name in self.names else name
 
-    def _refs(self, ref: Ref) -> tuple[Ref, ...]:
-        if ref.layer == INPUT:
+    def _refs(self, ref: Ref, first: bool) -> tuple[Ref, ...]:
+        if ref.layer == INPUT or (first and ref.layer == ""):
             return self.inputs
         return (Ref(self._name(ref.layer), ref.call, ref.tensor, place=ref.place),)

@@ -1,8 +1,15 @@
-"""What a name of a script is bound to, beside values and calls."""
+"""What a name of a script is bound to, beside plain values and layers."""
 
 from __future__ import annotations
 
-from convcalc.errors import ReadError
+import ast
+from collections import ChainMap
+from typing import Any
+
+from convcalc.errors import ConvcalcError
+from convcalc.script import Call, Given
+from convcalc.shapes import Shape
+from convcalc.source import Place
 
 
 class Imported:
@@ -19,5 +26,91 @@ class Unknown:
 
     __slots__ = ("error",)
 
-    def __init__(self, error: ReadError) -> None:
+    def __init__(self, error: ConvcalcError) -> None:
         self.error = error
+
+
+class Applied:
+    """One call of a layer or a model on tensors, ``number`` of all its calls.
+
+    ``shapes`` are those of its outputs, batch first; ``error`` says why there are none.
+    """
+
+    __slots__ = ("error", "inputs", "layer", "number", "options", "place", "roles", "shapes")
+
+    def __init__(
+        self,
+        layer: Call,
+        inputs: tuple[Tensor, ...],
+        roles: tuple[str, ...],
+        options: dict[str, Given],
+        number: int,
+        place: Place,
+    ) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.roles = roles
+        self.options = options
+        self.number = number
+        self.place = place
+        self.shapes: tuple[Shape, ...] = ()
+        self.error: ConvcalcError | None = None
+
+    @property
+    def outputs(self) -> list[Tensor]:
+        """Its outputs; one where nothing is known of them."""
+        return [Tensor(self, index) for index in range(len(self.shapes) or 1)]
+
+
+class Tensor:
+    """Output ``index`` of a call."""
+
+    __slots__ = ("index", "source")
+
+    def __init__(self, source: Applied, index: int = 0) -> None:
+        self.source = source
+        self.index = index
+
+    @property
+    def shape(self) -> Shape | None:
+        """Batch first; None where it is not known."""
+        shapes = self.source.shapes
+        return shapes[self.index] if self.index < len(shapes) else None
+
+
+class Model(Call):
+    """A model that the script makes.
+
+    ``calls`` are those of a Functional model, in the order of their making, from ``given`` to ``results``; of a
+    Sequential they stand for its layers once these are asked for as tensors. ``shape`` is what ``build()`` was
+    given, ``knows_input`` whether a Sequential is built with every layer that is added, ``fed`` the name of the
+    InputLayer that Keras made for it.
+    """
+
+    __slots__ = ("built", "calls", "fed", "given", "knows_input", "layers", "results", "shape")
+    layers: list[Call]
+
+    def __init__(self, kind: str, place: Place) -> None:
+        super().__init__(kind, place=place, layers=[])
+        self.calls: list[Applied] = []
+        self.given: list[Tensor] = []
+        self.results: list[Tensor] = []
+        self.shape: Given | None = None
+        self.knows_input = self.built = False
+        self.fed: Given | None = None
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether it is a Functional model rather than a Sequential."""
+        return self.kind == "Functional"
+
+
+class Function:
+    """A function of the script's own, with the defaults of its parameters and the names around it."""
+
+    __slots__ = ("defaults", "names", "node")
+
+    def __init__(self, node: ast.FunctionDef | ast.Lambda, defaults: dict[str, Any], names: ChainMap[str, Any]) -> None:
+        self.node = node
+        self.defaults = defaults
+        self.names = names

@@ -5,6 +5,8 @@ from __future__ import annotations
 from convcalc.errors import ReadError
 from convcalc.source import Place
 
+# Functional models, and what Keras called them before 2.4.
+GRAPHS = ("Functional", "Model")
 HOW_LAYERS = "write `layers:` and below it one `- ` item for each layer"
 
 

@@ -20,7 +20,7 @@ INLINE = "<stack>"
 WAYS = """give one of
           'Conv1D(2, 4) | Flatten | Dense(10)'   layers in Python's call syntax
           model.yaml                             a stack in YAML
-          model.py                               Keras code that makes a Sequential model
+          model.py                               a script that makes a model with Keras
           model.json                             the same in JSON, or Keras's model.to_json()
           model.keras, model.h5                  a model that Keras has saved
           -                                      any of these on standard input"""

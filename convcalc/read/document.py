@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
 from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
-from convcalc.read.fields import as_is, is_layer, read_argument, read_inputs, read_refs
+from convcalc.read.fields import are_layers, as_is, is_layer, read_argument, read_call, read_inputs, read_refs
 from convcalc.read.node import Node
 from convcalc.resolve import MOST_LAYERS
 from convcalc.script import Call, Given, Ref, Script
@@ -14,9 +15,9 @@ from convcalc.source import Place
 
 # The keys of a model, of an item that is a layer (beside its arguments), and of a repetition.
 MODEL_KEYS = ("name", "input", "inputs", "batch_size", "model", "blocks", "layers", "outputs", "check")
-LAYER_KEYS = ("name", "weights", "from")
+LAYER_KEYS = ("name", "weights", "from", "call")
 REPEAT_KEYS = ("repeat", "layers")
-USE_KEYS = ("use", "from")
+USE_KEYS = ("use", "from", "call")
 MODELS = ("sequential", "functional")
 # Keys that have their meaning in the format, and not yet a reader. Graphs and blocks go here.
 LATER_MODEL_KEYS: tuple[str, ...] = ()
@@ -167,7 +168,7 @@ class _Reader:
             if mark in kind.key:
                 raise not_a_layer(f"{shown(kind.key)} is not a layer's name", kind.key_place, help)
         inside = kind.entries()
-        if inside is not None:
+        if inside is not None and not (len(inside) == 1 and is_layer(inside)):
             return self._layer(kind.key, [*inside, *beside], kind.key_place)
         if kind.plain() is None:
             return self._layer(kind.key, beside, kind.key_place)
@@ -184,22 +185,24 @@ class _Reader:
         if len(fields) < len(entries):
             raise _twice(entries)
         weights = _weights(fields.pop("weights")) if "weights" in fields else None
-        inputs = read_refs(fields.pop("from")) if "from" in fields else None
+        wires = _wires(fields.pop("from", None), fields.pop("call", None))
         if is_nested(kind):
             self._fields(entries, ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
             inner = fields.pop("layers", None)
             layers = self.chain(inner) if inner else layers or []
         named = {key: self._argument(entry) for key, entry in fields.items()}
-        return Call(kind, positional, named, place=place, layers=layers, weights=weights, inputs=inputs)
+        return Call(kind, positional, named, place=place, layers=layers, weights=weights, **wires)
 
     def _use(self, fields: dict[str, Node]) -> Call:
         """``{use: name, from: other}``: another call of a layer above."""
         self.count += 1
-        inputs = read_refs(fields["from"]) if "from" in fields else None
-        return Call("", place=fields["use"].place, inputs=inputs, use=as_is(fields["use"]))
+        wires = _wires(fields.get("from"), fields.get("call"))
+        return Call("", place=fields["use"].place, use=as_is(fields["use"]), **wires)
 
     def _argument(self, entry: Node) -> Given:
-        """An argument's value; a mapping that is a layer becomes its call."""
+        """An argument's value; a mapping that is a layer becomes its call, and a list of layers their calls."""
+        if are_layers(entry):
+            return Given(self.chain(entry), entry.place, entry.key_place)
         entries = entry.entries() or ()
         if not is_layer(entries):
             return read_argument(entry)
@@ -220,6 +223,16 @@ class _Reader:
         if self.count > MOST_LAYERS:
             raise self._too_many(repeat.place)
         return calls * times
+
+
+def _wires(above: Node | None, call: Node | None) -> dict[str, Any]:
+    """What a layer is called on and with, as `Call` takes it."""
+    refs = read_refs(above) if above else None
+    tensors, options = read_call(call) if call else ([], {})
+    if tensors:
+        refs = (*((Ref(""),) if refs is None else refs), *(ref for _, ref in tensors))
+    roles = ("",) * (len(refs or ()) - len(tensors)) + tuple(role for role, _ in tensors)
+    return {"inputs": refs, "roles": roles, "options": options}
 
 
 def _size(call: Call) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -45,6 +46,11 @@ class Expressions:
         start = self.start(node.lineno, node.col_offset)
         return self.locate(self.offset + start, self.offset + self.start(node.end_lineno, node.end_col_offset))
 
+    def place_of_name(self, node: ast.ClassDef | ast.FunctionDef) -> Place:
+        """Where the name of what is defined stands."""
+        start = self.offset + self.start(node.lineno, node.col_offset)
+        return self.locate(start, start + len(f"class {node.name}"))
+
     def syntax_error(self, error: SyntaxError, help: str) -> ReadError:
         """What Python's parser refuses, where it does."""
         line = min(error.lineno or 1, len(self.lines))
@@ -61,13 +67,13 @@ class Expressions:
     def layer(self, node: ast.expr) -> Call:
         """The expression as a layer: a call, or a kind's bare name."""
         if isinstance(node, ast.Call):
-            return self.call(node)
+            return self.call(node)  # type: ignore[no-any-return]
         name = dotted(node)
         if name is None:
             raise not_a_layer("this is not a layer", self.place(node))
         return Call(name, place=self.place(node), layers=[] if is_nested(name) else None)
 
-    def call(self, node: ast.Call) -> Call:
+    def call(self, node: ast.Call) -> Any:
         """A call of a kind, or of what configures a value: ``HeNormal(seed=1)``."""
         kind = self.kind(node.func)
         if kind is None or kind.endswith(".add"):
@@ -78,32 +84,44 @@ class Expressions:
             keywords = [one for one in keywords if one.arg not in _TENSORS or not isinstance(one.value, ast.Name)]
         if is_nested(kind):
             return self.nested(kind, node)
-        for arg in args:
-            if isinstance(arg, ast.Starred):
-                raise self.no_value("arguments behind * are not known here", arg)
-        positional = tuple(Given(self.argument(arg), self.place(arg)) for arg in args)
-        return Call(kind, positional, self._named(keywords), place=self.place(node.func))
+        return Call(kind, tuple(self.by_place(args)), self.by_name(keywords), place=self.place(node.func))
 
     def kind(self, node: ast.expr) -> str | None:
         """What a call calls, as ``keras.layers.Dense``; None for anything but a name."""
         return dotted(node)
 
-    def _named(self, keywords: list[ast.keyword]) -> dict[str, Given]:
+    def by_place(self, args: list[ast.expr]) -> Iterator[Given]:
+        """The arguments that a call is given by their place."""
+        for arg in args:
+            place = self.place(arg)
+            for value in self.spread(arg.value) if isinstance(arg, ast.Starred) else [self.argument(arg)]:
+                yield Given(value, place)
+
+    def by_name(self, keywords: list[ast.keyword]) -> dict[str, Given]:
+        """The arguments that a call is given by name."""
         named: dict[str, Given] = {}
         for keyword in keywords:
-            start = self.offset + self.start(keyword.lineno, keyword.col_offset)
-            if keyword.arg is None:
-                raise self.no_value("arguments behind ** are not known here", keyword.value)
-            key = self.locate(start, start + len(keyword.arg))
-            if keyword.arg in named:
-                raise ReadError(f"{keyword.arg} is given twice", code="argument-twice", span=key)
-            named[keyword.arg] = Given(self.argument(keyword.value), self.place(keyword.value), key)
+            start, place = self.offset + self.start(keyword.lineno, keyword.col_offset), self.place(keyword.value)
+            given = self.spread_named(keyword.value) if keyword.arg is None else {keyword.arg: keyword.value}
+            for name, value in given.items():
+                key = self.locate(start, start + len(keyword.arg or "**"))
+                if name in named:
+                    raise ReadError(f"{name} is given twice", code="argument-twice", span=key)
+                named[name] = Given(self.argument(value) if isinstance(value, ast.expr) else value, place, key)
         return named
+
+    def spread(self, node: ast.expr) -> list[Any]:
+        """The values of ``*node``."""
+        raise self.no_value("arguments behind * are not known here", node)
+
+    def spread_named(self, node: ast.expr) -> dict[str, Any]:
+        """The arguments of ``**node``."""
+        raise self.no_value("arguments behind ** are not known here", node)
 
     def nested(self, kind: str, node: ast.Call) -> Call:
         """``Sequential([…], name="tower")``: the list, by place or as ``layers=``, holds layers."""
         inside = [*node.args, *(one.value for one in node.keywords if one.arg == "layers")]
-        named = self._named([one for one in node.keywords if one.arg not in ("layers", "trainable")])
+        named = self.by_name([one for one in node.keywords if one.arg not in ("layers", "trainable")])
         if len(inside) > 1:
             raise self.no_list(kind, inside[-1])
         layers = [layer for one in inside for layer in self.layers_in(kind, one)]

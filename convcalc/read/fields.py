@@ -13,6 +13,9 @@ from convcalc.script import Call, Given, Ref
 # Text that stands for a value of Python's rather than for itself: a call, or a tuple.
 _PYTHON_VALUE = re.compile(r"[\w.]*\(")
 
+# An output of a layer by its number: `lstm:1`.
+_NUMBERED = re.compile(r"(.+):(\d{1,9})")
+
 
 def as_is(entry: Node) -> Given:
     """A value as it stands, with its place and its key's."""
@@ -23,6 +26,15 @@ def is_layer(entries: Sequence[Node]) -> bool:
     """Whether a mapping is a layer: ``{LSTM: {units: 4}}``."""
     keys = [one.key for one in entries]
     return "repeat" not in keys and any(canonical(key) in MODULES for key in keys)
+
+
+def are_layers(node: Node) -> bool:
+    """Whether a list has layers for members: mappings, or calls of a kind."""
+    return any(is_layer(one.entries() or ()) or _is_call(one.plain()) for one in node.members() or ())
+
+
+def _is_call(value: object) -> bool:
+    return isinstance(value, str) and "(" in value and canonical(value.partition("(")[0].strip()) in MODULES
 
 
 def read_argument(entry: Node) -> Given:
@@ -53,7 +65,7 @@ def _one_input(entry: Node) -> Call:
 
 
 def read_refs(entry: Node) -> tuple[Ref, ...]:
-    """The tensors of ``from: a`` or ``from: [a, b]``: the latest output of each layer."""
+    """The tensors of ``from: a`` or ``from: [a, b]``: the first output of each layer's latest call, or ``a:1``."""
     members = entry.members()
     refs = []
     for member in (entry,) if members is None else members:
@@ -61,5 +73,23 @@ def read_refs(entry: Node) -> tuple[Ref, ...]:
         if not isinstance(name, str):
             help = "write `from: a`, or `from: [a, b]` for several inputs"
             raise ReadError(f"{shown(name)} is no layer's name", code="bad-reference", span=member.place, help=help)
-        refs.append(Ref(name, place=member.place))
+        numbered = _NUMBERED.fullmatch(name)
+        name, tensor = (numbered[1], int(numbered[2])) if numbered else (name, 0)
+        refs.append(Ref(name, tensor=tensor, place=member.place))
     return tuple(refs)
+
+
+def read_call(entry: Node) -> tuple[list[tuple[str, Ref]], dict[str, Given]]:
+    """The arguments of ``call: {initial_state: [h, c], training: false}``: names stand for tensors."""
+    entries = entry.entries()
+    if entries is None:
+        help = "write call: {mask: a, training: false}"
+        raise ReadError("call must be a mapping of arguments", code="bad-call", span=entry.place, help=help)
+    tensors: list[tuple[str, Ref]] = []
+    options = {}
+    for one in entries:
+        if isinstance(one.plain(), str) or one.members():
+            tensors += [(one.key, ref) for ref in read_refs(one)]
+        else:
+            options[one.key] = as_is(one)
+    return tensors, options

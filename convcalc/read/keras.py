@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convcalc.read.common import is_nested, not_yet
+from convcalc.read.common import GRAPHS, is_nested, not_yet
 from convcalc.read.keras_graph import read_graph
-from convcalc.read.keras_objects import GRAPHS, Objects, layers_of
+from convcalc.read.keras_objects import Objects, layers_of
 from convcalc.script import Given, Script
 from convcalc.source import Path
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from convcalc.calling import NESTED, Accepts
 from convcalc.errors import ReadError
+from convcalc.layers import MODULES, canonical, find
 from convcalc.read.keras_objects import Objects, part
+from convcalc.read.keras_stated import as_shape, build_shapes, state_graph
 from convcalc.script import Call, Given, Ref, Script
 from convcalc.source import Path
 
@@ -27,12 +30,12 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
         call = objects.call(entry, where)
         name = part(entry, "name", str, where)
         nodes = part(entry, "inbound_nodes", list, where) if entry.get("inbound_nodes") else []
-        tensors = _listed_tensors if objects.keras2 else _tensors
-        call.inputs = tuple(tensors(nodes[0], where)) if nodes else ()
-        waiting.append((call, name))
-        for node in nodes[1:]:
-            again = Call("", place=where, inputs=tuple(tensors(node, where)), use=Given(name, where))
-            waiting.append((again, name))
+        given = _given_in_keras2 if objects.keras2 else _given
+        accepts = _accepts(call)
+        further = [Call("", place=where, use=Given(name, where)) for _ in nodes[1:]]
+        for one, node in zip([call, *further], nodes or [{}], strict=True):
+            one.inputs, one.roles, one.options = given(node, where, accepts)
+            waiting.append((one, name))
     outputs = [*_listed_tensors(config.get("output_layers"), at.child("output_layers"))]
     if objects.keras2:
         _count_calls_from_0([*outputs, *(ref for call, _ in waiting for ref in call.inputs or ())], waiting)
@@ -40,17 +43,65 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
         for ref in outputs:
             # Keras counts the building of a nested Functional model as its first call, but only here.
             ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
+    state_graph(waiting, {str(entry["name"]): build_shapes(entry) for entry in entries})
     named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
     layers = _in_order(waiting, place)
     return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
 
 
+# The tensors of a call, what each is given as, and the call's other arguments.
+Arguments = tuple[tuple[Ref, ...], tuple[str, ...], dict[str, Given]]
+
+
+def _accepts(call: Call) -> Accepts:
+    """What a call of the layer takes."""
+    return find(call.kind).call if call.layers is None and canonical(call.kind) in MODULES else NESTED
+
+
+def _given(node: Any, place: Path, accepts: Accepts) -> Arguments:
+    """The arguments of one call: ``{"args": […], "kwargs": {…}}``."""
+    args: list[Any] = part(node, "args", list, place) if node else []
+    kwargs: dict[str, Any] = part(node, "kwargs", dict, place) if node else {}
+    refs = [(_role(accepts, number), ref) for number, value in enumerate(args) for ref in _tensors(value, place)]
+    return _settled(refs, {name: tuple(_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
+
+
+def _given_in_keras2(node: Any, place: Path, accepts: Accepts) -> Arguments:
+    """The arguments of one call: ``[["name", 0, 0, {…}], …]``, the other arguments repeated with each tensor.
+
+    Initial states stand among the tensors that the layer works on.
+    """
+    listed = list(node.values()) if isinstance(node, Mapping) else node
+    entries = [listed] if listed and isinstance(listed[0], str) else [one for one in listed if isinstance(one, list)]
+    kwargs: dict[str, Any] = next((one[3] for one in entries if len(one) > 3 and isinstance(one[3], dict)), {})
+    main = [ref for entry in entries for ref in _listed_tensors(entry[:3], place)]
+    states = "initial_state" in accepts.lists
+    refs = [("initial_state" if states and number else "", ref) for number, ref in enumerate(main)]
+    return _settled(refs, {name: tuple(_listed_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
+
+
+def _settled(
+    refs: list[tuple[str, Ref]], found: Mapping[str, tuple[Ref, ...]], values: Mapping[str, Any], place: Path
+) -> Arguments:
+    """The tensors by place and those of named arguments; other values than None are options."""
+    refs += [(name, ref) for name, tensors in found.items() for ref in tensors]
+    literal = {name: value for name, value in values.items() if not found[name] and value is not None}
+    options = {name: Given(value, place, place) for name, value in literal.items()}
+    return tuple(ref for _, ref in refs), tuple(role for role, _ in refs), options
+
+
+def _role(accepts: Accepts, number: int) -> str:
+    """What an argument by place is given as; what the layer works on has no need to say so."""
+    names = (*accepts.inputs, *accepts.tensors)
+    return names[number] if len(accepts.inputs) <= number < len(names) else ""
+
+
 def _tensors(node: Any, place: Path) -> Iterator[Ref]:
-    """The tensors among the arguments of one call, in the order of the arguments."""
+    """The tensors of one argument, in order."""
     if isinstance(node, Mapping) and node.get("class_name") == "__keras_tensor__":
         match node:
-            case {"config": {"keras_history": [str(layer), int(call), int(tensor)]}}:
-                yield Ref(layer, call, tensor, place=place)
+            case {"config": {"keras_history": [str(layer), int(call), int(tensor)], **rest}}:
+                yield Ref(layer, call, tensor, place=place, shape=as_shape(rest.get("shape")))
             case _:
                 raise ReadError("a tensor of this layer has no keras_history", code="bad-config", span=place)
     elif isinstance(node, Mapping):

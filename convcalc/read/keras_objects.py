@@ -7,12 +7,11 @@ from typing import Any
 
 from convcalc.errors import ReadError
 from convcalc.layers import MODULES, canonical, find
-from convcalc.read.common import is_nested, not_yet
+from convcalc.read.common import GRAPHS, is_nested, not_yet
+from convcalc.read.keras_stated import opacity, own_name, state_chain
 from convcalc.script import Call, Given
 from convcalc.source import Path
 
-# Functional models, and what Keras called them before 2.4.
-GRAPHS = ("Functional", "Model")
 # Arguments that layers of Keras 2 state and that say nothing of them; left out where Keras 3's have none.
 _IDLE = (
     "batch_input_shape",
@@ -39,9 +38,15 @@ class Objects:
     def call(self, entry: Any, place: Path) -> Call:
         """The call of one object: its class and its config; what else it carries follows from them."""
         kind = part(entry, "class_name", str, place)
+        opaque = opacity(entry, kind)
+        if opaque:
+            config = part(entry, "config", Mapping, place)
+            given = {name: Given(value, place, place) for name, value in config.items()}
+            return Call(own_name(kind), (), given, place=place, opaque=opaque)
         if is_nested(kind):
             inside, at = layers_of(entry, place)
             layers = [self.call(one, at.child(index)) for index, one in enumerate(inside)]
+            state_chain(layers, inside)
             config = entry["config"] if isinstance(entry["config"], Mapping) else {}
             named = {"name": Given(config["name"], place.child("config").child("name"))} if "name" in config else {}
             return Call(kind, (), named, place=place, layers=layers)
@@ -55,7 +60,9 @@ class Objects:
         return _Configured(kind, self._keras3(kind, config) if self.keras2 else config, place, self)
 
     def given(self, value: Any, place: Path) -> Given:
-        """An argument's value; a layer's object (an activation's) becomes its call."""
+        """An argument's value; a layer's object (an activation's) becomes its call, and so do those of a list."""
+        if isinstance(value, list) and value and all(map(self._is_layer, value)):
+            return Given([self.call(one, place.child(at)) for at, one in enumerate(value)], place, place)
         return Given(self.call(value, place) if self._is_layer(value) else value, place, place)
 
     def _is_layer(self, value: Any) -> bool:

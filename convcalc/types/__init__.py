@@ -11,12 +11,13 @@ from typing import Any
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.types.base import MismatchError as MismatchError
 from convcalc.types.base import Type as Type
-from convcalc.types.held import AutoFlag, Held, Merge
+from convcalc.types.held import AutoFlag, Cells, Merge
+from convcalc.types.held import Held as Held
 from convcalc.types.names import Activation, Array, Configured, DType, Label, Policy, Word
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import DataFormat as DataFormat
 from convcalc.types.names import anything as anything
-from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row
+from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row, WholePair
 from convcalc.types.nested import Either as Either
 from convcalc.types.nested import Factor as Factor
 from convcalc.types.nested import lengths as lengths
@@ -77,6 +78,7 @@ any_indices = AnyIndices()
 numbers = Numbers()
 row = Row()
 pair = Pair()
+whole_pair = WholePair()
 odd = Odd()
 groups = Groups()
 pads = Pads()
@@ -85,6 +87,8 @@ data_format = DataFormat()
 exact_data_format = DataFormat(fold=False)
 activation = Activation()
 layer = Held()
+cell = Cells(alone=True)
+cells = Cells()
 merge = Merge()
 initializer = Configured(
     "an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle, reads_none=True

@@ -50,6 +50,38 @@ class Held(Type):
         return {"type": "object"}
 
 
+class Cells(Held):
+    """Cells in a list; ``alone`` takes one cell by itself too."""
+
+    def __init__(self, *, alone: bool = False) -> None:
+        self.alone = alone
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "a cell, or a list of cells" if self.alone else "a list of cells"
+
+    def hint(self, value: Any) -> str | None:
+        """How a cell is written."""
+        return "cells are what recurrent layers repeat at every time step, such as LSTMCell(4) or GRUCell(4)"
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The cell, or the tuple of cells."""
+        if self.alone and _is_cell(value):
+            return value
+        if not isinstance(value, list | tuple) or not value or not all(map(_is_cell, value)):
+            raise MismatchError
+        return tuple(value)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        some = {"type": "array", "items": {"type": "object"}, "minItems": 1}
+        return {"anyOf": [{"type": "object"}, some]} if self.alone else some
+
+
+def _is_cell(value: Any) -> bool:
+    return bool(getattr(value, "is_cell", False))
+
+
 class Merge(Choice):
     """How two outputs become one; None keeps both."""
 

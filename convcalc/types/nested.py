@@ -137,6 +137,26 @@ class Pair(Row):
         return {**super().schema(rank), "minItems": 2, "maxItems": 2}
 
 
+class WholePair(Type):
+    """Two positive integers."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "a pair of positive integers"
+
+    def read(self, value: Any, rank: int) -> tuple[int, int]:
+        """The pair."""
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise MismatchError
+        if not all(type(one) is int and one > 0 for one in value):
+            raise MismatchError
+        return value[0], value[1]
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}
+
+
 class Odd(Type):
     """An odd integer, or a pair of them."""
 

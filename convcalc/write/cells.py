@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from convcalc.errors import ConvcalcError
-from convcalc.rows import Row, Totals
+from convcalc.rows import Row
 from convcalc.shapes import Shape
 from convcalc.summary import Summary
 
+# What stands for a number that is not known.
+UNKNOWN = "?"
 UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
 
@@ -31,15 +33,15 @@ def shape(sizes: Shape) -> str:
 def outputs(row: Row) -> str:
     """The output's shape; several are listed."""
     if row.output_shape is None:
-        return "?"
+        return UNKNOWN
     shapes = ", ".join(map(shape, (row.output_shape, *row.more)))
     return f"[{shapes}]" if row.more else shapes
 
 
 def params(row: Row) -> str:
-    """``1,234``; without a known input Keras tells layers that have yet to be built."""
+    """``1,234``; ``?`` where they are hidden; without a known input Keras tells layers that have yet to be built."""
     if row.params is None:
-        return "0" if row.built_at_init else "0 (unbuilt)"
+        return UNKNOWN if row.is_hidden else "0" if row.built_at_init else "0 (unbuilt)"
     return f"{row.params:,}"
 
 
@@ -49,7 +51,9 @@ def connections(row: Row) -> str:
 
 
 def trainable(row: Row) -> str:
-    """``Y`` or ``N`` by the layer's own flag, ``-`` without weights."""
+    """``Y`` or ``N`` by the layer's own flag, ``-`` without weights, ``?`` where they are hidden."""
+    if row.params is None and row.is_hidden:
+        return UNKNOWN
     return ("Y" if row.trainable else "N") if row.weights else "-"
 
 
@@ -63,11 +67,13 @@ def memory(size: float, units: Sequence[str] = UNITS) -> str:
     return f"{size:.2f} {units[-1]}"
 
 
-def footer(totals: Totals) -> Iterator[tuple[str, int, int]]:
-    """Label, values and bytes of each line below a table."""
-    yield "Total params", totals.params, totals.bytes
-    yield "Trainable params", totals.trainable, totals.trainable_bytes
-    yield "Non-trainable params", totals.non_trainable, totals.non_trainable_bytes
+def footer(summary: Summary) -> Iterator[tuple[str, int, int]]:
+    """Label, values and bytes of each line below a table; where numbers are hidden these are the least they can be."""
+    totals = summary.totals
+    least = ", at least" if summary.is_known and not totals.is_counted else ""
+    yield f"Total params{least}", totals.params, totals.bytes
+    yield f"Trainable params{least}", totals.trainable, totals.trainable_bytes
+    yield f"Non-trainable params{least}", totals.non_trainable, totals.non_trainable_bytes
 
 
 def listed(summary: Summary, expand_nested: bool = False, layer_range: Sequence[str] | None = None) -> list[Row]:

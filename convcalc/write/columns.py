@@ -90,7 +90,7 @@ def select(names: Iterable[str]) -> list[Column]:
 def shown(value: Any) -> str:
     """A value as people read it: ``1,234``, ``(None, 7, 2)``, ``3x3``, ``?`` when unknown."""
     if value is None:
-        return "?"
+        return cells.UNKNOWN
     return f"{value:,}" if isinstance(value, int) else plain(value)
 
 

@@ -82,9 +82,9 @@ def _classic(summary: Summary, options: Options) -> Iterator[str]:
     yield _cut_row(_HEADER[:3], ends)
     yield "=" * length
     for left, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
-        yield _cut_row((cells.layer(row), _shape(row, bool(row.more)), str(row.params)), ends)
+        yield _cut_row((cells.layer(row), _shape(row, bool(row.more)), _params(row)), ends)
         yield ("_" if left else "=") * length
-    for label, count, _ in cells.footer(summary.totals):
+    for label, count, _ in cells.footer(summary):
         yield f"{label}: {count:,}"
     yield "_" * length
 
@@ -116,7 +116,7 @@ def _keras2(summary: Summary, options: Options) -> Iterator[str]:
         yield from _wrapped_row([*compress(_fields(row, names), shown)], ends, row.depth)
         yield from _frame(row.depth, below, length)
     yield "=" * length
-    for label, count, size in cells.footer(summary.totals):
+    for label, count, size in cells.footer(summary):
         yield f"{label}: {count} ({cells.memory(size, _UNITS)})"
     yield "_" * length
 
@@ -126,12 +126,18 @@ def _fields(row: Row, names: _Names) -> tuple[str, ...]:
     shape = _shape(row, bool(row.more) or row.kind == _INPUT)
     links = [] if row.depth else row.links
     to = [f"{names.of(link.source)}[{link.source.number}][{link.tensor}]" for link in links]
-    return f"{row.name} ({row.kind})", shape, str(row.params), str(to), "Y" if row.trainable else "N"
+    return f"{row.name} ({row.kind})", shape, _params(row), str(to), "Y" if row.trainable else "N"
 
 
 def _shape(row: Row, listed: bool) -> str:
     """The shape of the output, or of all outputs in a list."""
+    if row.output_shape is None:
+        return cells.UNKNOWN
     return str([row.output_shape, *row.more]) if listed else str(row.output_shape)
+
+
+def _params(row: Row) -> str:
+    return cells.UNKNOWN if row.params is None else str(row.params)
 
 
 def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Iterator[str]:

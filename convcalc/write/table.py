@@ -91,7 +91,7 @@ def text(
     console = screen.console(out)
     console.print(f'[bold]Model: "{escape(summary.name)}"[/]', soft_wrap=not screen.cut)
     console.print(_table(rows, select(names), widths, screen, console), crop=screen.cut and not columns)
-    for label, count, size in cells.footer(summary.totals):
+    for label, count, size in cells.footer(summary):
         line = f"[bold] {label}: [/][color(34)]{count:,}[/] ({cells.memory(size)})"
         console.print(line, soft_wrap=not screen.cut)
     return out.getvalue().removesuffix("\n")

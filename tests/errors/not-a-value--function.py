@@ -1,6 +1,7 @@
 import tensorflow as tf
 
 
+@tf.function
 def build_model(units):
     return tf.keras.Sequential([tf.keras.layers.Dense(units)])
 

@@ -18,22 +18,20 @@ import numpy as np
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+summarize = keras.Model.summary
 SCRIPTS = sorted([*(ROOT / "tests/read/code").glob("*.py"), *(ROOT / "examples").glob("*.py")])
 
 
-def rows(model: keras.Sequential) -> dict[str, Any]:
-    """Names, shapes and parameters of a model."""
-    return {
-        "name": model.name,
-        "rows": [[layer.name, list(layer.output.shape), layer.count_params()] for layer in model.layers],
-        "total": model.count_params(),
-        "trainable": sum(int(np.prod(weight.shape)) for weight in model.trainable_weights),
-    }
+def shown(model: keras.Model) -> str:
+    """What the summary of a model prints without a terminal."""
+    lines: list[str] = []
+    summarize(model, print_fn=lines.append)
+    return "\n".join(lines).rstrip("\n")
 
 
-def executed(script: Path) -> dict[str, Any]:
-    """What Keras says of the model: that of the last summary(), else the one called ``model``."""
-    shown: list[dict[str, Any]] = []
+def executed(script: Path) -> str:
+    """The text of the last summary(), else that of the last model made."""
+    texts: list[str] = []
     data = tuple((np.zeros((64, 28, 28)), np.zeros((64, 1), int)) for _ in range(2))
     text = re.sub(r"^[%!]", "#", script.read_text(), flags=re.MULTILINE)
     text = text.replace("keras.optimizers.Adadelta()", "'adam'")
@@ -42,12 +40,15 @@ def executed(script: Path) -> dict[str, Any]:
         patch.dict(sys.modules, {"matplotlib": MagicMock(), "matplotlib.pyplot": MagicMock()}),
         patch.object(keras.datasets.cifar10, "load_data", lambda: data),
         patch.object(keras.datasets.mnist, "load_data", lambda: data),
-        patch.object(keras.Sequential, "summary", lambda self, **_: shown.append(rows(self))),
-        patch.multiple(keras.Sequential, compile=MagicMock(), fit=MagicMock(), evaluate=lambda *_, **__: (0, 0)),
+        patch.object(keras.utils, "plot_model", MagicMock()),
+        patch.object(keras.Model, "summary", lambda self, **_: texts.append(shown(self))),
+        patch.multiple(keras.Model, compile=MagicMock(), fit=MagicMock(), evaluate=lambda *_, **__: (0, 0)),
     ):
         names: dict[str, Any] = {"__name__": "__main__"}
         exec(compile(text, script.name, "exec"), names)
-    return shown[-1] if shown else rows(names["model"])
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_dtype_policy("float32")
+    return texts[-1] if texts else shown([value for value in names.values() if isinstance(value, keras.Model)][-1])
 
 
 if __name__ == "__main__":

@@ -45,9 +45,8 @@ def ask(sample: Sample, rng: np.random.Generator) -> tuple[dict[str, Any], dict[
         specs = keras.tree.flatten(called(layer, [keras.KerasTensor(shape) for shape in sample.shapes]))
     except Exception as error:  # whatever Keras raises is a refusal
         return {"refused": type(error).__name__}, {}
-    trained = {id(w) for w in layer.trainable_weights}
     named = zip(weight_names(layer), layer.weights, strict=True)
-    weights = [[name, tuple(w.shape), id(w) in trained, w.dtype] for name, w in named]
+    weights = [[name, tuple(w.shape), w.trainable, w.dtype] for name, w in named]
     answer = {"output": specs[0].shape, "dtype": specs[0].dtype, "weights": weights}
     answer |= {"params": layer.count_params(), "built": built}
     answer |= {"more": [spec.shape for spec in specs[1:]]} if specs[1:] else {}

@@ -5,19 +5,19 @@ Values come from each type's own JSON Schema, so that a new kind or type is draw
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from convcalc.argument import Argument
-from convcalc.catalog import construct
+from convcalc.errors import ConvcalcError
 from convcalc.layer import Layer
 from convcalc.layers import find
 from convcalc.shapes import Shape
 from convcalc.types import Type
-from convcalc.types.held import Held
+from convcalc.types.held import Cells, Held
 from convcalc.types.names import Configured
+from tests.keras.held import CELLS, HELD, HeldLayer, made
 from tests.kinds import every_name
 
 MOST = 40
@@ -29,37 +29,6 @@ ODD: tuple[Any, ...] = (
     (), (1,), (2,), (2, 2), (1, 2, 3), (2, 2, 2, 2), [3], [1, 2], [2, 1, 2], (0, 1), (1, -1), (1, None), (2.0, 2),
     (True, 1), ((1, 1), (2, 0)), "2", b"same", {}, {"class_name": "Zeros"}, {"class_name": "Zeros", "config": {}},
 )  # fmt: skip
-
-
-# Layers to hold, as calls; the sizes of inputs that suit them all overlap.
-HELD = (
-    *("LSTM(4)", "LSTM(3, return_sequences=True)", "LSTM(2, return_state=True)", "LSTM(2, go_backwards=True)"),
-    *("GRU(3)", "GRU(2, return_sequences=True, return_state=True)", "GRU(4, go_backwards=True, trainable=False)"),
-    *("SimpleRNN(4)", "SimpleRNN(3, go_backwards=True, use_bias=False)"),
-    *("Dense(3)", "Dense(2, trainable=False, dtype='float64')", "Conv1D(2, 3)", "Flatten()", "Dropout(0.5)"),
-    *("BatchNormalization()", "LayerNormalization()", "Conv1D(2, 3, data_format='channels_first')", "ReLU()"),
-    *(
-        "Bidirectional(GRU(2))",
-        "ConvLSTM1D(2, 2)",
-        "Bidirectional(LSTM(2), merge_mode=None)",
-        "TimeDistributed(Dense(2))",
-    ),
-    *("Reshape((-1,))", "GlobalMaxPooling1D()", "InputLayer((3,))", "Dense(2, activation=LeakyReLU())"),
-)
-
-
-class HeldLayer:
-    """A layer as an argument: a call, that each side makes of its own kinds."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def make(self, find: Callable[[str], Any]) -> Any:
-        """The layer, of the kinds that ``find`` knows by name."""
-        return construct(ast.parse(self.text, mode="eval").body, find)
-
-    def __repr__(self) -> str:
-        return f"HeldLayer({self.text!r})"
 
 
 class Drawn:
@@ -91,8 +60,8 @@ class Drawn:
 
     def make(self, find: Callable[[str], Any]) -> Any:
         """The layer, of the kinds that ``find`` knows by name."""
-        made = self.revised(lambda name, value: value.make(find) if isinstance(value, HeldLayer) else value)
-        return find(self.kind)(*made.positional, **made.named)
+        whole = self.revised(lambda name, value: made(value, find))
+        return find(self.kind)(*whole.positional, **whole.named)
 
     def __repr__(self) -> str:
         return f"({self.kind!r}, {self.positional!r}, {self.named!r}, {', '.join(map(repr, self.shapes))})"
@@ -111,7 +80,8 @@ def draw(seed: int, kinds: list[str] | None = None) -> Drawn:
         given[random.choice(list(given or kind.accepted or ["name"]))] = random.choice(ODD)
     if random.random() < 0.03:
         _break(kind, given, random)
-    return Drawn(name, *_split(kind, given, random), shape, *_further(kind, shape, random))
+    positional, named = _split(kind, given, random)
+    return Drawn(name, positional, named, shape, *_further(Drawn(name, positional, named, shape), random))
 
 
 def _values(kind: type[Layer], random: Random) -> dict[str, Any]:
@@ -128,6 +98,9 @@ def _values(kind: type[Layer], random: Random) -> dict[str, Any]:
 def _good(argument: Argument, rank: int, random: Random) -> Any:
     if argument.default is None and random.random() < 0.2:
         return None
+    if isinstance(argument.type, Cells):
+        cells = [HeldLayer(random.choice(CELLS)) for _ in range(random.choice((1, 1, 2, 2, 3)))]
+        return cells[0] if argument.type.alone and random.random() < 0.5 else random.choice((list, tuple))(cells)
     if isinstance(argument.type, Held):
         return HeldLayer(random.choice(HELD))
     if isinstance(argument.type, Configured):
@@ -188,8 +161,11 @@ def _shape(kind: type[Layer], random: Random) -> Shape:
     return (random.choice((None, None, None, 1, 2, 5)), *sizes)
 
 
-def _further(kind: type[Layer], first: Shape, random: Random) -> list[Shape]:
+def _further(drawn: Drawn, random: Random) -> list[Shape]:
     """Shapes of further inputs where the kind takes several, mostly such as go with the first."""
+    kind, first = find(drawn.kind), drawn.shape
+    if kind.is_cell:
+        return _states(drawn, random)
     if kind.takes.stop == 2:
         return []
     most = min(kind.takes.stop - 1, kind.takes.start + 1)
@@ -198,6 +174,15 @@ def _further(kind: type[Layer], first: Shape, random: Random) -> list[Shape]:
         second = (first[0], *(_size(random) if random.random() < 0.8 else n for n in first[1:-1]), first[-1])
         return [second] * (count - 1)
     return [_like(first, random) for _ in range(count - 1)]
+
+
+def _states(drawn: Drawn, random: Random) -> list[Shape]:
+    """The shapes of a cell's states, sometimes of others."""
+    try:
+        states = drawn.make(find).step_states(drawn.shape)
+    except (ConvcalcError, TypeError):
+        states = (drawn.shape,)
+    return [_like(one, random) if random.random() < 0.1 else one for one in states]
 
 
 def _like(shape: Shape, random: Random) -> Shape:

@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from convcalc.errors import ArgumentError
+from convcalc.errors import ArgumentError, ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
 from convcalc.types import initializer
 from convcalc.types.numbers import AxisNumbers, Dims, Flag
-from tests.keras.draw import OMIT, Drawn, HeldLayer
+from tests.keras.draw import OMIT, Drawn
+from tests.keras.held import HeldLayer
 from tests.keras.oracle import keras_answer, our_answer
 
 
@@ -91,6 +92,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "bins": (256, _integer),
     "brightness_factor": (1.0, _numbers),
     "chain_depth": (3, _integer),
+    "clip_limit": (4.0, _number),
     "contrast_factor": (1.0, _numbers),
     "dilation_rate": (1, _integers),
     "dropout": (0.0, _number),
@@ -146,6 +148,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "width": (3, lambda value: False),
     "width_factor": (1.0, _numbers),
     "window": ("hann", lambda value: False),
+    "tile_grid_size": ((8, 8), lambda value: False),
 }
 
 
@@ -208,6 +211,29 @@ def _with_fitting_steps(drawn: Drawn) -> Drawn:
     rank = held.make(find).ranks().start
     sizes = (*drawn.shape[2:], *(8 for _ in range(rank)))[: rank - 1]
     return Drawn(drawn.kind, drawn.positional, drawn.named, (*drawn.shape[:2], *sizes))
+
+
+def _with_own_states(drawn: Drawn) -> Drawn:
+    if not find(drawn.kind).is_cell:
+        return drawn
+    filled = drawn.revised(lambda name, value: (HeldLayer("GRUCell(4)"),) if name == "cells" and value == () else value)
+    x = drawn.shape if len(drawn.shape) == 2 else (drawn.shape[0], 4)
+    try:
+        return filled.on(x, *filled.make(find).step_states(x))
+    except (ConvcalcError, TypeError):
+        return drawn
+
+
+def _computable(drawn: Drawn) -> Drawn:
+    def revise(name: str, value: Any) -> Any:
+        odd = "activation" in name and str(value).lower() in ("glu", "threshold")
+        return "tanh" if odd else "float32" if name == "dtype" and "int" in str(value) else value
+
+    return drawn.revised(revise) if find(drawn.kind).is_cell else drawn
+
+
+def _of_vectors(drawn: Drawn) -> Drawn:
+    return drawn.on((drawn.shape[0], 4, 6)) if drawn.kind == "RNN" and len(drawn.shape) != 3 else drawn
 
 
 def _sequences(drawn: Drawn) -> Drawn:
@@ -278,6 +304,22 @@ LENIENCIES = (
         "Keras gives Dot an output shape for axes that are the batch's, and computes none",
         Drawn("Dot", (0,), {}, (None, 3), (None, 3)),
         _not_along_the_batch,
+    ),
+    Leniency(
+        "Keras takes for a cell's states whatever broadcasts against them, inputs of SimpleRNNCell of any rank,"
+        " and no cells for cells",
+        Drawn("LSTMCell", (4,), {}, (None, 3), (None, 4), (None, 1)),
+        _with_own_states,
+    ),
+    Leniency(
+        "Keras computes a cell by itself to know its shape: integers and activations that change widths are refused",
+        Drawn("GRUCell", (4, "glu"), {}, (None, 3), (None, 4)),
+        _computable,
+    ),
+    Leniency(
+        "Keras gives RNN an output shape for steps of any rank, and computes vectors alone",
+        Drawn("RNN", (HeldLayer("GRUCell(4)"),), {}, (None, 5, 3, 2)),
+        _of_vectors,
     ),
     Leniency(
         "Keras gives attention by heads an output shape for inputs of ranks that it does not compute",

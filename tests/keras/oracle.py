@@ -11,7 +11,8 @@ import keras
 from convcalc.errors import ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
-from tests.keras.draw import Drawn, HeldLayer
+from tests.keras.draw import Drawn
+from tests.keras.held import HeldLayer
 from tests.kinds import called, live, weight_names
 
 __all__ = ["Answer", "HeldLayer", "both", "keras_answer", "our_answer", "reproduction"]
@@ -58,10 +59,8 @@ def _keras(drawn: Drawn) -> Answer:
     if find(drawn.kind) is InputLayer:
         return Answer([tuple(layer.shape if drawn.kind == "Input" else layer.batch_shape)], 0)
     outputs = keras.tree.flatten(called(layer, [keras.KerasTensor(shape, dtype="float32") for shape in drawn.shapes]))
-    # A frozen wrapper's, or a frozen layer's parts', weights do not say so.
-    trained = {id(weight) for weight in layer.trainable_weights}
     weights = tuple(
-        (name, tuple(weight.shape), id(weight) in trained, str(weight.dtype))
+        (name, tuple(weight.shape), weight.trainable, str(weight.dtype))
         for name, weight in zip(weight_names(layer), layer.weights, strict=True)
     )
     return Answer([tuple(output.shape) for output in outputs], layer.count_params(), weights)

@@ -9,7 +9,7 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
-from convcalc import load, run  # noqa: E402
+from convcalc import load, run, summarize  # noqa: E402
 from convcalc.errors import RunError  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
@@ -55,3 +55,23 @@ def test_weights_of_parts_that_the_model_has_not(kind: str, tmp_path: Path) -> N
     whole.save_weights(tmp_path / "w.weights.h5")
     with pytest.raises(RunError, match="and the model has no such layer"):
         run(load("Dropout(0.5) | Dense(2)", input_shape=(5, 4)), weights=tmp_path / "w.weights.h5")
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_classes_of_ones_own(ending: str, tmp_path: Path) -> None:
+    """A saved layer of one's own, and a Lambda, have the shapes that Keras shows; in HDF5 Keras does not state them."""
+
+    @keras.saving.register_keras_serializable("my_package")
+    class Own(keras.layers.Layer):
+        def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+            """The sum over time."""
+            return keras.ops.sum(x, axis=1)
+
+    layers = [keras.layers.Lambda(lambda x: x[:, 1:]), Own(), keras.layers.Dense(2)]
+    whole = keras.Sequential([keras.Input((5, 4)), *layers])
+    whole.save(tmp_path / f"m{ending}")
+    rows = summarize(load(tmp_path / f"m{ending}")).rows
+    assert [(row.name, row.kind) for row in rows] == [(one.name, type(one).__name__) for one in whole.layers]
+    stated = ending == ".keras"
+    assert [row.output_shape for row in rows] == [tuple(one.output.shape) if stated else None for one in whole.layers]
+    assert [row.params for row in rows] == [0, None, 10 if stated else None]

@@ -12,7 +12,7 @@ keras = pytest.importorskip("keras", reason="the live comparison needs keras and
 from convcalc import types as t  # noqa: E402
 from convcalc.compute.activations import ACTIVATIONS  # noqa: E402
 from convcalc.layer import Layer  # noqa: E402
-from convcalc.layers import find, snake_case  # noqa: E402
+from convcalc.layers import UNCOVERED, find, snake_case  # noqa: E402
 from tests.kinds import every_kind, every_name, live  # noqa: E402
 
 pytestmark = pytest.mark.keras
@@ -86,3 +86,10 @@ def test_names_are_keras(table: str) -> None:
     module, abstract, ours = TABLES[table]
     known = [n for n, value in module.get.__globals__["ALL_OBJECTS_DICT"].items() if value is not abstract]
     assert set(ours) == {name for name in {*known, *ours} if isinstance(name, str) and taken(module.get, name)}
+
+
+def test_every_class_is_covered_or_has_a_reason_not_to_be() -> None:
+    """The kinds and the classes listed as uncovered are the public classes of Keras's layers, and nothing else."""
+    public = {name for name in dir(keras.layers) if inspect.isclass(getattr(keras.layers, name))}
+    covered = {name for name in every_name() if hasattr(keras.layers, name)}
+    assert covered | set(UNCOVERED) == public | {"Input"}

@@ -33,11 +33,8 @@ def test_every_script_has_a_golden() -> None:
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_script_gives_keras_model(name: str) -> None:
-    """Names, shapes and parameters are those of the model that executing the script makes."""
-    summary = summarize(load(ROOT / name))
-    rows = [[row.name, list(row.output_shape or ()), row.params] for row in summary.top_rows()]
-    found = {"name": summary.name, "rows": rows, "total": summary.total_params, "trainable": summary.trainable_params}
-    assert found == GOLDEN[name]
+    """The summary is, to the last character, what executing the script with Keras prints."""
+    assert summarize(load(ROOT / name)).text(style="keras3").split("\n") == GOLDEN[name].split("\n")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +47,7 @@ def test_script_gives_keras_model(name: str) -> None:
         ("a = Sequential([Dense(1)])\nb = Sequential([Dense(2)])\na.summary()", "[Dense(1)]"),
         ("a = Sequential([Dense(1)])\nb = Sequential([Dense(2)])", "[Dense(2)]"),
         ("if x():\n    y = 2\nelse:\n    z = 1\nm = Sequential([Dense(1)])", "[Dense(1)]"),
-        ("while True:\n    train()\nm = Sequential([Dense(1)])", "[Dense(1)]"),
+        ("while x():\n    train()\nm = Sequential([Dense(1)])", "[Dense(1)]"),
         ("m = Sequential([Dense(1)])\nm(data)\ny = m.predict(data)", "[Dense(1)]"),
         ("def show(m):\n    print(m)\nm = Sequential([Dense(1)])\nn = 3", "[Dense(1)]"),
         ("m = Sequential([Dense(1)])\nm.layers.pop()", "[Dense(1)]"),  # Keras gives a copy
@@ -71,7 +68,7 @@ def test_statement(text: str, layers: str) -> None:
     "text",
     [
         "m = Sequential()\nif x():\n    m.add(Dense(1))",
-        "m = Sequential()\ndef more(m):\n    m.add(Dense(1))\nmore(m)",
+        "m = Sequential()\ndef more(m):\n    m.add(Dense(x()))\nmore(m)",
         "from blocks import more\nm = Sequential()\nmore(m)",
         "m = Sequential()\nx = more(m, 3)",
         "m = Sequential()\nfor i in x():\n    m.add(Dense(1))",

@@ -1,0 +1,77 @@
+"""Masks in a run: beside a tensor, which of its steps are there; Keras's rules of where they come from and go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from convcalc.calling import Calling, works_on
+from convcalc.layer import Layer
+from convcalc.lazy import Array
+from convcalc.stack import Input, Link, Node
+
+Mask = Array | None
+Source = Node | Input
+
+
+class Masks:
+    """The masks of the outputs that have any: booleans (batch, time), false where a step is missing."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self) -> None:
+        self._of: dict[Source, list[Mask]] = {}
+
+    def beside(self, link: Link) -> Mask:
+        """The mask of a tensor."""
+        found = self._of.get(link.source, [])
+        return found[link.tensor] if link.tensor < len(found) else None
+
+    def keep(self, source: Source, masks: Sequence[Mask], values: Mapping[Source, tuple[Array, ...]]) -> None:
+        """Keeps the masks of a source's outputs, and none of what is no longer among ``values``."""
+        self._of = {one: found for one, found in self._of.items() if one in values}
+        if any(mask is not None for mask in masks):
+            self._of[source] = [*masks]
+
+    def take_off(self, tensors: Sequence[Array], values: Mapping[Source, tuple[Array, ...]]) -> None:
+        """Forgets the masks of these tensors, under whatever name they go: a layer may pass its input on as it is."""
+        for source, found in self._of.items():
+            taken = [any(value is tensor for tensor in tensors) for value in values[source]]
+            self._of[source] = [None if gone else mask for mask, gone in zip(found, taken, strict=False)]
+
+
+def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], masks: Sequence[Mask]) -> dict[str, Any]:
+    """What `Layer.apply` takes beside the tensors that the layer works on: tensors by name, options, masks.
+
+    As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
+    """
+    given = {name: _as_mask(name, value) for name, value in calling.tensors(tensors).items()} if calling else {}
+    main, accepts = works_on(calling, masks), layer.call
+    names = accepts.inputs[: 1 if layer.listed else len(main)]
+    if len(names) == 1 and not given:
+        own = {"mask": main if layer.listed else main[0]}
+    else:
+        own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
+    asked = own if layer.takes_masks_off else {name: mask for name, mask in own.items() if name not in given}
+    taken = {name: mask for name, mask in asked.items() if name in accepts.tensors and mask is not None}
+    options = calling.options if calling else {}
+    return given | taken | {name: value for name, value in options.items() if name != "training"}
+
+
+def after(
+    layer: Layer, calling: Calling | None, inputs: Sequence[Array], masks: Sequence[Mask], given: Mapping[str, Any]
+) -> Sequence[Mask]:
+    """The masks of the outputs: from the call's ``mask``, else from those of the inputs."""
+    if not layer.supports_masking or (calling and calling.options.get(layer.call.unmasked)):
+        return ()
+    mask = given.get("mask")
+    before = works_on(calling, masks) if mask is None else mask if layer.listed else [mask]
+    made = layer.mask(inputs, before)
+    return made if isinstance(made, tuple) else (made,)
+
+
+def _as_mask(name: str, value: Any) -> Any:
+    """A tensor by name; masks as booleans."""
+    if not name.endswith("mask"):
+        return value
+    return [one.astype(bool) for one in value] if isinstance(value, list) else value.astype(bool)

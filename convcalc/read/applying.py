@@ -1,0 +1,204 @@
+"""Layers, models and functions that a script calls, on tensors most of all."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from convcalc.errors import ConvcalcError
+from convcalc.layers import canonical, is_function
+from convcalc.read.bound import Applied, Function, Model, Tensor, Unknown
+from convcalc.read.common import is_nested, not_yet
+from convcalc.read.expression import dotted
+from convcalc.read.making import Making, is_model
+from convcalc.read.written import outputs_of
+from convcalc.script import Call, Given
+
+# Keras's functions for its merging layers: `keras.layers.add([a, b])` is `Add()([a, b])`.
+_MERGE = re.compile(
+    r"(?:(?:keras|tf_keras|tensorflow|tf)\.(?:\w+\.)*layers\.(?:\w+\.)*|^)"
+    r"(add|subtract|multiply|average|maximum|minimum|concatenate|dot)$"
+)
+# Operations on tensors that are the merging layers of the same names, once for every two tensors.
+_OPS = re.compile(r"\bops\.(?:\w+\.)*(add|subtract|multiply|maximum|minimum|concatenate)$")
+_SIGNS: dict[type[ast.operator], str] = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply"}
+# The arguments of a layer's call by their place, where tensors are given so.
+_BY_PLACE = {
+    **dict.fromkeys(
+        ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+        ("", "initial_state", "mask", "training"),
+    ),
+    **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"), ("", "value", "key")),
+    **dict.fromkeys(("Attention", "AdditiveAttention"), ("", "mask", "training")),
+}
+# Names of the argument that a layer works on.
+_WORKS_ON = ("inputs", "sequence", "sequences", "query", "x")
+
+
+class Applying(Making):
+    """Calls on tensors: of layers, of models, and of what stands for layers."""
+
+    def __init__(self, *text: Any) -> None:
+        super().__init__(*text)
+        self.uses: dict[int, list[Applied]] = {}  # the calls of every layer, by its id
+        self.order: dict[Applied, int] = {}  # every call's place in the order of making
+
+    def call(self, node: ast.Call) -> Any:
+        """What a call makes: a layer, a model, tensors, or what a function returns."""
+        kind = self.kind(node.func)
+        if kind is None:
+            return self._called(node)
+        if kind.endswith("image_data_format") and not node.args:
+            return self.image_data_format()
+        merge = _MERGE.search(kind) or _OPS.search(kind)
+        if is_model(kind):
+            return self.model(node)
+        if is_nested(kind):
+            return self.nested(kind, node)
+        if merge:
+            return self._merged(merge[1].capitalize(), "ops." in kind, node)
+        if kind.rpartition(".")[2] in ("int_shape", "shape") and len(node.args) == 1:
+            return self.attribute(self.value(node.args[0]), "shape", node)
+        if self.is_layer(kind, node.func):
+            made = None if is_function(kind) and self._on_tensor(node) else self.layer_of(kind, node)
+            if made is not None:
+                return self._fed(made, node) if canonical(kind) == "Input" else made
+        if self._on_tensor(node):
+            help = "use a layer for it, such as Activation('relu'), Rescaling(1 / 255) or Add()([x, y])"
+            raise not_yet(f"{dotted(node.func)}() on a layer's output", self.place(node), help)
+        raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
+
+    def _on_tensor(self, node: ast.Call) -> bool:
+        """Whether a function is given a tensor; the first error of its arguments is raised."""
+        values = [self.or_unknown(one) for one in (*node.args, *(word.value for word in node.keywords))]
+        for value in values:
+            if isinstance(value, Unknown) and value.error.code in ("not-yet", "own-class"):
+                raise value.error
+        return any(isinstance(one, Tensor) for value in values for one in (flat(value) or ()))
+
+    def _fed(self, layer: Call, node: ast.Call) -> Tensor:
+        """``Input(…)``: the tensor of an InputLayer."""
+        return self.apply(layer, [], [], {}, node)[0]
+
+    def _called(self, node: ast.Call) -> Any:
+        """Applying what the script made: a layer, a model, a function, or a value's method."""
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            owner = self.or_unknown(func.value)
+            if isinstance(owner, Model) and func.attr == "get_layer":
+                return self.get_layer(owner, node)
+            if isinstance(owner, Tensor) and func.attr == "get_shape":
+                return self.attribute(owner, "shape", node)
+            if not isinstance(owner, Call | Tensor | Unknown):
+                return self.method(node, func)
+        called = self.value(func)
+        if isinstance(called, Function):
+            return self.run(called, node)
+        if not isinstance(called, Call):
+            raise self.no_value(f"{ast.unparse(func)[:60]}() is a call whose result is not known here", node)
+        return self.on_tensors(called, node)
+
+    def model(self, node: ast.Call) -> Model:
+        """The model of ``Model(inputs, outputs)``."""
+        raise NotImplementedError
+
+    def get_layer(self, model: Model, node: ast.Call) -> Call:
+        """The layer of ``model.get_layer("name")``."""
+        raise NotImplementedError
+
+    def run(self, function: Function, node: ast.Call) -> Any:
+        """What a function of the script's own returns."""
+        raise NotImplementedError
+
+    def on_tensors(self, layer: Call, node: ast.Call) -> Any:
+        """A layer or a model called on tensors: its output, or all of them."""
+        names = _BY_PLACE.get(canonical(layer.kind), ("",))
+        inputs: list[Tensor] = []
+        roles: list[str] = []
+        options: dict[str, Given] = {}
+        by_place = [(names[min(at, len(names) - 1)], one) for at, one in enumerate(node.args)]
+        for name, one in [*by_place, *((word.arg or "**", word.value) for word in node.keywords)]:
+            role = "" if name in _WORKS_ON else name
+            value = self.value(one)
+            tensors = flat(value)
+            if tensors:
+                inputs += tensors
+                roles += [role] * len(tensors)
+            elif role and value is not None:
+                options[role] = Given(self.argument(one), self.place(one))
+        if not inputs:
+            raise self.no_value("this layer is called on something that is not known here", node)
+        made = self.apply(layer, inputs, roles, options, node)
+        return made[0] if len(made) == 1 else made
+
+    def apply(
+        self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given], node: ast.expr
+    ) -> list[Tensor]:
+        """The outputs of a call, whose shapes are worked out at once."""
+        self.spend(node)
+        if isinstance(layer, Model) and not layer.built:
+            self.build_now(layer)
+        uses = self.uses.setdefault(id(layer), [])
+        made = Applied(layer, tuple(inputs), tuple(roles), options, len(uses), self.place(node))
+        uses.append(made)
+        self.order[made] = len(self.order)
+        try:
+            made.shapes = outputs_of(made, self.spoiled)
+        except ConvcalcError as error:
+            made.error = error
+        return made.outputs
+
+    def _merged(self, kind: str, is_op: bool, node: ast.Call) -> Any:
+        """``add([a, b], name="sum")``; of two tensors ``ops.add(a, b)``."""
+        first = [word.value for word in node.keywords if word.arg == "inputs"] or node.args[:1]
+        both = node.args[:2] if is_op and kind != "Concatenate" else first
+        inputs = [tensor for one in both for tensor in flat(self.value(one)) or ()]
+        if not inputs:
+            raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
+        if both is not first:
+            return self._operation(kind, inputs, node)
+        words = [word for word in node.keywords if word.arg != "inputs"]
+        named = self.by_name(words)
+        if kind == "Dot":
+            named = {"axes": Given(-1), **named} if len(node.args) < 2 else named
+        layer = Call(kind, tuple(self.by_place(node.args[1:])), named, place=self.place(node.func))
+        self.settle(layer)
+        return self.apply(layer, inputs, [""] * len(inputs), {}, node)[0]
+
+    def combined(self, node: ast.expr, sign: ast.operator, left: Any, right: Any) -> Any:
+        """``left sign right``, of tensors too: the operation is then a layer of the model's."""
+        tensors = [one for one in (left, right) if isinstance(one, Tensor)]
+        if not tensors:
+            return super().combined(node, sign, left, right)
+        kind = _SIGNS.get(type(sign))
+        if kind is None or len(tensors) < 2:
+            help = "two tensors can be added, subtracted and multiplied; else use a layer, such as Rescaling(2)"
+            raise not_yet("this operation on a layer's output", self.place(node), help)
+        return self._operation(kind, tensors, node)
+
+    def _operation(self, kind: str, tensors: list[Tensor], node: Any) -> Tensor:
+        """Two tensors of one rank into one: there Keras's operations are the layers of their names."""
+        for tensor in tensors:
+            if tensor.source.error:
+                raise tensor.source.error
+        one, two = (tensor.shape or () for tensor in tensors)
+        pairs = zip(one, two, strict=False)
+        if len(one) != len(two) or not all(a == b or 1 in (a, b) for a, b in pairs):
+            help = f"use the layer: {kind}()([x, y])"
+            raise not_yet("an operation on outputs of different shapes", self.place(node), help)
+        layer = Call(kind, place=self.place(node))
+        self.settle(layer)
+        return self.apply(layer, tensors, [""] * 2, {}, node)[0]
+
+
+def flat(value: Any) -> list[Tensor] | None:
+    """The tensors of a value, in Keras's order; None where there is anything else in it."""
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value, key=str)]
+    if not isinstance(value, list | tuple) or len(value) > 1000:
+        return None
+    inside = [flat(one) for one in value]
+    return None if None in inside else [tensor for part in inside for tensor in part or ()]

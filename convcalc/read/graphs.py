@@ -1,0 +1,152 @@
+"""Functional models of a script, and the tensors that its layers and models have."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from convcalc.errors import ConvcalcError, ReadError
+from convcalc.layers import canonical
+from convcalc.read.applying import Applying, flat
+from convcalc.read.bound import Model, Tensor, Unknown
+from convcalc.read.common import not_yet
+from convcalc.read.written import INPUTS, write_layers
+from convcalc.script import Call, Given
+
+
+class Graphs(Applying):
+    """Models from tensors, and tensors from models."""
+
+    def model(self, node: ast.Call) -> Model:
+        """``Model(inputs, outputs)``, known as a model even where something in it is wrong."""
+        model = Model("Functional", self.place(node.func))
+        try:
+            words = {word.arg: word.value for word in node.keywords}
+            ends = [
+                self._end(node, at, words.pop(name, None) or words.pop(f"{name}s", None))
+                for at, name in enumerate(("input", "output"))
+            ]
+            words.pop("trainable", None)
+            model.named = self.by_name([word for word in node.keywords if word.arg in words])
+            model.given, model.results = ends
+            self._connect(model, node)
+        except ConvcalcError as error:
+            self.made.append(Unknown(error))
+            raise
+        self.give_name(model, "Functional")
+        model.built = True
+        self.made.append(model)
+        return model
+
+    def _end(self, node: ast.Call, at: int, named: ast.expr | None) -> list[Tensor]:
+        """The tensors that a model is given as its inputs or outputs."""
+        written = named or (node.args[at] if at < len(node.args) else None)
+        tensors = flat(self.value(written)) if written else None
+        if not tensors:
+            what = "outputs" if at else "inputs"
+            raise self.no_value(
+                f"this model's {what} are not known here", written or node, "write Model(inputs, outputs)"
+            )
+        return tensors
+
+    def _connect(self, model: Model, node: ast.Call) -> None:
+        """The calls from a model's outputs back to its inputs."""
+        inputs = [tensor.source for tensor in model.given]
+        for source in inputs:
+            if canonical(source.layer.kind) not in INPUTS:
+                raise not_yet("a model that begins at a layer's output", self.place(node), "begin it with Input(…)")
+        found, todo = dict.fromkeys(inputs), [tensor.source for tensor in model.results]
+        while todo:
+            source = todo.pop()
+            if source in found:
+                continue
+            if not source.inputs:
+                name = source.layer.name.value if source.layer.name else "?"
+                message = f"the outputs also need the input {name!r}, which the model is not given"
+                raise ReadError(message, code="disconnected", span=self.place(node), help="add it to inputs=[…]")
+            self.spend(node)
+            found[source] = None
+            todo += [tensor.source for tensor in source.inputs]
+        model.calls = [*inputs, *sorted((one for one in found if one not in inputs), key=self.order.__getitem__)]
+        model.layers = list({id(one.layer): one.layer for one in model.calls}.values())
+
+    def attribute(self, value: Any, attr: str, node: ast.expr) -> Any:
+        """What a tensor, a layer or a model has by this name."""
+        if isinstance(value, Tensor) and attr == "shape" and value.shape is not None:
+            return value.shape
+        if isinstance(value, Model):
+            if attr == "layers":
+                return self._layers(value)
+            if attr in ("inputs", "outputs") or value.is_graph and attr in ("input", "output"):
+                return self._ends(value, attr, node)
+        if isinstance(value, Call):
+            if attr == "name" and value.name:
+                return value.name.value
+            if attr in ("output", "input"):
+                return self._tensors(value, attr, node)
+            if attr in ("output_shape", "input_shape"):
+                return self.attribute(self.attribute(value, attr[:-6], node), "shape", node)
+        return super().attribute(value, attr, node)
+
+    def _layers(self, model: Model) -> list[Call]:
+        """A model's layers as Keras lists them."""
+        if model.is_graph:
+            return write_layers(model, self.spoiled)
+        return [layer for layer in model.layers if canonical(layer.kind) not in INPUTS]
+
+    def get_layer(self, model: Model, node: ast.Call) -> Call:
+        """``model.get_layer("name")`` or ``get_layer(index=3)``."""
+        given = [self.value(one) for one in (*node.args, *(word.value for word in node.keywords))]
+        layers = self._layers(model)
+        for layer in layers:
+            if len(given) == 1 and layer.name and layer.name.value == given[0]:
+                return layer
+        if len(given) == 1 and isinstance(given[0], int) and given[0] < len(layers):
+            return layers[given[0]]
+        raise self.no_value(f"this model has no such layer: {ast.unparse(node)[:60]}", node)
+
+    def _ends(self, model: Model, attr: str, node: ast.expr) -> Any:
+        """A model's inputs or outputs."""
+        if not model.is_graph:
+            self._unroll(model, node)
+        tensors = model.given if attr.startswith("input") else model.results
+        return tensors if attr.endswith("s") or len(tensors) > 1 else tensors[0]
+
+    def _tensors(self, layer: Call, attr: str, node: ast.expr) -> Any:
+        """The inputs or outputs of a layer's first call."""
+        owner = next((one for one in self.made if isinstance(one, Model) and any(x is layer for x in one.layers)), None)
+        if id(layer) not in self.uses and owner is not None and not owner.is_graph:
+            self._unroll(owner, node)
+        if id(layer) not in self.uses:
+            raise self.no_value(f"{ast.unparse(node)[:60]}: this layer has not been called so far", node)
+        first = self.uses[id(layer)][0]
+        tensors = list(first.inputs) if attr == "input" else first.outputs
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    def _unroll(self, model: Model, node: ast.expr) -> None:
+        """The calls of a Sequential's layers, which Keras makes when it is built."""
+        if model.calls:
+            return
+        layers = list(model.layers)
+        if layers and canonical(layers[0].kind) not in INPUTS:
+            layers.insert(0, self._input_of(model, layers[0], node))
+        tensors: list[Tensor] = []
+        for layer in layers:
+            tensors = self.apply(layer, tensors, [""] * len(tensors), {}, node)
+            model.calls.append(tensors[0].source)
+        if not model.calls:
+            raise self.no_value("this model has no layers so far", node)
+        model.given, model.results = model.calls[0].outputs, tensors
+
+    def _input_of(self, model: Model, first: Call, node: ast.expr) -> Call:
+        """The InputLayer that Keras makes for a Sequential."""
+        given = model.shape
+        for name, wrap in (("input_shape", tuple), ("input_dim", lambda n: (n,))):
+            if name in first.named:
+                given = Given((None, *wrap(first.named[name].value)))
+        if isinstance(first, Model):
+            given = Given(self._ends(first, "inputs", node)[0].shape)
+        if given is None:
+            raise self.no_value("this model has no input so far", node, "begin it with Input(…)")
+        named = {"batch_shape": given, **({"name": model.fed} if model.fed else {})}
+        return Call("InputLayer", named=named, place=model.place)
