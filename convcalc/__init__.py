@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from convcalc import layers as layers
     from convcalc.errors import ConvcalcError as ConvcalcError
+    from convcalc.execute import compile as compile
     from convcalc.execute import run as run
     from convcalc.explain import explain as explain
     from convcalc.read import load as load
@@ -18,13 +19,14 @@ __version__ = "0.1.0"
 # Each public name and its module, loaded when the name is first used.
 _HOMES = {
     "ConvcalcError": "convcalc.errors",
+    "compile": "convcalc.execute",
     "explain": "convcalc.explain",
     "load": "convcalc.read",
     "run": "convcalc.execute",
     "summarize": "convcalc.summary",
 }
 
-__all__ = ["ConvcalcError", "explain", "layers", "load", "run", "summarize"]  # noqa: F822 (made by __getattr__)
+__all__ = ["ConvcalcError", "compile", "explain", "layers", "load", "run", "summarize"]  # noqa: F822 (made by __getattr__)
 
 
 def __getattr__(name: str) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from convcalc.execute.compiled import compile
 from convcalc.execute.forward import run
 from convcalc.execute.trace import LayerTrace, Trace
 
-__all__ = ["LayerTrace", "Trace", "run"]
+__all__ = ["LayerTrace", "Trace", "compile", "run"]

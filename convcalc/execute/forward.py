@@ -12,7 +12,7 @@ from convcalc.errors import RunError
 from convcalc.execute import inputs as feeding
 from convcalc.execute.joining import Group
 from convcalc.execute.masks import Masks, after, arguments
-from convcalc.execute.plan import Plan, Step, unsupported_dtype
+from convcalc.execute.plan import Plan, Step
 from convcalc.execute.program import Program
 from convcalc.execute.trace import Trace
 from convcalc.execute.weights import Weights, key
@@ -54,10 +54,7 @@ def run(
     `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
     the same); `ShapeError` where a given array's sizes suit no layer.
     """
-    _refuse_opaque(stack)
-    for one in stack.inputs:
-        if one.dtype not in feeding.DTYPES:
-            raise unsupported_dtype(one.dtype, f"the input, {one.name}")
+    refuse_opaque(stack)
     feeds = feeding.feeds(x, stack.inputs, seed, force=force)
     plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
@@ -75,7 +72,7 @@ def run(
     return trace
 
 
-def _refuse_opaque(stack: Stack) -> None:
+def refuse_opaque(stack: Stack) -> None:
     """Refuses a model with layers whose meaning is Python code."""
     for node in stack.leaves():
         if node.layer is not None and node.layer.is_opaque:
@@ -113,7 +110,7 @@ def _forward(
     for at, group in enumerate(program.groups):
         weights = {step: source.of(step) for step in group.steps}
         start = time.perf_counter()
-        ys = _compute(program, group, weights, values, masks)
+        ys = compute(program, group, weights, values, masks)
         trace.add(group.steps, ys[0], time.perf_counter() - start, with_statistics=with_statistics)
         trace.activations.update((name, ys[0]) for name in group.last.names if name in kept)
         if keep_weights:
@@ -127,13 +124,16 @@ def _forward(
     trace.outputs = [values[link.source][link.tensor] for link in plan.outputs]
 
 
-def _compute(
+def compute(
     program: Program, group: Group, weights: Mapping[Step, Sequence[Array]], values: Values, masks: Masks
 ) -> tuple[Array, ...]:
-    """A group's outputs: by its kernel, or each layer's own; kernels know no masks and no arguments of calls."""
+    """A group's outputs, put among the ``values``: by its kernel, or each layer's own.
+
+    Kernels know no masks and no arguments of calls.
+    """
     links = group.steps[0].inputs
     masked = any(masks.beside(link) is not None for link in links) or any(one.node.calling for one in group.steps)
-    kernel = None if masked else program.kernels.make(group, weights)
+    kernel = None if masked else program.kernel(group, weights)
     if kernel is None:
         return [_apply(step, weights[step], values, masks) for step in group.steps][-1]
     out = program.buffers.take(group)

@@ -12,6 +12,7 @@ from convcalc import dtypes
 from convcalc.errors import RunError
 from convcalc.execute import arrays
 from convcalc.execute.arrays import Stored
+from convcalc.execute.plan import unsupported_dtype
 from convcalc.execute.streams import stream
 from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, show
@@ -60,6 +61,9 @@ class Feed:
 
 def feeds(x: Any, inputs: Sequence[Input], seed: int, *, force: bool = False) -> list[Feed]:
     """What ``x`` means for each input of a model: one word for all, or values for each, in order or by name."""
+    for one in inputs:
+        if one.dtype not in DTYPES:
+            raise unsupported_dtype(one.dtype, f"the input, {one.name}")
     if len(inputs) == 1 or isinstance(x, str):
         return [feed(x, one, seed, force=force) for one in inputs]
     given = [x.get(one.name) for one in inputs] if isinstance(x, Mapping) else x

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
+from convcalc.compute.kernels.choice import ARRANGED
 from convcalc.execute import memory
 from convcalc.execute.buffers import Buffers
-from convcalc.execute.joining import grouped
-from convcalc.execute.kernels import Kernels
+from convcalc.execute.joining import Group, grouped
+from convcalc.execute.kernels import Compute, Kernels
 from convcalc.execute.need import Need, scratch
-from convcalc.execute.plan import Plan, Source
+from convcalc.execute.plan import Plan, Source, Step
+from convcalc.lazy import Array
 
 
 class Program:
@@ -33,12 +35,24 @@ class Program:
         self.plan = plan
         self.groups = grouped(plan, {*kept, *seen})
         self.kernels = Kernels(once=once, exact=exact)
+        self._made: dict[Group, Compute | None] = {}
         self.buffers = Buffers(self.groups, plan, kept)
         self.last: dict[Source, int] = {}
         for at, group in enumerate(self.groups):
             self.last.update((link.source, at) for link in group.steps[0].inputs)
         self.last.update((link.source, len(self.groups)) for link in plan.outputs)
         self.peak = self._peak(kept, keep_weights=keep_weights)
+
+    def kernel(self, group: Group, weights: Mapping[Step, Sequence[Array]]) -> Compute | None:
+        """The group's kernel, made of the weights where there is none yet; None where it has none.
+
+        In a program that runs more than once it stays.
+        """
+        if self.kernels.once:
+            return self.kernels.make(group, weights)
+        if group not in self._made:
+            self._made[group] = self.kernels.make(group, weights)
+        return self._made[group]
 
     def _peak(self, kept: Collection[str], *, keep_weights: bool) -> Need | None:
         peak: Need | None = None
@@ -48,7 +62,9 @@ class Program:
         waiting: dict[Source, int] = {}  # outputs outside of them that a later group takes
         for at, group in enumerate(self.groups):
             needs = self.kernels.needs(group)
-            working |= {name: max(size, working.get(name, 0)) for name, size in (needs or {}).items()}
+            for name, size in (needs or {}).items():
+                stays = name in ARRANGED and not self.kernels.once
+                working[name] = working.get(name, 0) + size if stays else max(size, working.get(name, 0))
             need = Need(group, scratch(group, needs) + sum(working.values()))
             buffer = self.buffers.of.get(group)
             if buffer is not None:

@@ -23,6 +23,9 @@ _LEAST_CHANNELS = 16
 # Pixels below which transforming the weights costs more than it saves, where they are used once.
 _LEAST_PIXELS = 1_500
 
+# What kernels need of memory to hold their weights, arranged: it stays as long as they do.
+ARRANGED = ("weights", "matrices", "parts", "rows")
+
 
 class Kernel(Protocol):
     """What computes a layer: writes its output for ``x`` into ``out``, both ``(images, *spatial, channels)``."""
