@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from convcalc.errors import WiringError, did_you_mean, one_of
-from convcalc.lazy import Array
 from convcalc.script import Call, Ref
 
 T = TypeVar("T")
@@ -33,7 +32,7 @@ class Accepts:
         self.inputs = inputs
         self.tensors = tensors
         self.lists = lists
-        self.options = ("training", *options, *shaping)
+        self.options = (*options, *shaping, "training")
         self.shaping = shaping
         self.unmasked = unmasked
 
@@ -49,15 +48,20 @@ class Called:
     # What Keras's `call` takes, and whether masks pass through it.
     call: ClassVar[Accepts] = Accepts("inputs")
     supports_masking: ClassVar[bool] = False
+    # Whether `apply` takes the inputs' own ``masks``, which are none of the call's arguments.
+    minds_masks: ClassVar[bool] = False
+    # Whether its output has a mask where its input has none.
+    makes_masks: ClassVar[bool] = False
     # Keras takes its inputs' masks off for good, and goes by the first one's own, whatever it is given.
     takes_masks_off: ClassVar[bool] = False
     # The layers that it holds.
     held: tuple[Any, ...]
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Any:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """The output's mask, false where a step is missing; a tuple for several outputs, None without any.
 
-        ``masks`` are those of ``inputs``. Asked only where the kind ``supports_masking``, as Keras's ``compute_mask``.
+        ``masks`` are those of ``inputs``, and it is made by ``ops``: of arrays by `convcalc.compute.masking`, of
+        tensors of a graph by operations in it. Asked only where the kind ``supports_masking``.
         """
         return masks[0]
 

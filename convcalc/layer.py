@@ -33,6 +33,8 @@ class Layer(Called, Joinable):
 
     kinds: ClassVar[dict[str, type[Layer]]] = {}
     aliases: ClassVar[tuple[str, ...]] = ()
+    # What stands before the names of kinds that are no layers, where a kind is asked for.
+    prefix: ClassVar[str] = ""
     arguments: ClassVar[dict[str, Argument]] = {}
     # Leading positional arguments where a kind's order differs from its family's.
     first: ClassVar[tuple[str, ...]] = ()
@@ -80,7 +82,7 @@ class Layer(Called, Joinable):
         cls._defaults = {}
         if not cls.__name__.startswith("_"):
             for kind in (cls.__name__, *cls.aliases):
-                Layer.kinds[kind] = cls
+                Layer.kinds[cls.prefix + kind] = cls
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         values = bind(type(self), positional, named)

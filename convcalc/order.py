@@ -14,7 +14,7 @@ class Order:
 
     ``layers`` has for each layer its calls. A call's depth is the longest way to an output, a layer's the
     largest of its calls; equal depths go by the first visit from the outputs, inputs of a call from left to
-    right (Keras's ``map_graph``).
+    right (Keras's ``map_graph``). ``calls`` are all calls in the order in which Keras computes them.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -37,6 +37,8 @@ class Order:
             calls.setdefault(_layer(call), []).append(call)
         in_order = sorted(layer_depths, key=lambda layer: (-layer_depths[layer], visited[layer]))
         self.layers = [calls[layer] for layer in in_order]
+        computed = sorted(depths, key=lambda call: -depths[call])  # equal depths as they were found
+        self.calls = [call for call in computed if isinstance(call, Node)]
         self.is_chain = len(set(depths.values())) == len(depths) == len(self.layers) and all(
             len(_before(call)) < 2 for call in depths
         )

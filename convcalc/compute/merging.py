@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.compute.bias import plus_bias
 from convcalc.lazy import Array, np
@@ -23,11 +23,29 @@ def add(inputs: Sequence[Array]) -> Array:
     return reduce(plus_bias, inputs)
 
 
-def mask_like(x: Array, mask: Array | None) -> Array:
-    """A mask with the axes of ``x``, each true where ``x`` has none; one with fewer axes gets a last one."""
-    if mask is None:
-        return np.ones(x.shape, bool)
-    return np.logical_or(mask[..., None], np.zeros(x.shape, bool)) if mask.ndim < x.ndim else mask
+def multiply(inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
+    """The product of all inputs but what their masks (b, n) leave out; 0 where all of them do."""
+    kept = [_last(mask, x) for x, mask in zip(inputs, masks, strict=True)]
+    ones = [x if mask is None else np.where(mask, x, x.dtype.type(1)) for x, mask in zip(inputs, kept, strict=True)]
+    y: Array = reduce(np.multiply, ones)
+    given = [mask for mask in kept if mask is not None]
+    return np.where(reduce(np.logical_or, given), y, y.dtype.type(0)) if len(given) == len(inputs) else y
+
+
+def extreme(better: Any, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
+    """The ``better`` of all inputs, such as the maximum, but what their masks (b, n) leave out."""
+    y, seen = inputs[0], _last(masks[0], inputs[0])
+    for x, of_x in zip(inputs[1:], masks[1:], strict=True):
+        mask = _last(of_x, x)
+        other = x if mask is None else np.where(mask, x, y)
+        y = better(y if seen is None else np.where(seen, y, other), other)
+        seen = None if mask is None or seen is None else np.logical_or(seen, mask)
+    return y
+
+
+def _last(mask: Array | None, x: Array) -> Array | None:
+    """A mask with one more axis, broadcast to ``x``."""
+    return None if mask is None else np.broadcast_to(mask[..., None], x.shape)
 
 
 def dot(x: Array, y: Array, axes: tuple[int, int]) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convcalc.calling import Calling, works_on
+from convcalc.compute import masking
 from convcalc.layer import Layer
 from convcalc.lazy import Array
 from convcalc.stack import Input, Link, Node
@@ -49,13 +50,15 @@ def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], m
     main, accepts = works_on(calling, masks), layer.call
     names = accepts.inputs[: 1 if layer.listed else len(main)]
     if len(names) == 1 and not given:
-        own = {"mask": main if layer.listed else main[0]}
+        own: dict[str, Any] = {"mask": main if layer.listed else main[0]}
     else:
         own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
-    asked = own if layer.takes_masks_off else {name: mask for name, mask in own.items() if name not in given}
-    taken = {name: mask for name, mask in asked.items() if name in accepts.tensors and mask is not None}
+    taken = {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
+    whole = {**given, **taken} if layer.takes_masks_off else {**taken, **given}
+    if layer.minds_masks and any(mask is not None for mask in main):
+        whole["masks"] = main
     options = calling.options if calling else {}
-    return given | taken | {name: value for name, value in options.items() if name != "training"}
+    return whole | {name: value for name, value in options.items() if name != "training"}
 
 
 def after(
@@ -66,7 +69,7 @@ def after(
         return ()
     mask = given.get("mask")
     before = works_on(calling, masks) if mask is None else mask if layer.listed else [mask]
-    made = layer.mask(inputs, before)
+    made = layer.mask(masking, inputs, before)
     return made if isinstance(made, tuple) else (made,)
 
 

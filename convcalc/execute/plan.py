@@ -167,7 +167,8 @@ def _steps(
     says that the model around has been called before, and ``training`` whether it was called in training.
     """
     above: Source = stack.inputs[0]
-    for node in stack.nodes:
+    # The order matters where a layer takes off the masks of what others work on, too.
+    for node in Order(stack).calls if stack.functional else stack.nodes:
         links = (Link(above),) if node.inputs is None else node.inputs
         inputs = tuple(settled(link, given) for link in links)
         repeated = again or node.first is not None

@@ -76,6 +76,11 @@ UNCOVERED = {
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
 
+# What stands in Keras's graphs beside layers, without being one.
+OPERATIONS = {
+    f"ops.{kind}" for kind in ["NotEqual", "Any", "LogicalOr", "ExpandDims", "ZerosLike", "OnesLike", "ConvertToTensor"]
+}
+
 # What may stand before a kind in pasted code.
 _PREFIX = re.compile(
     r"^(?:tensorflow\.keras|tf\.compat\.v1\.keras|tf\.keras|tf_keras|keras|tfk|tf)?\.?(?:layers|tfkl)?\.?(?=[A-Z]\w*$)"
@@ -100,7 +105,8 @@ def find(name: str) -> type[Layer]:
     kind = canonical(name)
     if kind in UNCOVERED:
         raise ArgumentError(f"{kind} is not covered", code="uncovered-layer", why=UNCOVERED[kind])
-    if kind not in MODULES:
+    module = "_operations" if kind in OPERATIONS else MODULES.get(kind)
+    if module is None:
         raise ArgumentError(
             f"no layer is called {name!r}",
             code="unknown-layer",
@@ -109,7 +115,7 @@ def find(name: str) -> type[Layer]:
     from convcalc.layer import Layer
 
     if kind not in Layer.kinds:
-        import_module(f"convcalc.layers.{MODULES[kind]}")
+        import_module(f"convcalc.layers.{module}")
     return Layer.kinds[kind]
 
 

@@ -75,7 +75,7 @@ class _Sequence(Layer):
         """All time steps, or the last one."""
         yield Step("shape", "units at every time step" if self.return_sequences else "units", "", show(y))
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """That of the time steps, where they stay."""
         return masks[0] if self.return_sequences else None
 

@@ -52,6 +52,10 @@ class _Attention(Layer):
         """The query's shape, its vectors as long as the value's."""
         yield Step("shape", "the query's sizes, with the value's last", "", show(y))
 
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
+        """That of the queries."""
+        return None if masks[0] is None else ops.convert_to_tensor(masks[0])
+
     def apply(
         self,
         weights: Sequence[Array],

@@ -15,7 +15,7 @@ from convcalc.inferred import Inferred, Weight
 from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._lora import Adaptable
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array
 from convcalc.shapes import Shape, show
 
 
@@ -33,6 +33,7 @@ def _rest() -> dict[str, Any]:
 class _Embedding(Layer, Adaptable):
     moves_axes = True
     supports_masking = True
+    makes_masks = True
     mask_zero: bool
     input_dim: int = arg(t.strict_positive, doc="how many whole numbers there are, from 0")
     output_dim: int = arg(t.strict_positive, doc="length of the vectors")
@@ -77,9 +78,9 @@ class _Embedding(Layer, Adaptable):
         """A vector for each number."""
         yield Step("shape", "a vector of output_dim for each number", "", show(y))
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """With ``mask_zero``, where the numbers are not 0."""
-        return inputs[0] != 0 if self.mask_zero else None
+        return ops.not_equal(inputs[0], 0) if self.mask_zero else None
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The row of each number."""
@@ -153,12 +154,12 @@ class Masking(Layer):
 
     built_at_init = True
     supports_masking = True
+    makes_masks = True
     mask_value: float = arg(t.number, default=0.0, doc="value of the steps that are missing")
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """Where a step holds anything else."""
-        held: Array = np.any(inputs[0] != self.mask_value, axis=-1)
-        return held
+        return ops.any(ops.not_equal(inputs[0], self.mask_value))
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The input, missing steps emptied."""

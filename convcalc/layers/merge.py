@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
@@ -60,10 +61,9 @@ class _Merge(Layer):
         """The inputs broadcast."""
         yield Step("shape", "the inputs broadcast", "", show(y))
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """Where any mask is true; None where an input has none."""
-        given = [mask for mask in masks if mask is not None]
-        return reduce(np.logical_or, given) if len(given) == len(masks) else None
+        return None if any(mask is None for mask in masks) else reduce(ops.logical_or, masks)
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The merged inputs, with axes of 1 after the batch where they have fewer."""
@@ -105,16 +105,32 @@ class Subtract(_Merge):
         return inputs[0] - inputs[1]
 
 
-class Multiply(_Merge):
+class _Masked(_Merge):
+    """A merge whose values depend on the masks of its inputs: those that are missing do not count."""
+
+    minds_masks = True
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, masks: Sequence[Array | None] = ()) -> Array:
+        """The merged inputs. As in Keras those with fewer axes than others lose their masks."""
+        rank = max(x.ndim for x in inputs)
+        kept = [mask if x.ndim == rank else None for x, mask in zip(inputs, masks, strict=bool(masks))]
+        return self.merge_masked(merging.aligned(inputs), kept or [None] * len(inputs))
+
+    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
+        """The inputs, of one rank, merged."""
+        raise NotImplementedError
+
+
+class Multiply(_Masked):
     """The product of its inputs, value by value.
 
     >>> Multiply().infer((None, 5, 3), (None, 5, 1))
     (None, 5, 3)  0 params  0 MACs
     """
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
+    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
         """The product."""
-        return reduce(np.multiply, inputs)
+        return merging.multiply(inputs, masks)
 
 
 class Average(_Merge):
@@ -130,28 +146,28 @@ class Average(_Merge):
         return mean
 
 
-class Maximum(_Merge):
+class Maximum(_Masked):
     """The greatest of its inputs, value by value.
 
     >>> Maximum().infer((None, 5, 3), (None, 5, 3))
     (None, 5, 3)  0 params  0 MACs
     """
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
+    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
         """The maximum."""
-        return reduce(np.maximum, inputs)
+        return merging.extreme(np.maximum, inputs, masks)
 
 
-class Minimum(_Merge):
+class Minimum(_Masked):
     """The least of its inputs, value by value.
 
     >>> Minimum().infer((None, 5, 3), (None, 5, 3))
     (None, 5, 3)  0 params  0 MACs
     """
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
+    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
         """The minimum."""
-        return reduce(np.minimum, inputs)
+        return merging.extreme(np.minimum, inputs, masks)
 
 
 class Concatenate(_Merge):
@@ -182,12 +198,19 @@ class Concatenate(_Merge):
         """The sizes along the axis added up."""
         yield Step("shape", f"sizes along axis {self.axis} added up", "", show(y))
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array | None:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """The masks side by side, true where an input has none; None where none has one."""
         if all(mask is None for mask in masks):
             return None
-        whole: Array = np.any(np.concatenate(list(map(merging.mask_like, inputs, masks)), self.axis), axis=-1)
-        return whole
+        whole = [
+            ops.ones_like(x)
+            if mask is None
+            else ops.logical_or(ops.expand_dims(mask), ops.zeros_like(x))
+            if len(mask.shape) < len(x.shape)
+            else mask
+            for x, mask in zip(inputs, masks, strict=True)
+        ]
+        return ops.any(ops.concatenate(whole, self.axis))
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The inputs side by side."""
@@ -238,7 +261,7 @@ class Dot(_Merge):
         """What is left of both inputs."""
         yield Step("shape", "sizes of both inputs without the axes summed over", "", show(y))
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> None:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> None:
         """None: the sums run over the steps."""
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
@@ -188,7 +189,7 @@ class GlobalAveragePooling1D(_GlobalAveragePooling):
     supports_masking = True
     call = Accepts("inputs", tensors=("mask",))
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> None:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> None:
         """None: the steps are gone."""
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:

@@ -74,7 +74,7 @@ class Bidirectional(Layer):
         macs = [Product(f"{scope}/{p.name}", *p.factors) for scope, one in both.items() for p in one.macs]
         return Inferred(y, tuple(weights), tuple(macs), (), more)
 
-    def mask(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Any:
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """That of the time steps, where they stay; of both outputs, where they are not merged."""
         mask = masks[0] if self.layer.return_sequences else None
         return mask if self.merge_mode else (mask, mask)

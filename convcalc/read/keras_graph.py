@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc.calling import NESTED, Accepts
 from convcalc.errors import ReadError
-from convcalc.layers import MODULES, canonical, find
+from convcalc.layers import MODULES, OPERATIONS, canonical, find
 from convcalc.read.keras_objects import Objects, part
 from convcalc.read.keras_stated import as_shape, build_shapes, state_graph
 from convcalc.script import Call, Given, Ref, Script
@@ -55,14 +55,17 @@ Arguments = tuple[tuple[Ref, ...], tuple[str, ...], dict[str, Given]]
 
 def _accepts(call: Call) -> Accepts:
     """What a call of the layer takes."""
-    return find(call.kind).call if call.layers is None and canonical(call.kind) in MODULES else NESTED
+    known = canonical(call.kind) in MODULES or call.kind in OPERATIONS
+    return find(call.kind).call if call.layers is None and known else NESTED
 
 
 def _given(node: Any, place: Path, accepts: Accepts) -> Arguments:
     """The arguments of one call: ``{"args": […], "kwargs": {…}}``."""
     args: list[Any] = part(node, "args", list, place) if node else []
-    kwargs: dict[str, Any] = part(node, "kwargs", dict, place) if node else {}
-    refs = [(_role(accepts, number), ref) for number, value in enumerate(args) for ref in _tensors(value, place)]
+    kwargs: dict[str, Any] = dict(part(node, "kwargs", Mapping, place)) if node else {}
+    placed = [(tuple(_tensors(value, place)), value) for value in args]
+    refs = [(_role(accepts, number), ref) for number, (tensors, _) in enumerate(placed) for ref in tensors]
+    kwargs |= {accepts.names[at]: value for at, (tensors, value) in enumerate(placed) if at and not tensors}
     return _settled(refs, {name: tuple(_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
 
 

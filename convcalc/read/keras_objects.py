@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcalc.errors import ReadError
-from convcalc.layers import MODULES, canonical, find
+from convcalc.layers import MODULES, OPERATIONS, canonical, find
 from convcalc.read.common import GRAPHS, is_nested, not_yet
 from convcalc.read.keras_stated import opacity, own_name, state_chain
 from convcalc.script import Call, Given
@@ -38,6 +38,8 @@ class Objects:
     def call(self, entry: Any, place: Path) -> Call:
         """The call of one object: its class and its config; what else it carries follows from them."""
         kind = part(entry, "class_name", str, place)
+        if str(entry.get("module", "")).startswith("keras.src.ops") and f"ops.{kind}" in OPERATIONS:
+            kind = f"ops.{kind}"
         opaque = opacity(entry, kind)
         if opaque:
             config = part(entry, "config", Mapping, place)

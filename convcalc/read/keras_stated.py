@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convcalc.layers import MODULES, UNCOVERED, canonical
+from convcalc.layers import MODULES, OPERATIONS, UNCOVERED, canonical
 from convcalc.read.common import GRAPHS, is_nested
 from convcalc.script import UNCOUNTED, WEIGHTLESS, Call, Stated
 from convcalc.shapes import Shape
@@ -26,7 +26,7 @@ def opacity(entry: Mapping[str, Any], kind: str) -> str:
     module = entry.get("module", "")
     if "module" in entry and not _KERAS.match(str(module)):
         return UNCOUNTED
-    if canonical(kind) in MODULES or is_nested(kind) or kind in GRAPHS:
+    if canonical(kind) in MODULES or kind in OPERATIONS or is_nested(kind) or kind in GRAPHS:
         return ""
     if kind == "Lambda" or _OPERATION.match(str(module)):
         return WEIGHTLESS
