@@ -41,7 +41,7 @@ class Applying(Making):
 
     def __init__(self, *text: Any) -> None:
         super().__init__(*text)
-        self.uses: dict[int, list[Applied]] = {}  # the calls of every layer, by its id
+        self.uses: dict[Call, list[Applied]] = {}  # the calls of every layer
         self.order: dict[Applied, int] = {}  # every call's place in the order of making
 
     def call(self, node: ast.Call) -> Any:
@@ -137,11 +137,16 @@ class Applying(Making):
     ) -> list[Tensor]:
         """The outputs of a call, whose shapes are worked out at once."""
         self.spend(node)
-        if isinstance(layer, Model) and not layer.built:
+        if isinstance(layer, Model) and not layer.builds:
             self.build_now(layer)
-        uses = self.uses.setdefault(id(layer), [])
-        made = Applied(layer, tuple(inputs), tuple(roles), options, len(uses), self.place(node))
-        uses.append(made)
+        uses = self.uses.setdefault(layer, [])
+        owner = self.owners.get(layer)
+        number = len(uses) + (owner.builds - owner.since[layer] if owner else 0)
+        uses.append(Applied(layer, tuple(inputs), tuple(roles), options, number, self.place(node)))
+        return self.settled(uses[-1])
+
+    def settled(self, made: Applied) -> list[Tensor]:
+        """The outputs of a new call."""
         self.order[made] = len(self.order)
         try:
             made.shapes = outputs_of(made, self.spoiled)

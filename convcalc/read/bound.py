@@ -81,13 +81,13 @@ class Tensor:
 class Model(Call):
     """A model that the script makes.
 
-    ``calls`` are those of a Functional model, in the order of their making, from ``given`` to ``results``; of a
-    Sequential they stand for its layers once these are asked for as tensors. ``shape`` is what ``build()`` was
-    given, ``knows_input`` whether a Sequential is built with every layer that is added, ``fed`` the name of the
-    InputLayer that Keras made for it.
+    ``calls`` are those of a Functional model, in the order of their making, from ``given`` to ``results``.
+    A Sequential calls all its layers anew in each of its ``builds``; ``since`` says which is the first of a layer,
+    ``knows_input`` whether every layer that is added makes another. ``shape`` is what ``build()`` was given,
+    ``fed`` the name of the InputLayer that Keras made.
     """
 
-    __slots__ = ("built", "calls", "fed", "given", "knows_input", "layers", "results", "shape")
+    __slots__ = ("builds", "calls", "fed", "given", "knows_input", "layers", "results", "shape", "since")
     layers: list[Call]
 
     def __init__(self, kind: str, place: Place) -> None:
@@ -96,7 +96,9 @@ class Model(Call):
         self.given: list[Tensor] = []
         self.results: list[Tensor] = []
         self.shape: Given | None = None
-        self.knows_input = self.built = False
+        self.knows_input = False
+        self.builds = 0
+        self.since: dict[Call, int] = {}
         self.fed: Given | None = None
 
     @property
