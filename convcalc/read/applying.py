@@ -6,8 +6,9 @@ import ast
 import re
 from typing import Any
 
+from convcalc.calling import NESTED
 from convcalc.errors import ConvcalcError
-from convcalc.layers import canonical, is_function
+from convcalc.layers import MODULES, canonical, find, is_function
 from convcalc.read.bound import Applied, Function, Model, Tensor, Unknown
 from convcalc.read.common import is_nested, not_yet
 from convcalc.read.expression import dotted
@@ -23,17 +24,6 @@ _MERGE = re.compile(
 # Operations on tensors that are the merging layers of the same names, once for every two tensors.
 _OPS = re.compile(r"\bops\.(?:\w+\.)*(add|subtract|multiply|maximum|minimum|concatenate)$")
 _SIGNS: dict[type[ast.operator], str] = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply"}
-# The arguments of a layer's call by their place, where tensors are given so.
-_BY_PLACE = {
-    **dict.fromkeys(
-        ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
-        ("", "initial_state", "mask", "training"),
-    ),
-    **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"), ("", "value", "key")),
-    **dict.fromkeys(("Attention", "AdditiveAttention"), ("", "mask", "training")),
-}
-# Names of the argument that a layer works on.
-_WORKS_ON = ("inputs", "sequence", "sequences", "query", "x")
 
 
 class Applying(Making):
@@ -113,13 +103,12 @@ class Applying(Making):
 
     def on_tensors(self, layer: Call, node: ast.Call) -> Any:
         """A layer or a model called on tensors: its output, or all of them."""
-        names = _BY_PLACE.get(canonical(layer.kind), ("",))
+        names = _by_place(layer)
         inputs: list[Tensor] = []
         roles: list[str] = []
         options: dict[str, Given] = {}
         by_place = [(names[min(at, len(names) - 1)], one) for at, one in enumerate(node.args)]
-        for name, one in [*by_place, *((word.arg or "**", word.value) for word in node.keywords)]:
-            role = "" if name in _WORKS_ON else name
+        for role, one in [*by_place, *((word.arg or "**", word.value) for word in node.keywords)]:
             value = self.value(one)
             tensors = flat(value)
             if tensors:
@@ -195,6 +184,13 @@ class Applying(Making):
         layer = Call(kind, place=self.place(node))
         self.settle(layer)
         return self.apply(layer, tensors, [""] * 2, {}, node)[0]
+
+
+def _by_place(layer: Call) -> tuple[str, ...]:
+    """What a layer's call takes by place, as roles: what it works on needs no name."""
+    known = layer.layers is None and canonical(layer.kind) in MODULES
+    accepts = find(layer.kind).call if known else NESTED
+    return (*("" for _ in accepts.inputs), *accepts.tensors, "")
 
 
 def flat(value: Any) -> list[Tensor] | None:
