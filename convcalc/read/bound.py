@@ -107,6 +107,31 @@ class Model(Call):
         return self.kind == "Functional"
 
 
+class Partial:
+    """``functools.partial(Conv2D, padding="same")``: a call that waits for more arguments."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: ast.Call) -> None:
+        self.call = call
+
+    def with_more(self, more: ast.Call) -> ast.Call:
+        """The whole call; what is given later wins."""
+        func, *args = self.call.args
+        given = {word.arg for word in more.keywords}
+        words = [word for word in self.call.keywords if word.arg not in given]
+        return ast.copy_location(ast.Call(func, [*args, *more.args], [*words, *more.keywords]), more)
+
+
+class Space:
+    """A class of the script's own that only holds values."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = names
+
+
 class Function:
     """A function of the script's own, with the defaults of its parameters and the names around it."""
 

@@ -19,6 +19,7 @@ class Graphs(Applying):
 
     def __init__(self, *text: Any) -> None:
         super().__init__(*text)
+        self._bases: dict[Model, int] = {}  # where the builds of a Sequential stand in the order of making
         self._builds: dict[tuple[Model, int], list[Applied]] = {}
 
     def model(self, node: ast.Call) -> Model:
@@ -133,17 +134,28 @@ class Graphs(Applying):
         if turn < 0:
             raise self.no_value("this model has no input so far", node, "begin it with Input(…)")
         if (model, turn) not in self._builds:
-            layers = [layer for layer in model.layers if model.since.get(layer, turn + 1) <= turn]
-            if canonical(model.layers[0].kind) not in INPUTS:
-                layers.insert(0, self._input_of(model, model.layers[0], node))
-            calls: list[Applied] = []
-            for at, layer in enumerate(layers):
-                inputs = tuple(calls[-1].outputs[:1]) if at else ()
-                number = turn - model.since[layer] if at else 0
-                calls.append(Applied(layer, inputs, ("",) * len(inputs), {}, number, self.place(node)))
-                self.settled(calls[-1])
+            calls = [self._input_call(model, node)]
+            base = self._bases.setdefault(model, len(self.order))
+            for layer in model.layers:
+                if model.since.get(layer, turn + 1) <= turn and layer is not calls[0].layer:
+                    inputs, number = tuple(calls[-1].outputs[:1]), turn - model.since[layer]
+                    calls.append(Applied(layer, inputs, ("",), {}, number, self.place(node)))
+                    self.settled(calls[-1], (base, turn, len(calls)))
             self._builds[model, turn] = calls
         return self._builds[model, turn]
+
+    def _input_call(self, model: Model, node: ast.expr) -> Applied:
+        """The one call of a Sequential's InputLayer: all its builds begin there."""
+        first = model.layers[0]
+        is_own = canonical(first.kind) in INPUTS
+        if is_own and first in self.uses:
+            return self.uses[first][0]
+        if (model, -1) not in self._builds:
+            layer = first if is_own else self._input_of(model, first, node)
+            call = Applied(layer, (), (), {}, 0, self.place(node))
+            self.settled(call)
+            self._builds[model, -1] = [call]
+        return self._builds[model, -1][0]
 
     def _input_of(self, model: Model, first: Call, node: ast.expr) -> Call:
         """The InputLayer that Keras makes for a Sequential."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, raise_all
 from convcalc.layers import Numbering, canonical, find
-from convcalc.read.bound import Model, Tensor
+from convcalc.read.bound import Model, Space, Tensor
 from convcalc.read.common import not_a_layer
 from convcalc.read.expression import Expressions
 from convcalc.read.values import Values
@@ -42,6 +42,7 @@ class Making(Values):
         if canonical(kind) != call.kind:
             call.kind = kind
         self.settle(call)
+        self.spend(node)
         return call
 
     def settle(self, call: Call) -> None:
@@ -177,6 +178,9 @@ class Making(Values):
 
     def set_attribute(self, whole: Any, target: ast.Attribute, value: ast.expr, made: Any) -> None:
         """``layer.trainable = False``; for a model, all its layers. Any other attribute is not followed."""
+        if isinstance(whole, Space):
+            whole.names[target.attr] = made
+            return
         if not isinstance(whole, Call) or target.attr != "trainable":
             raise self.no_value(f"setting {target.attr} is not followed", target)
         if whole.layers is None:
