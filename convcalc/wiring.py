@@ -84,7 +84,10 @@ class Wiring:
             return Link(self._above)
         if not isinstance(ref.layer, str):
             # The model's own input is no node, whether or not a call was written for it.
-            return Link(self._by_call.get(id(ref.layer), self.inputs[0]), ref.tensor)
+            source = self._by_call.get(id(ref.layer), self.inputs[0] if self.inputs else None)
+            if source is None:
+                raise WiringError("this model has no input", code="no-input", span=ref.place)
+            return Link(source, ref.tensor)
         calls = self._by_name.get(ref.layer, [])
         if calls and ref.call < len(calls):
             return Link(calls[ref.call], ref.tensor)

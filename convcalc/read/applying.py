@@ -6,12 +6,15 @@ import ast
 import re
 from typing import Any
 
+from convcalc.calling import NESTED
 from convcalc.errors import ConvcalcError
-from convcalc.layers import canonical, is_function
-from convcalc.read.bound import Applied, Function, Model, Tensor, Unknown
+from convcalc.layers import MODULES, canonical, find, is_function
+from convcalc.read import arrays
+from convcalc.read.bound import Applied, Function, Model, Partial, Space, Tensor, Unknown
 from convcalc.read.common import is_nested, not_yet
 from convcalc.read.expression import dotted
 from convcalc.read.making import Making, is_model
+from convcalc.read.names import WHOLE
 from convcalc.read.written import outputs_of
 from convcalc.script import Call, Given
 
@@ -23,17 +26,6 @@ _MERGE = re.compile(
 # Operations on tensors that are the merging layers of the same names, once for every two tensors.
 _OPS = re.compile(r"\bops\.(?:\w+\.)*(add|subtract|multiply|maximum|minimum|concatenate)$")
 _SIGNS: dict[type[ast.operator], str] = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply"}
-# The arguments of a layer's call by their place, where tensors are given so.
-_BY_PLACE = {
-    **dict.fromkeys(
-        ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
-        ("", "initial_state", "mask", "training"),
-    ),
-    **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"), ("", "value", "key")),
-    **dict.fromkeys(("Attention", "AdditiveAttention"), ("", "mask", "training")),
-}
-# Names of the argument that a layer works on.
-_WORKS_ON = ("inputs", "sequence", "sequences", "query", "x")
 
 
 class Applying(Making):
@@ -41,8 +33,8 @@ class Applying(Making):
 
     def __init__(self, *text: Any) -> None:
         super().__init__(*text)
-        self.uses: dict[int, list[Applied]] = {}  # the calls of every layer, by its id
-        self.order: dict[Applied, int] = {}  # every call's place in the order of making
+        self.uses: dict[Call, list[Applied]] = {}  # the calls of every layer
+        self.order: dict[Applied, tuple[int, ...]] = {}  # every call's place in the order of making
 
     def call(self, node: ast.Call) -> Any:
         """What a call makes: a layer, a model, tensors, or what a function returns."""
@@ -56,26 +48,31 @@ class Applying(Making):
             return self.model(node)
         if is_nested(kind):
             return self.nested(kind, node)
+        if kind in ("functools.partial", "partial") and node.args:
+            return Partial(node)
         if merge:
             return self._merged(merge[1].capitalize(), "ops." in kind, node)
         if kind.rpartition(".")[2] in ("int_shape", "shape") and len(node.args) == 1:
             return self.attribute(self.value(node.args[0]), "shape", node)
-        if self.is_layer(kind, node.func):
-            made = None if is_function(kind) and self._on_tensor(node) else self.layer_of(kind, node)
-            if made is not None:
-                return self._fed(made, node) if canonical(kind) == "Input" else made
-        if self._on_tensor(node):
-            help = "use a layer for it, such as Activation('relu'), Rescaling(1 / 255) or Add()([x, y])"
-            raise not_yet(f"{dotted(node.func)}() on a layer's output", self.place(node), help)
-        raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
+        if self.is_layer(kind, node.func) and not is_function(kind):
+            made = self.layer_of(kind, node)
+            return self._fed(made, node) if canonical(kind) == "Input" else made
+        return self._other(kind, node)
 
-    def _on_tensor(self, node: ast.Call) -> bool:
-        """Whether a function is given a tensor; the first error of its arguments is raised."""
-        values = [self.or_unknown(one) for one in (*node.args, *(word.value for word in node.keywords))]
-        for value in values:
-            if isinstance(value, Unknown) and value.error.code in ("not-yet", "own-class"):
+    def _other(self, kind: str, node: ast.Call) -> Any:
+        """What a function that is no layer makes: data of a known shape, if anything that is known."""
+        args = [self.or_unknown(one) for one in node.args]
+        named = {word.arg or "**": self.or_unknown(word.value) for word in node.keywords}
+        for value in (*args, *named.values()):
+            if isinstance(value, Unknown) and value.error.code in WHOLE:
                 raise value.error
-        return any(isinstance(one, Tensor) for value in values for one in (flat(value) or ()))
+            if flat(value):
+                help = "use a layer for it, such as Activation('relu'), Rescaling(1 / 255) or Add()([x, y])"
+                raise not_yet(f"{dotted(node.func)}() on a layer's output", self.place(node), help)
+        made = arrays.made(kind, args, named) if arrays.is_known(kind) else None
+        if made is None:
+            raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
+        return made
 
     def _fed(self, layer: Call, node: ast.Call) -> Tensor:
         """``Input(…)``: the tensor of an InputLayer."""
@@ -93,8 +90,12 @@ class Applying(Making):
             if not isinstance(owner, Call | Tensor | Unknown):
                 return self.method(node, func)
         called = self.value(func)
+        if isinstance(called, Partial):
+            return self.call(called.with_more(node))
         if isinstance(called, Function):
             return self.run(called, node)
+        if isinstance(called, Space) and not node.args and not node.keywords:
+            return Space(dict(called.names))
         if not isinstance(called, Call):
             raise self.no_value(f"{ast.unparse(func)[:60]}() is a call whose result is not known here", node)
         return self.on_tensors(called, node)
@@ -113,21 +114,25 @@ class Applying(Making):
 
     def on_tensors(self, layer: Call, node: ast.Call) -> Any:
         """A layer or a model called on tensors: its output, or all of them."""
-        names = _BY_PLACE.get(canonical(layer.kind), ("",))
+        names = _by_place(layer)
         inputs: list[Tensor] = []
         roles: list[str] = []
         options: dict[str, Given] = {}
+        value: Any = None
         by_place = [(names[min(at, len(names) - 1)], one) for at, one in enumerate(node.args)]
-        for name, one in [*by_place, *((word.arg or "**", word.value) for word in node.keywords)]:
-            role = "" if name in _WORKS_ON else name
+        for role, one in [*by_place, *((word.arg or "**", word.value) for word in node.keywords)]:
             value = self.value(one)
             tensors = flat(value)
             if tensors:
                 inputs += tensors
                 roles += [role] * len(tensors)
-            elif role and value is not None:
+            elif value is not None and not isinstance(value, arrays.Array):
+                role = role or "training"  # the only plain value that layers take by place
                 options[role] = Given(self.argument(one), self.place(one))
         if not inputs:
+            if isinstance(layer, Model) and not layer.builds and isinstance(value, arrays.Array):
+                layer.shape = Given(value.shape, self.place(node))  # as Keras builds it for data
+                self.build_now(layer)
             raise self.no_value("this layer is called on something that is not known here", node)
         made = self.apply(layer, inputs, roles, options, node)
         return made[0] if len(made) == 1 else made
@@ -136,13 +141,18 @@ class Applying(Making):
         self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given], node: ast.expr
     ) -> list[Tensor]:
         """The outputs of a call, whose shapes are worked out at once."""
-        self.spend(node)
-        if isinstance(layer, Model) and not layer.built:
+        self.spend(node, 10)
+        if isinstance(layer, Model) and not layer.builds:
             self.build_now(layer)
-        uses = self.uses.setdefault(id(layer), [])
-        made = Applied(layer, tuple(inputs), tuple(roles), options, len(uses), self.place(node))
-        uses.append(made)
-        self.order[made] = len(self.order)
+        uses = self.uses.setdefault(layer, [])
+        owner = self.owners.get(layer)
+        number = len(uses) + (owner.builds - owner.since[layer] if owner else 0)
+        uses.append(Applied(layer, tuple(inputs), tuple(roles), options, number, self.place(node)))
+        return self.settled(uses[-1])
+
+    def settled(self, made: Applied, order: tuple[int, ...] = ()) -> list[Tensor]:
+        """The outputs of a new call; ``order`` is its place in the order of making where that is not the last."""
+        self.order[made] = order or (len(self.order),)
         try:
             made.shapes = outputs_of(made, self.spoiled)
         except ConvcalcError as error:
@@ -190,6 +200,13 @@ class Applying(Making):
         layer = Call(kind, place=self.place(node))
         self.settle(layer)
         return self.apply(layer, tensors, [""] * 2, {}, node)[0]
+
+
+def _by_place(layer: Call) -> tuple[str, ...]:
+    """What a layer's call takes by place, as roles: what it works on needs no name."""
+    known = layer.layers is None and canonical(layer.kind) in MODULES
+    accepts = find(layer.kind).call if known else NESTED
+    return (*("" for _ in accepts.inputs), *accepts.tensors, "")
 
 
 def flat(value: Any) -> list[Tensor] | None:

@@ -81,13 +81,13 @@ class Tensor:
 class Model(Call):
     """A model that the script makes.
 
-    ``calls`` are those of a Functional model, in the order of their making, from ``given`` to ``results``; of a
-    Sequential they stand for its layers once these are asked for as tensors. ``shape`` is what ``build()`` was
-    given, ``knows_input`` whether a Sequential is built with every layer that is added, ``fed`` the name of the
-    InputLayer that Keras made for it.
+    ``calls`` are those of a Functional model, in the order of their making, from ``given`` to ``results``.
+    A Sequential calls all its layers anew in each of its ``builds``; ``since`` says which is the first of a layer,
+    ``knows_input`` whether every layer that is added makes another. ``shape`` is what ``build()`` was given,
+    ``fed`` the name of the InputLayer that Keras made.
     """
 
-    __slots__ = ("built", "calls", "fed", "given", "knows_input", "layers", "results", "shape")
+    __slots__ = ("builds", "calls", "fed", "given", "knows_input", "layers", "results", "shape", "since")
     layers: list[Call]
 
     def __init__(self, kind: str, place: Place) -> None:
@@ -96,13 +96,40 @@ class Model(Call):
         self.given: list[Tensor] = []
         self.results: list[Tensor] = []
         self.shape: Given | None = None
-        self.knows_input = self.built = False
+        self.knows_input = False
+        self.builds = 0
+        self.since: dict[Call, int] = {}
         self.fed: Given | None = None
 
     @property
     def is_graph(self) -> bool:
         """Whether it is a Functional model rather than a Sequential."""
         return self.kind == "Functional"
+
+
+class Partial:
+    """``functools.partial(Conv2D, padding="same")``: a call that waits for more arguments."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: ast.Call) -> None:
+        self.call = call
+
+    def with_more(self, more: ast.Call) -> ast.Call:
+        """The whole call; what is given later wins."""
+        func, *args = self.call.args
+        given = {word.arg for word in more.keywords}
+        words = [word for word in self.call.keywords if word.arg not in given]
+        return ast.copy_location(ast.Call(func, [*args, *more.args], [*words, *more.keywords]), more)
+
+
+class Space:
+    """A class of the script's own that only holds values."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = names
 
 
 class Function:

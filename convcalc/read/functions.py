@@ -43,7 +43,7 @@ class Functions(Graphs):
         """What a function returns; `ConvcalcError` where that is not known, or too deep."""
         if self.running >= MOST_CALLS:
             raise self.no_value(f"functions call functions more than {MOST_CALLS} deep", node)
-        self.spend(node)
+        self.spend(node, 5)
         names = self._parameters(function, node)
         outside, self.names = self.names, function.names.new_child(names)
         self.running += 1

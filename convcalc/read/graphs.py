@@ -8,7 +8,7 @@ from typing import Any
 from convcalc.errors import ConvcalcError, ReadError
 from convcalc.layers import canonical
 from convcalc.read.applying import Applying, flat
-from convcalc.read.bound import Model, Tensor, Unknown
+from convcalc.read.bound import Applied, Model, Tensor, Unknown
 from convcalc.read.common import not_yet
 from convcalc.read.written import INPUTS, write_layers
 from convcalc.script import Call, Given
@@ -16,6 +16,11 @@ from convcalc.script import Call, Given
 
 class Graphs(Applying):
     """Models from tensors, and tensors from models."""
+
+    def __init__(self, *text: Any) -> None:
+        super().__init__(*text)
+        self._bases: dict[Model, int] = {}  # where the builds of a Sequential stand in the order of making
+        self._builds: dict[tuple[Model, int], list[Applied]] = {}
 
     def model(self, node: ast.Call) -> Model:
         """``Model(inputs, outputs)``, known as a model even where something in it is wrong."""
@@ -34,7 +39,6 @@ class Graphs(Applying):
             self.made.append(Unknown(error))
             raise
         self.give_name(model, "Functional")
-        model.built = True
         self.made.append(model)
         return model
 
@@ -106,37 +110,52 @@ class Graphs(Applying):
         raise self.no_value(f"this model has no such layer: {ast.unparse(node)[:60]}", node)
 
     def _ends(self, model: Model, attr: str, node: ast.expr) -> Any:
-        """A model's inputs or outputs."""
-        if not model.is_graph:
-            self._unroll(model, node)
-        tensors = model.given if attr.startswith("input") else model.results
+        """A model's inputs or outputs; a Sequential's are those of its last build."""
+        is_input = attr.startswith("input")
+        if model.is_graph:
+            tensors = model.given if is_input else model.results
+        else:
+            calls = self._build(model, model.builds - 1, node)
+            tensors = calls[0].outputs if is_input else calls[-1].outputs
         return tensors if attr.endswith("s") or len(tensors) > 1 else tensors[0]
 
     def _tensors(self, layer: Call, attr: str, node: ast.expr) -> Any:
         """The inputs or outputs of a layer's first call."""
-        owner = next((one for one in self.made if isinstance(one, Model) and any(x is layer for x in one.layers)), None)
-        if id(layer) not in self.uses and owner is not None and not owner.is_graph:
-            self._unroll(owner, node)
-        if id(layer) not in self.uses:
+        owner, calls = self.owners.get(layer), self.uses.get(layer, [])
+        if owner:
+            calls = [one for one in self._build(owner, owner.since[layer], node) if one.layer is layer]
+        if not calls:
             raise self.no_value(f"{ast.unparse(node)[:60]}: this layer has not been called so far", node)
-        first = self.uses[id(layer)][0]
-        tensors = list(first.inputs) if attr == "input" else first.outputs
+        tensors = list(calls[0].inputs) if attr == "input" else calls[0].outputs
         return tensors[0] if len(tensors) == 1 else tensors
 
-    def _unroll(self, model: Model, node: ast.expr) -> None:
-        """The calls of a Sequential's layers, which Keras makes when it is built."""
-        if model.calls:
-            return
-        layers = list(model.layers)
-        if layers and canonical(layers[0].kind) not in INPUTS:
-            layers.insert(0, self._input_of(model, layers[0], node))
-        tensors: list[Tensor] = []
-        for layer in layers:
-            tensors = self.apply(layer, tensors, [""] * len(tensors), {}, node)
-            model.calls.append(tensors[0].source)
-        if not model.calls:
-            raise self.no_value("this model has no layers so far", node)
-        model.given, model.results = model.calls[0].outputs, tensors
+    def _build(self, model: Model, turn: int, node: ast.expr) -> list[Applied]:
+        """The calls of a Sequential's layers in one of its builds, counted from 0."""
+        if turn < 0:
+            raise self.no_value("this model has no input so far", node, "begin it with Input(…)")
+        if (model, turn) not in self._builds:
+            calls = [self._input_call(model, node)]
+            base = self._bases.setdefault(model, len(self.order))
+            for layer in model.layers:
+                if model.since.get(layer, turn + 1) <= turn and layer is not calls[0].layer:
+                    inputs, number = tuple(calls[-1].outputs[:1]), turn - model.since[layer]
+                    calls.append(Applied(layer, inputs, ("",), {}, number, self.place(node)))
+                    self.settled(calls[-1], (base, turn, len(calls)))
+            self._builds[model, turn] = calls
+        return self._builds[model, turn]
+
+    def _input_call(self, model: Model, node: ast.expr) -> Applied:
+        """The one call of a Sequential's InputLayer: all its builds begin there."""
+        first = model.layers[0]
+        is_own = canonical(first.kind) in INPUTS
+        if is_own and first in self.uses:
+            return self.uses[first][0]
+        if (model, -1) not in self._builds:
+            layer = first if is_own else self._input_of(model, first, node)
+            call = Applied(layer, (), (), {}, 0, self.place(node))
+            self.settled(call)
+            self._builds[model, -1] = [call]
+        return self._builds[model, -1][0]
 
     def _input_of(self, model: Model, first: Call, node: ast.expr) -> Call:
         """The InputLayer that Keras makes for a Sequential."""
@@ -147,6 +166,6 @@ class Graphs(Applying):
         if isinstance(first, Model):
             given = Given(self._ends(first, "inputs", node)[0].shape)
         if given is None:
-            raise self.no_value("this model has no input so far", node, "begin it with Input(…)")
+            raise self.no_value("this model has no input that is known here", node, "begin it with Input(…)")
         named = {"batch_shape": given, **({"name": model.fed} if model.fed else {})}
         return Call("InputLayer", named=named, place=model.place)

@@ -8,7 +8,7 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, raise_all
 from convcalc.layers import Numbering, canonical, find
-from convcalc.read.bound import Model, Tensor
+from convcalc.read.bound import Model, Space, Tensor
 from convcalc.read.common import not_a_layer
 from convcalc.read.expression import Expressions
 from convcalc.read.values import Values
@@ -31,6 +31,7 @@ class Making(Values):
         super().__init__(*text)
         self.made: list[Any] = []  # every model, or why it is not known, in the order of their making
         self.numbers = Numbering()
+        self.owners: dict[Call, Model] = {}  # the Sequential that has called a layer
         self.settings: dict[str, Given] = {}
         self.floatx: Given | None = None
         self._resolver = Resolver()
@@ -41,6 +42,7 @@ class Making(Values):
         if canonical(kind) != call.kind:
             call.kind = kind
         self.settle(call)
+        self.spend(node)
         return call
 
     def settle(self, call: Call) -> None:
@@ -134,7 +136,6 @@ class Making(Values):
             self.build_now(model)
         elif name != "build":
             raise self.no_value(f"{name}() is not followed here", call)
-        model.calls = []
         if name != "build":
             self.rebuild(model)
 
@@ -149,9 +150,8 @@ class Making(Values):
                 self.build_now(model)
             return
         model.knows_input = model.knows_input or own
-        model.built = model.knows_input and len(model.layers) + (not own) > 1
-        if model.built:
-            self.numbers.next("Functional")
+        if model.knows_input and len(model.layers) + (not own) > 1:
+            self._count(model)
 
     def build_now(self, model: Model) -> None:
         """A Sequential meets its first input: Keras makes an InputLayer and a Functional model for it."""
@@ -159,8 +159,17 @@ class Making(Values):
             return
         if not model.knows_input:
             self._feed(model)
+        self._count(model)
+
+    def _count(self, model: Model) -> None:
+        """Another build of a Sequential: a Functional model is numbered, and every layer called."""
+        for layer in reversed(model.layers):
+            if layer in model.since:
+                break
+            model.since[layer] = model.builds
+            self.owners[layer] = model
+        model.builds += 1
         self.numbers.next("Functional")
-        model.built = True
 
     def _feed(self, model: Model) -> None:
         """Keras makes a Sequential's InputLayer, and numbers it."""
@@ -169,6 +178,9 @@ class Making(Values):
 
     def set_attribute(self, whole: Any, target: ast.Attribute, value: ast.expr, made: Any) -> None:
         """``layer.trainable = False``; for a model, all its layers. Any other attribute is not followed."""
+        if isinstance(whole, Space):
+            whole.names[target.attr] = made
+            return
         if not isinstance(whole, Call) or target.attr != "trainable":
             raise self.no_value(f"setting {target.attr} is not followed", target)
         if whole.layers is None:

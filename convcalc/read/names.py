@@ -23,7 +23,7 @@ MOST_STEPS = 100_000
 KERAS = re.compile(r"(keras|tf_keras|tfk|tensorflow|tf)(\.|$)")
 _LAYERS = re.compile(r"(?:keras|tf_keras|tensorflow|tf)\b.*\blayers\.(?:\w+\.)*([A-Z]\w*)$")
 # Errors that say all there is to say wherever what they are about is used.
-_WHOLE = ("not-yet", "own-class")
+WHOLE = ("not-yet", "own-class")
 
 
 class Names(Expressions):
@@ -78,7 +78,7 @@ class Names(Expressions):
         return value
 
     def _refuse(self, cause: ConvcalcError, node: ast.expr) -> None:
-        if cause.code in _WHOLE:
+        if cause.code in WHOLE:
             raise cause
         error = self.no_value(f"{ast.unparse(node)[:60]} has no value that is known here", node)
         error.why = self._root(cause)

@@ -14,7 +14,7 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, ReadError
 from convcalc.layers import MODULES
-from convcalc.read.bound import Function, Imported, Model, Unknown
+from convcalc.read.bound import Function, Imported, Model, Space, Unknown
 from convcalc.read.functions import Functions, Left
 from convcalc.read.names import KERAS
 from convcalc.read.written import Written
@@ -70,10 +70,21 @@ class Statements(Functions):
                 self._do(call)
             case ast.FunctionDef(name=name, args=args, decorator_list=[]) if not _is_generator(statement):
                 self.names[name] = Function(statement, self.defaults(args), self.names)
+            case ast.ClassDef(name=name, body=body, bases=[]) if not any(map(_is_function, body)):
+                self.names[name] = Space(self._held(body))
             case ast.Expr() | ast.Pass() | ast.Assert() | ast.AnnAssign():
                 pass
             case _:
                 self._flow(statement)
+
+    def _held(self, body: Sequence[ast.stmt]) -> dict[str, Any]:
+        """The names that a class of plain values binds."""
+        outside, self.names = self.names, self.names.new_child()
+        try:
+            self.follow(body)
+            return dict(self.names.maps[0])
+        finally:
+            self.names = outside
 
     def _flow(self, statement: ast.stmt) -> None:
         """A statement that holds others, or leaves them."""
@@ -157,7 +168,7 @@ class Statements(Functions):
                     self._do(arg)
         elif isinstance(call.func, ast.Attribute) and kind is None:
             self._method(call.func, call)
-        elif isinstance(call.func, ast.Name) and isinstance(self.names.get(call.func.id), Function):
+        elif isinstance(call.func, ast.Name) and isinstance(self.names.get(call.func.id), Function | Call):
             self.value(call)
         elif self._may_change(call.func):
             self._forget_inside(call)
@@ -239,6 +250,10 @@ class Statements(Functions):
         value = self.names.get(node.id) if isinstance(node, ast.Name) else None
         if isinstance(value, Call | list | dict):
             self.spoil(value, error)
+
+
+def _is_function(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _is_generator(function: ast.FunctionDef) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from convcalc.read import builtin
+from convcalc.read import arrays, builtin
 from convcalc.read.arithmetic import combine
-from convcalc.read.bound import Function, Tensor
+from convcalc.read.bound import Function, Space, Tensor
 from convcalc.read.expression import dotted
 from convcalc.read.names import Names
 from convcalc.script import Call
@@ -53,6 +53,8 @@ class Values(Names):
         return {name: self.or_unknown(value) for name, value in pairs}
 
     def _builtin(self, name: str, node: ast.Call) -> Any:
+        if name == "len" and len(node.args) == 1 and isinstance(self.or_unknown(node.args[0]), arrays.Array):
+            return self.value(node.args[0]).shape[0]
         named = {word: given.value for word, given in self.by_name(node.keywords).items()}
         self.spend(node)
         return self.worked(builtin.apply, node, name, self.elements(node.args), named)
@@ -60,12 +62,19 @@ class Values(Names):
     def method(self, node: ast.Call, func: ast.Attribute) -> Any:
         """What a method makes of a value: those of Python's that change nothing."""
         value, args = self.value(func.value), self.elements(node.args)
+        data = arrays.method(value, func.attr, args) if isinstance(value, arrays.Array) else None
+        if data:
+            return data
         if func.attr == "format" and not node.keywords:
             return self.worked(builtin.format_text, node, value, args)
         return self.worked(builtin.method, node, value, func.attr, args)
 
     def attribute(self, value: Any, attr: str, node: ast.expr) -> Any:
         """What an attribute of a value is."""
+        if isinstance(value, arrays.Array) and attr in ("shape", "ndim"):
+            return value.shape if attr == "shape" else len(value.shape)
+        if isinstance(value, Space) and attr in value.names:
+            return self.known(value.names[attr], node)
         raise self.no_value(f"{ast.unparse(node)[:60]} is not known here", node)
 
     def _comprehended(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> Any:
@@ -90,7 +99,10 @@ class Values(Names):
                 self._turns_of(node, over[1:], made)
 
     def _subscript(self, value: Any, index: ast.expr, node: ast.expr) -> Any:
-        if isinstance(value, Call | Tensor | Function):
+        data = arrays.part(value, index, self.value) if isinstance(value, arrays.Array) else None
+        if data:
+            return data
+        if isinstance(value, Call | Tensor | Function | Space):
             raise self.no_value(f"{ast.unparse(node)[:60]} is not known here", node)
         try:
             if isinstance(index, ast.Slice):
@@ -107,7 +119,9 @@ class Values(Names):
         raise self.no_value("this is not a plain value", node)
 
     def combined(self, node: ast.expr, sign: ast.operator, left: Any, right: Any) -> Any:
-        """``left sign right``."""
+        """``left sign right``; arrays keep their shape beside numbers."""
+        if isinstance(left, arrays.Array) and isinstance(right, int | float):
+            return left
         joined = self.worked(builtin.join, node, sign, left, right)
         return self.number(node, combine, sign, left, right) if joined is None else joined
 

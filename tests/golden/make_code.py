@@ -29,17 +29,22 @@ def shown(model: keras.Model) -> str:
     return "\n".join(lines).rstrip("\n")
 
 
+def data(sizes: tuple[int, ...], samples: int) -> Any:
+    """Images as large as those of a data set, which are not downloaded here."""
+    return tuple((np.zeros((n, *sizes), "uint8"), np.zeros((n, 1), "uint8")) for n in (samples, 10000))
+
+
 def executed(script: Path) -> str:
     """The text of the last summary(), else that of the last model made."""
     texts: list[str] = []
-    data = tuple((np.zeros((64, 28, 28)), np.zeros((64, 1), int)) for _ in range(2))
     text = re.sub(r"^[%!]", "#", script.read_text(), flags=re.MULTILINE)
     text = text.replace("keras.optimizers.Adadelta()", "'adam'")
     keras.utils.clear_session()
     with (
         patch.dict(sys.modules, {"matplotlib": MagicMock(), "matplotlib.pyplot": MagicMock()}),
-        patch.object(keras.datasets.cifar10, "load_data", lambda: data),
-        patch.object(keras.datasets.mnist, "load_data", lambda: data),
+        patch.object(keras.datasets.cifar10, "load_data", lambda: data((32, 32, 3), 50000)),
+        patch.object(keras.datasets.mnist, "load_data", lambda: data((28, 28), 60000)),
+        patch.object(keras.datasets.fashion_mnist, "load_data", lambda: data((28, 28), 60000)),
         patch.object(keras.utils, "plot_model", MagicMock()),
         patch.object(keras.Model, "summary", lambda self, **_: texts.append(shown(self))),
         patch.multiple(keras.Model, compile=MagicMock(), fit=MagicMock(), evaluate=lambda *_, **__: (0, 0)),
