@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ FORMATS = ("text", "json")
 @click.option("--layer", "keep", multiple=True, metavar="NAME", help="Keep this layer's output too; may be repeated.")
 @click.option("--trace", is_flag=True, help="Show statistics and time of every layer.")
 @click.option("--show-weights", is_flag=True, help="Show the weights that were used.")
+@click.option("--exact", is_flag=True, help="Use no algorithm that rounds more than a plain sum does.")
+@click.option("--threads", type=click.IntRange(1), default=1, help="Threads that share the work; default 1.")
 @click.option("--force", is_flag=True, help="Run even where memory seems too small.")
 @options.format_option(*FORMATS)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this .npy, .npz or .json file.")
@@ -38,6 +41,8 @@ def command(
       convcalc run model.yaml --input random --seed 1 --trace
       convcalc run model.yaml --input image.npy -o features.npz --layer conv2d_1
     """
+    # NumPy's own threads wait for each other while other processes work: `--threads` shares out whole blocks.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from convcalc.execute import run
     from convcalc.write import trace as write
 

@@ -31,11 +31,12 @@ class Compiled:
     It holds the weights, and working memory for inputs of the shapes that it was last called on.
     """
 
-    def __init__(self, stack: Stack, weights: Any, seed: int, *, exact: bool, force: bool) -> None:
+    def __init__(self, stack: Stack, weights: Any, seed: int, *, exact: bool, threads: int, force: bool) -> None:
         self.stack = stack
         self._weights = weights
         self._seed = seed
         self._exact = exact
+        self._threads = threads
         self._force = force
         self._shapes: list[tuple[int, ...]] | None = None
         self._program: Program
@@ -63,7 +64,7 @@ class Compiled:
     def _prepare(self, shapes: list[tuple[int, ...]], input_bytes: int) -> None:
         """Plans for inputs of these shapes, and arranges the weights for them."""
         plan = Plan(self.stack, shapes, input_bytes)
-        self._program = Program(plan, once=False, exact=self._exact, keep_weights=True)
+        self._program = Program(plan, once=False, exact=self._exact, keep_weights=True, threads=self._threads)
         self._program.check(force=self._force)
         self._arrays = _Arrays(Weights(plan.weighted, self._weights, self._seed, force=self._force))
         for group in self._program.groups:
@@ -79,7 +80,7 @@ class Compiled:
 
 
 def compile(
-    stack: Stack, *, weights: Any = "init", seed: int = 0, exact: bool = False, force: bool = False
+    stack: Stack, *, weights: Any = "init", seed: int = 0, exact: bool = False, threads: int = 1, force: bool = False
 ) -> Compiled:
     """A stack as a function of its input, for many calls: ``compile(stack)(x)`` is a list of output arrays.
 
@@ -87,4 +88,4 @@ def compile(
     all further inputs of these shapes; `run` is quicker for a single one.
     """
     refuse_opaque(stack)
-    return Compiled(stack, weights, seed, exact=exact, force=force)
+    return Compiled(stack, weights, seed, exact=exact, threads=threads, force=force)

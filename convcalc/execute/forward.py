@@ -36,6 +36,7 @@ def run(
     statistics: bool = False,
     force: bool = False,
     exact: bool = False,
+    threads: int = 1,
     progress: Progress | None = None,
 ) -> Trace:
     """The outputs of a stack at inference, as Keras computes them with ``training=False``.
@@ -49,7 +50,8 @@ def run(
     ``keep`` names activations to keep, ``keep_all`` keeps them all, ``keep_weights`` all weights;
     ``statistics`` describes every layer's output. Layers whose outputs are neither kept nor described are computed
     together with those before them; ``exact`` leaves out algorithms that round more than a plain sum does
-    (Winograd's, within 2e-5 of the largest output). ``progress`` is called with (done, total, name) after each.
+    (Winograd's, within 2e-5 of the largest output). ``threads`` share the work of large layers. ``progress`` is
+    called with (done, total, name) after each.
 
     `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
     the same); `ShapeError` where a given array's sizes suit no layer.
@@ -60,7 +62,7 @@ def run(
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
     plan.check_names(kept)
     seen = [name for step in plan.steps for name in step.names] if statistics else ()
-    program = Program(plan, kept, seen, exact=exact, keep_weights=keep_weights)
+    program = Program(plan, kept, seen, exact=exact, keep_weights=keep_weights, threads=threads)
     source = Weights(plan.weighted, weights, seed, force=force)
     program.check(force=force)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))

@@ -26,11 +26,12 @@ Weights = Mapping[Step, Sequence[Array]]
 class Kernels:
     """Makes the kernels of one run, which share their working memory.
 
-    ``once`` says that each is called once; ``exact`` leaves out those that round more than a plain sum does.
+    ``once`` says that each is called once; ``exact`` leaves out those that round more than a plain sum does;
+    ``threads`` share the work of each.
     """
 
-    def __init__(self, *, once: bool, exact: bool) -> None:
-        self.workspace = Workspace()
+    def __init__(self, *, once: bool, exact: bool, threads: int) -> None:
+        self.workspace = Workspace(threads)
         self.once = once
         self.exact = exact
 
@@ -40,7 +41,7 @@ class Kernels:
         if core is None:
             return None
         if core.layer.adds:
-            return Sum(_finish(None, group.activation))
+            return Sum(_finish(None, group.activation), self.workspace)
         chain = self._chain(group, core, _linears(group, core, weights))
         return _Chained([kernel(*stage) for stage in chain.stages], chain, self.workspace)
 

@@ -31,10 +31,11 @@ class Program:
         once: bool = True,
         exact: bool = False,
         keep_weights: bool = False,
+        threads: int = 1,
     ) -> None:
         self.plan = plan
         self.groups = grouped(plan, {*kept, *seen})
-        self.kernels = Kernels(once=once, exact=exact)
+        self.kernels = Kernels(once=once, exact=exact, threads=threads)
         self._made: dict[Group, Compute | None] = {}
         self.buffers = Buffers(self.groups, plan, kept)
         self.last: dict[Source, int] = {}
@@ -65,7 +66,10 @@ class Program:
             for name, size in (needs or {}).items():
                 stays = name in ARRANGED and not self.kernels.once
                 working[name] = working.get(name, 0) + size if stays else max(size, working.get(name, 0))
-            need = Need(group, scratch(group, needs) + sum(working.values()))
+            # Every thread has working memory of its own, if not of the weights.
+            shared = sum(size for name, size in working.items() if name in ARRANGED)
+            own = sum(working.values()) - shared
+            need = Need(group, scratch(group, needs) + shared + own * self.kernels.workspace.threads)
             buffer = self.buffers.of.get(group)
             if buffer is not None:
                 begun[buffer] = self.buffers.sizes[buffer]

@@ -24,6 +24,9 @@ def test_calls_give_what_runs_give(text: str) -> None:
     random = np.random.default_rng(3)
     inputs = [random.integers(0, 3, (n, *shape)) for n in (2, 2, 1, 2)]
     outputs = [compiled(x)[0] for x in inputs]
+    shared = convcalc.compile(stack, weights=weights, threads=3)
+    for x, y in zip(inputs, outputs, strict=True):
+        np.testing.assert_array_equal(shared(x)[0], y)
     for x, y in zip(inputs, outputs, strict=True):
         alone = convcalc.run(stack, x, weights=weights).outputs[0]
         np.testing.assert_allclose(y, alone, rtol=1e-4, atol=2e-5 * float(np.abs(alone).max()))

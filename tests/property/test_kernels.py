@@ -91,7 +91,7 @@ def computed(linear: Linear, x: Any, name: str, **how: bool) -> tuple[Any, Any, 
     out = np.full(plain.shape, np.nan, x.dtype)
     made(x, out)
     wanted = needs(linear, case)
-    assert all(buffer.size <= wanted[name] for name, buffer in workspace._buffers.items())
+    assert all(buffer.size <= wanted[name] for name, buffer in workspace.buffers.items())
     return out, plain, made
 
 

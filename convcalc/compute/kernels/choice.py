@@ -147,14 +147,14 @@ TABLE = (
     Row(
         Diagonal,
         _always,
-        lambda one, case: Scale(one.kernel, case.finish),
+        lambda one, case: Scale(one.kernel, case.finish, case.workspace),
         _none,
         "scaled, shifted and activated while a block is in the cache",
     ),
     Row(
         Matrix,
         _always,
-        lambda one, case: Product(one.kernel, case.finish),
+        lambda one, case: Product(one.kernel, case.finish, case.workspace),
         _none,
         "the input is the matrix",
     ),
@@ -175,7 +175,9 @@ TABLE = (
     Row(
         Convolution,
         _one_tap,
-        lambda one, case: Product(one.kernel.reshape(one.kernel.shape[-2:]), case.finish, _strides(one)),
+        lambda one, case: Product(
+            one.kernel.reshape(one.kernel.shape[-2:]), case.finish, case.workspace, _strides(one)
+        ),
         _strided,
         "one tap needs no patches: the input is the matrix",
     ),

@@ -42,9 +42,9 @@ class Columns:
         padded = pad(x, [window.pads(n) or (0, 0) for window, n in zip(self.windows, spatial, strict=True)])
         patches = self._patches(padded, out.shape[1:-1])
         rows = _rows(out.shape, x.shape[-1] * math.prod(self.taps) * x.itemsize)
-        for image, written in zip(patches, out, strict=True):
-            for start in range(0, len(image), rows):
-                self._block(image[start : start + rows], written[start : start + rows])
+        starts = range(0, out.shape[1], rows)
+        pairs = zip(patches, out, strict=True)
+        self.workspace.each(self._block, [(x[at : at + rows], y[at : at + rows]) for x, y in pairs for at in starts])
 
     def _patches(self, x: Array, lengths: Sequence[int]) -> Array:
         """A view (images, *output positions, groups, *taps, channels of a group)."""
@@ -56,8 +56,9 @@ class Columns:
         strides = (images, *(move for move, _ in moves), last * inside, *(tap for _, tap in moves), last)
         return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
 
-    def _block(self, patches: Array, out: Array) -> None:
-        """The outputs of some places along the first axis."""
+    def _block(self, block: tuple[Array, Array]) -> None:
+        """Some places along the first axis: their patches and their outputs."""
+        patches, out = block
         columns = self.workspace.take("columns", patches.shape, patches.dtype)
         np.copyto(columns, patches)
         groups, inside, filters = self.matrix.shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -37,14 +38,17 @@ class Depthwise:
         width = (out.shape[2] - 1) * across.stride + across.span
         above, left = ((window.pads(n) or (0, 0))[0] for window, n in zip(self.windows, x.shape[1:3], strict=True))
         rows = _rows(down, width * x.shape[-1] * x.itemsize)
-        for image in range(len(x)):
-            for start in range(0, out.shape[1], rows):
-                part = out[image, start : start + rows]
-                shape = (1, (len(part) - 1) * down.stride + down.span, width, x.shape[-1])
-                padded = self.workspace.take("padded", shape, x.dtype)
-                copy_padded(x[image : image + 1], start * down.stride - above, left, padded)
-                self._block(padded[0], part)
-                self.finish(part)
+
+        def compute(block: tuple[int, int]) -> None:
+            image, start = block
+            part = out[image, start : start + rows]
+            shape = (1, (len(part) - 1) * down.stride + down.span, width, x.shape[-1])
+            padded = self.workspace.take("padded", shape, x.dtype)
+            copy_padded(x[image : image + 1], start * down.stride - above, left, padded)
+            self._block(padded[0], part)
+            self.finish(part)
+
+        self.workspace.each(compute, itertools.product(range(len(x)), range(0, out.shape[1], rows)))
 
     def _block(self, x: Array, out: Array) -> None:
         """Some output rows of one image, from as many padded rows of the input as they see."""

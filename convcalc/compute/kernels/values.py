@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 
 # Bytes of output in a block, which is finished while it is in the second-level cache.
@@ -14,31 +15,40 @@ _BLOCK = 1 << 19
 class Sum:
     """The sum of arrays of one shape."""
 
-    def __init__(self, finish: Finish) -> None:
+    def __init__(self, finish: Finish, workspace: Workspace) -> None:
         self.finish = finish
+        self.workspace = workspace
 
     def __call__(self, xs: Sequence[Array], out: Array) -> None:
         """Writes the sum, with the activation, into ``out``, which is contiguous."""
-        parts = [x.reshape(-1, x.shape[-1]) for x in (*xs, out)]
-        for *values, written in _blocks(parts):
-            np.add(values[0], values[1], out=written)
-            for value in values[2:]:
-                written += value
-            self.finish(written)
+        self.workspace.each(self._block, _blocks([x.reshape(-1, x.shape[-1]) for x in (*xs, out)]))
+
+    def _block(self, arrays: tuple[Array, ...]) -> None:
+        """Some rows of the inputs, and of the output."""
+        *values, written = arrays
+        np.add(values[0], values[1], out=written)
+        for value in values[2:]:
+            written += value
+        self.finish(written)
 
 
 class Scale:
     """``x × scale``, then the finish, whose bias is the shift."""
 
-    def __init__(self, scale: Array, finish: Finish) -> None:
+    def __init__(self, scale: Array, finish: Finish, workspace: Workspace) -> None:
         self.scale = scale
         self.finish = finish
+        self.workspace = workspace
 
     def __call__(self, x: Array, out: Array) -> None:
         """Writes the scaled and finished ``x`` into ``out``, which is contiguous."""
-        for value, written in _blocks([one.reshape(-1, one.shape[-1]) for one in (x, out)]):
-            np.multiply(value, self.scale, out=written)
-            self.finish(written)
+        self.workspace.each(self._block, _blocks([one.reshape(-1, one.shape[-1]) for one in (x, out)]))
+
+    def _block(self, arrays: tuple[Array, ...]) -> None:
+        """Some rows of the input, and of the output."""
+        value, written = arrays
+        np.multiply(value, self.scale, out=written)
+        self.finish(written)
 
 
 def _blocks(arrays: Sequence[Array]) -> list[tuple[Array, ...]]:

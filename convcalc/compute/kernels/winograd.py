@@ -7,6 +7,7 @@ Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, where Bᵀ is the same for both.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
@@ -59,10 +60,14 @@ class Winograd:
         """One undilated convolution, ``before`` cells of padding above and to the left."""
         several, rows, across = _block(out.shape, self.step, x.shape[-1] * x.itemsize)
         height = rows * self.step
-        for image in range(0, len(out), several):
+
+        def compute(block: tuple[int, int]) -> None:
+            image, row = block
             part = slice(image, image + several)
-            for row in range(0, out.shape[1], height):
-                self._tile_rows(x[part], row, before, across, out[part, row : row + height])
+            self._tile_rows(x[part], row, before, across, out[part, row : row + height])
+
+        blocks = itertools.product(range(0, len(out), several), range(0, out.shape[1], height))
+        self.workspace.each(compute, blocks)
 
     def _tile_rows(self, x: Array, row: int, before: tuple[int, int], across: int, out: Array) -> None:
         """The rows of outputs from ``row`` on, as many as ``out`` has."""

@@ -1,27 +1,61 @@
-"""Working memory that the kernels share: allocated once, used by one layer after the other."""
+"""Working memory that the kernels share, and the threads that they share their work among."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from convcalc.lazy import Array, np
 
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+T = TypeVar("T")
+
 
 class Workspace:
-    """Arrays by name, each valid until the next that is taken under its name.
+    """Arrays by name, each thread its own, valid until the thread takes the next one of that name.
 
     Memory that has been written before is faster to write than fresh memory, whose pages the system must first
     find and clear.
     """
 
-    def __init__(self) -> None:
-        self._buffers: dict[str, Array] = {}
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
+        self._of_thread = threading.local()
+        self._pool: ThreadPoolExecutor | None = None
+
+    @property
+    def buffers(self) -> dict[str, Array]:
+        """The memory of the thread that asks, by name, as bytes."""
+        found: dict[str, Array] = self._of_thread.__dict__
+        return found
 
     def take(self, name: str, shape: Sequence[int], dtype: np.dtype) -> Array:
         """An array of this shape, its contents undefined."""
         size = math.prod(shape) * dtype.itemsize
-        if name not in self._buffers or self._buffers[name].size < size:
-            self._buffers.pop(name, None)  # before the larger one is there
-            self._buffers[name] = np.empty(size, np.uint8)
-        return self._buffers[name][:size].view(dtype).reshape(shape)
+        buffers = self.buffers
+        if name not in buffers or buffers[name].size < size:
+            buffers.pop(name, None)  # before the larger one is there
+            buffers[name] = np.empty(size, np.uint8)
+        return buffers[name][:size].view(dtype).reshape(shape)
+
+    def each(self, work: Callable[[T], None], blocks: Iterable[T]) -> None:
+        """Does the work on every block, by as many threads as there are; the first error ends it."""
+        if self.threads == 1:
+            for block in blocks:
+                work(block)
+            return
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(self.threads)
+
+        def quietly(block: T) -> None:
+            with np.errstate(all="ignore"):  # which threads do not inherit
+                work(block)
+
+        for _ in self._pool.map(quietly, blocks):
+            pass
