@@ -66,6 +66,7 @@ def run(
     source = Weights(plan.weighted, weights, seed, force=force)
     program.check(force=force)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
+    trace.memory = program.bytes
     with _out_of_memory(program), np.errstate(all="ignore"):
         trace.inputs = [feed.make() for feed in feeds]
         _forward(program, source, trace, kept, keep_weights, statistics, progress)

@@ -62,16 +62,28 @@ class Trace:
     """The result of a run.
 
     ``outputs`` and ``inputs`` are lists of arrays, ``activations`` and ``weights`` the kept ones by name
-    (``layer`` and ``layer/weight``), ``layers`` one `LayerTrace` each. ``trace["conv1d"]`` is a kept
-    activation.
+    (``layer`` and ``layer/weight``), ``layers`` one `LayerTrace` each, ``memory`` the bytes that were planned for the
+    peak. ``trace["conv1d"]`` is a kept activation.
     """
 
-    __slots__ = ("activations", "inputs", "layers", "name", "output_names", "outputs", "seed", "sources", "weights")
+    __slots__ = (
+        "activations",
+        "inputs",
+        "layers",
+        "memory",
+        "name",
+        "output_names",
+        "outputs",
+        "seed",
+        "sources",
+        "weights",
+    )
 
     def __init__(self, name: str, seed: int, sources: tuple[str, str]) -> None:
         self.name = name
         self.seed = seed
         self.sources = sources  # what the input and the weights were asked for as
+        self.memory = 0
         self.inputs: list[Array] = []
         self.outputs: list[Array] = []
         self.output_names: list[str] = []
@@ -114,6 +126,7 @@ class Trace:
             "input": self.sources[0],
             "weights": self.sources[1],
             "seed": self.seed,
+            "memory": self.memory,
             "layers": [layer.to_dict() for layer in self.layers],
             "outputs": _listed("layer", outputs),
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.lazy import Array, np
 from convcalc.shapes import show
+from convcalc.write.cells import memory
 
 if TYPE_CHECKING:
     from convcalc.execute import LayerTrace, Trace
@@ -23,6 +24,7 @@ def dumps(trace: Trace, *, statistics: bool = False, outputs: bool = True) -> st
     blocks += [_array(name, value) for name, value in trace.activations.items()]
     if statistics:
         blocks.append(_aligned([HEADINGS, *map(_row, trace.layers)]))
+        blocks.append(f"memory: {memory(trace.memory)} planned")
     if outputs:
         blocks += [_array(name, value) for name, value in zip(trace.output_names, trace.outputs, strict=True)]
     return "\n\n".join(blocks)
