@@ -63,7 +63,7 @@ def test_progress_is_told_after_every_layer() -> None:
 def test_dictionary_has_the_keys_of_the_contract() -> None:
     """Keys, their order, and what describes the run; unknown statistics are null."""
     found = run(TWO, seed=3).to_dict()
-    assert list(found) == ["schema", "name", "input", "weights", "seed", "layers", "outputs"]
+    assert list(found) == ["schema", "name", "input", "weights", "seed", "memory", "layers", "outputs"]
     assert (found["name"], found["input"], found["weights"], found["seed"]) == ("sequential", "ones", "init", 3)
     keys = ["name", "class_name", "output_shape", "dtype", "min", "max", "mean", "std", "seconds"]
     assert [list(layer) for layer in found["layers"]] == [keys, keys]
