@@ -45,6 +45,8 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
             ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
     state_graph(waiting, {str(entry["name"]): build_shapes(entry) for entry in entries})
     named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
+    first = {str(ref.layer): n for n, ref in enumerate(_listed_tensors(config.get("input_layers"), at))}
+    waiting.sort(key=lambda one: first.get(one[1], len(first)))  # the model's inputs are in this order
     layers = _in_order(waiting, place)
     return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
 
