@@ -88,7 +88,7 @@ class _Recorder:
 
     def concatenate(self, xs: Sequence[Link], axis: int) -> Link:
         """Side by side along an axis."""
-        return self._operation("Concatenate", *xs, config={"axis": axis})
+        return self._operation("ops.Concatenate", *xs, config={"axis": axis})
 
     def _operation(self, kind: str, *links: Link, config: dict[str, Any] | None = None, **options: Any) -> Link:
         layer = find(kind)(**(config or {}))

@@ -1,9 +1,11 @@
-"""Configs of Keras without what it writes down of masks, as a script would say them."""
+"""What tests of masks share: configs without what Keras writes down of masks, and graphs without their names."""
 
 from __future__ import annotations
 
 from copy import deepcopy
 from typing import Any
+
+import convcalc
 
 
 def without_masks(config: Any) -> Any:
@@ -15,6 +17,21 @@ def without_masks(config: Any) -> Any:
         for node in layer["inbound_nodes"]:
             mask = node["kwargs"].get("mask")
             if isinstance(mask, dict) and mask["config"]["keras_history"][0] in made:
-                del node["kwargs"]["mask"]
+                node["kwargs"] = {}  # beside it may stand training=False, which Keras writes down as well
     bare["config"]["layers"] = [layer for layer in layers if layer["name"] not in made]
     return bare
+
+
+def graph(config: Any) -> list[Any]:
+    """The rows of a config in order: kind, shape, connections; operations are numbered by Keras's calls, and have none."""
+    rows = convcalc.summarize(convcalc.load(config)).rows
+    names = {row.name: row.kind if row.layer and row.layer.prefix else row.name for row in rows}
+    return [
+        (
+            names[row.name],
+            row.kind,
+            row.output_shape,
+            [(names[name], *rest) for name, *rest in row.to_dict()["connected_to"]],
+        )
+        for row in rows
+    ]

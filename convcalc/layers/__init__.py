@@ -78,7 +78,17 @@ MODULES = {name: module for module, names in FAMILIES.items() for name in names.
 
 # What stands in Keras's graphs beside layers, without being one.
 OPERATIONS = {
-    f"ops.{kind}" for kind in ["NotEqual", "Any", "LogicalOr", "ExpandDims", "ZerosLike", "OnesLike", "ConvertToTensor"]
+    f"ops.{kind}"
+    for kind in [
+        "NotEqual",
+        "Any",
+        "LogicalOr",
+        "ExpandDims",
+        "ZerosLike",
+        "OnesLike",
+        "Concatenate",
+        "ConvertToTensor",
+    ]
 }
 
 # What may stand before a kind in pasted code.

@@ -18,7 +18,7 @@ keras: Any = pytest.importorskip("keras", reason="the live comparison needs kera
 import convcalc  # noqa: E402
 from tests.golden.make_graphs import printed  # noqa: E402
 from tests.golden.make_masks import values  # noqa: E402
-from tests.masks import without_masks  # noqa: E402
+from tests.masks import graph, without_masks  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
@@ -120,15 +120,9 @@ def drawn(seed: int) -> Any:
 
 
 def difference(model: Any, config: Any, given: dict[str, np.ndarray]) -> str:
-    """How the table or the values differ; empty where they do not."""
-    try:
-        stack = convcalc.load(config)
-    except convcalc.ConvcalcError as error:
-        return str(error)
-    if convcalc.summarize(stack).text(style="keras3") != printed(model):
-        return "another table"
+    """How the values differ; empty where they do not."""
     weights = [given[f"w{at}"] for at in range(len(model.weights))]
-    trace = convcalc.run(stack, [given["x0"], given["x1"]], weights=weights)
+    trace = convcalc.run(convcalc.load(config), [given["x0"], given["x1"]], weights=weights)
     for ours, expected in zip(trace.outputs, (given["y0"], given["y1"]), strict=True):
         if not np.allclose(ours, expected, rtol=1e-3, atol=1e-4, equal_nan=True):
             return f"off by {np.nanmax(np.abs(ours - expected))}"
@@ -143,8 +137,9 @@ def test_drawn_graphs_match_keras() -> None:
         model = drawn(seed)
         given = values(model, np.random.default_rng(seed))
         config = json.loads(model.to_json())
-        for which, one in (("as it is", config), ("without masks", without_masks(config))):
-            found = difference(model, one, given)
-            if found:
-                different.append(f"seed {seed}, {which}: {found}")
+        bare = without_masks(config)
+        found = [difference(model, one, given) for one in (config, bare)]
+        found += ["another table"] * (convcalc.summarize(convcalc.load(config)).text(style="keras3") != printed(model))
+        found += ["another graph"] * (graph(config) != graph(bare))
+        different += [f"seed {seed}: {what}" for what in found if what]
     assert not different, f"{len(different)} differ:\n" + "\n".join(different[:20])
