@@ -23,15 +23,8 @@ def without_masks(config: Any) -> Any:
 
 
 def graph(config: Any) -> list[Any]:
-    """The rows of a config in order: kind, shape, connections; operations are numbered by Keras's calls, and have none."""
+    """The rows of a config in order: name, kind, shape, connections; an operation's name counts as its kind."""
     rows = convcalc.summarize(convcalc.load(config)).rows
     names = {row.name: row.kind if row.layer and row.layer.prefix else row.name for row in rows}
-    return [
-        (
-            names[row.name],
-            row.kind,
-            row.output_shape,
-            [(names[name], *rest) for name, *rest in row.to_dict()["connected_to"]],
-        )
-        for row in rows
-    ]
+    links = [[(names[str(name)], *rest) for name, *rest in row.connections] for row in rows]
+    return [(names[row.name], row.kind, row.output_shape, to) for row, to in zip(rows, links, strict=True)]
