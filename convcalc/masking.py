@@ -25,7 +25,7 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
             node.inner.nodes = tuple(record(node.inner.nodes, node.inner.outputs, names))
     if not any(node.layer and node.layer.makes_masks for node in nodes):
         return [*nodes]
-    recorder = _Recorder(names)
+    recorder = _Recorder(names, {node.name for node in nodes})
     for node in nodes:
         recorder.add(node)
     kept = needed(outputs)
@@ -35,9 +35,10 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
 class _Recorder:
     """Follows the masks through a graph, call by call. Its methods by Keras's names make operations."""
 
-    def __init__(self, names: Numbering) -> None:
+    def __init__(self, names: Numbering, taken: set[str]) -> None:
         self.nodes: list[Node] = []
         self._names = names
+        self._taken = taken  # the names of layers, which those of operations must not be
         self._masks: dict[tuple[Node | Input, int], Link] = {}
 
     def add(self, node: Node) -> None:
@@ -92,7 +93,8 @@ class _Recorder:
 
     def _operation(self, kind: str, *links: Link, config: dict[str, Any] | None = None, **options: Any) -> Link:
         layer = find(kind)(**(config or {}))
-        node = Node(self._names.next(layer.kind), False, Call(kind), layer, None)
+        name = next(one for one in iter(lambda: self._names.next(layer.kind), None) if one not in self._taken)
+        node = Node(name, False, Call(kind), layer, None)
         node.inputs = links
         node.calling = Calling(layer.call, ("",) * len(links), options) if options else None
         node.shapes = tuple(link.shape or () for link in links)

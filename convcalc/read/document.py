@@ -187,7 +187,7 @@ class _Reader:
         weights = _weights(fields.pop("weights")) if "weights" in fields else None
         wires = _wires(fields.pop("from", None), fields.pop("call", None))
         if is_nested(kind):
-            self._fields(entries, ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
+            self._fields([*fields.values()], ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
             inner = fields.pop("layers", None)
             layers = self.chain(inner) if inner else layers or []
         named = {key: self._argument(entry) for key, entry in fields.items()}
