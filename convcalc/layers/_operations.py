@@ -9,7 +9,7 @@ from convcalc import types as t
 from convcalc.argument import arg
 from convcalc.calling import Accepts
 from convcalc.compute import masking
-from convcalc.layer import Layer
+from convcalc.layer import MANY, Layer
 from convcalc.layers import merge
 from convcalc.lazy import Array
 from convcalc.shapes import Shape
@@ -59,6 +59,7 @@ class LogicalOr(merge._Merge, _Operation):
 class Concatenate(merge.Concatenate, _Operation):
     """Masks side by side."""
 
+    takes = range(1, MANY + 1)
     supports_masking = False
     call = Accepts("xs")
 

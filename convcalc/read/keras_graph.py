@@ -35,6 +35,8 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
         further = [Call("", place=where, use=Given(name, where)) for _ in nodes[1:]]
         for one, node in zip([call, *further], nodes or [{}], strict=True):
             one.inputs, one.roles, one.options = given(node, where, accepts)
+            # Keras 2 does not tell a list of one tensor from the tensor.
+            one.listed = objects.keras2 or bool(node) and isinstance((node["args"] or [None])[0], list)
             waiting.append((one, name))
     outputs = [*_listed_tensors(config.get("output_layers"), at.child("output_layers"))]
     if objects.keras2:

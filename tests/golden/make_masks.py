@@ -89,11 +89,9 @@ def merged() -> Any:
     most, least = L.Maximum()([y, z]), L.Minimum()([z, bare])
     longer, wider = L.Concatenate(axis=1)([y, bare]), L.Concatenate()([y, z])
     dot = L.Dot(axes=(2, 2))([y, z])
-    ends = [
-        L.GlobalAveragePooling1D()(one)
-        for one in (added, product, L.Multiply()([y, z]), most, least, longer, wider, dot)
-    ]
-    return keras.Model([x, other], ends)
+    alone = L.Concatenate()([L.Average()([z])])
+    ends = (added, product, L.Multiply()([y, z]), most, least, longer, wider, dot, alone)
+    return keras.Model([x, other], [L.GlobalAveragePooling1D()(one) for one in ends])
 
 
 def steps() -> Any:
