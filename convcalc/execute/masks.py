@@ -54,7 +54,9 @@ def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], m
     else:
         own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
     taken = {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
-    whole = {**given, **taken} if layer.takes_masks_off else {**taken, **given}
+    if layer.takes_masks_off:
+        given.pop(f"{names[0]}_mask", None)
+    whole = {**taken, **given}
     if layer.minds_masks and any(mask is not None for mask in main):
         whole["masks"] = main
     options = calling.options if calling else {}
