@@ -74,3 +74,12 @@ def test_a_call_in_training_is_shown_and_not_run(nested: bool) -> None:
     assert convcalc.summarize(model(True)).total_params == 0
     with pytest.raises(convcalc.ConvcalcError, match="called with training=True"):
         convcalc.run(model(True))
+
+
+def test_a_mask_given_to_a_nested_model_is_refused() -> None:
+    """A run hands on the masks that tensors have, and says so of any other."""
+    inner = {"Sequential": {"name": "inner", "layers": ["LSTM(3)"]}, "from": "x", "call": {"mask": "seen"}}
+    stack = convcalc.load({"inputs": {"x": [5, 4], "seen": {"shape": [5], "dtype": "bool"}}, "layers": [inner]})
+    assert convcalc.summarize(stack).rows[2].connections == [["x", 0, 0], ["seen", 0, 0]]
+    with pytest.raises(convcalc.ConvcalcError, match="inner is called with a mask"):
+        convcalc.run(stack)
