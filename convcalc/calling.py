@@ -15,10 +15,11 @@ class Accepts:
     """The arguments that Keras's ``call`` of a kind takes: what it works on, further tensors, and options.
 
     ``lists`` are the tensors that come several in a list; on ``shaping`` options the output shapes depend. Every
-    kind takes ``training`` beside them. With the option ``unmasked`` the output has no mask.
+    kind takes ``training`` beside them. With the option ``unmasked`` the output has no mask. For some, tensors
+    ``listed`` are something else than one tensor alone.
     """
 
-    __slots__ = ("inputs", "lists", "options", "shaping", "tensors", "unmasked")
+    __slots__ = ("inputs", "listed", "lists", "options", "shaping", "tensors", "unmasked")
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class Accepts:
         options: tuple[str, ...] = (),
         shaping: tuple[str, ...] = (),
         unmasked: str = "",
+        listed: bool = False,
     ) -> None:
         self.inputs = inputs
         self.tensors = tensors
@@ -35,6 +37,7 @@ class Accepts:
         self.options = (*options, *shaping, "training")
         self.shaping = shaping
         self.unmasked = unmasked
+        self.listed = listed
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,7 +133,8 @@ def calling(call: Call, accepts: Accepts, kind: str) -> Calling | None:
     """How a call is to be understood; None where it is but on tensors by place, or on what is only
     known to Python code. `WiringError` for a wrong argument.
     """
-    if call.opaque or not (call.options or any(call.roles)):
+    listed = call.listed and accepts.listed and len(call.inputs or ()) == 1
+    if call.opaque or not (call.options or any(call.roles) or listed):
         return None
     for role, ref in zip(call.roles, call.inputs or (), strict=bool(call.roles)):
         _check_tensor(role, ref, call.roles, accepts, kind)
@@ -146,6 +150,8 @@ def calling(call: Call, accepts: Accepts, kind: str) -> Calling | None:
     found = Calling(accepts, call.roles or ("",) * len(call.inputs or ("",)), options)
     if found.missing:
         raise WiringError(f"a call of {kind} needs {found.missing}", code="call-argument", span=call.place)
+    if listed:
+        found.shaping["listed"] = True
     return found
 
 

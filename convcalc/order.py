@@ -14,7 +14,7 @@ class Order:
 
     ``layers`` has for each layer its calls. A call's depth is the longest way to an output, a layer's the
     largest of its calls; equal depths go by the first visit from the outputs, inputs of a call from left to
-    right (Keras's ``map_graph``). ``calls`` are all calls in the order in which Keras computes them.
+    right (Keras's ``map_graph``).
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -37,11 +37,16 @@ class Order:
             calls.setdefault(_layer(call), []).append(call)
         in_order = sorted(layer_depths, key=lambda layer: (-layer_depths[layer], visited[layer]))
         self.layers = [calls[layer] for layer in in_order]
-        computed = sorted(depths, key=lambda call: -depths[call])  # equal depths as they were found
-        self.calls = [call for call in computed if isinstance(call, Node)]
+        self._depths = depths
         self.is_chain = len(set(depths.values())) == len(depths) == len(self.layers) and all(
             len(_before(call)) < 2 for call in depths
         )
+
+    @property
+    def calls(self) -> list[Node]:
+        """All calls in the order in which Keras computes them: those of equal depth as they were found."""
+        computed = sorted(self._depths, key=lambda call: -self._depths[call])
+        return [call for call in computed if isinstance(call, Node)]
 
 
 def _layer(call: Source) -> Source:

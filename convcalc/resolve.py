@@ -19,6 +19,7 @@ from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, Numbering, canonical, find
 from convcalc.layers._opaque import Opaque
+from convcalc.masking import record
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
@@ -60,6 +61,7 @@ def build(
             wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch_size)
             inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
         infer(nodes, inputs[0].shape, first=1 + resolver.sound - len(nodes))
+        nodes = record(nodes, outputs, resolver.names) if outputs else nodes
     except ConvcalcError as error:
         errors = [error, *errors]
     raise_all(errors)

@@ -90,15 +90,16 @@ class Call:
     In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
     stands for another call of the layer of that name. ``roles`` names for each input the argument of the
     layer's ``call`` that it is given as (``initial_state``, ``mask``), empty for what it works on; ``options``
-    are the call's other arguments (``training``, ``use_causal_mask``). ``number`` says which call of its layer it
+    are the call's other arguments (``training``, ``use_causal_mask``). ``listed`` says that what it works on is
+    given in a list, be it but one. ``number`` says which call of its layer it
     is where others stand outside the model; None counts those inside.
     Where the layer's meaning is Python code ``opaque`` is one of `WEIGHTLESS` and `UNCOUNTED`, and only what a file
     has ``stated`` is known of it.
     """
 
     __slots__ = (
-        "inputs", "kind", "layers", "named", "number", "opaque", "options", "outputs", "place", "positional", "roles",
-        "stated", "use", "weights",
+        "inputs", "kind", "layers", "listed", "named", "number", "opaque", "options", "outputs", "place", "positional",
+        "roles", "stated", "use", "weights",
     )  # fmt: skip
 
     def __init__(
@@ -130,6 +131,7 @@ class Call:
         self.options = options or {}
         self.opaque = opaque
         self.stated = NOTHING
+        self.listed = False
         self.number: int | None = None
 
     @property

@@ -16,6 +16,18 @@ def is_graph(layers: Sequence[Call], outputs: Sequence[Ref] | None) -> bool:
     return outputs is not None or any(call.inputs is not None or call.use or call.options for call in layers)
 
 
+def needed(outputs: Sequence[Link]) -> set[Node | Input]:
+    """What the outputs follow from: as in Keras the rest is no part of the model."""
+    found: set[Node | Input] = set()
+    todo = [link.source for link in outputs]
+    while todo:
+        source = todo.pop()
+        if source not in found:
+            found.add(source)
+            todo += [link.source for link in source.inputs or ()] if isinstance(source, Node) else []
+    return found
+
+
 class Wiring:
     """The inputs, the calls in order, and the outputs of a graph.
 
@@ -47,8 +59,8 @@ class Wiring:
             raise WiringError(message, code="which-input", help="change the shapes in the model itself")
         last = () if self._above is None else (Link(self._above),)
         self.outputs = last if outputs is None else tuple(map(self._link, outputs))
-        needed = self._needed()
-        self.nodes = [node for node in self.nodes if node in needed]
+        kept = needed(self.outputs)
+        self.nodes = [node for node in self.nodes if node in kept]
 
     def _input(self, node: Node, layer: Layer, batch: Dim) -> Input:
         own, *sizes = layer.config["batch_shape"] or (layer.config["batch_size"], *layer.config["shape"])
@@ -66,17 +78,6 @@ class Wiring:
         node.number = len(self._by_name.get(node.name, ())) if number is None else number
         self.nodes.append(node)
         return node
-
-    def _needed(self) -> set[Node | Input]:
-        """What the outputs follow from: as in Keras the rest is no part of the model."""
-        needed: set[Node | Input] = set()
-        todo = [link.source for link in self.outputs]
-        while todo:
-            source = todo.pop()
-            if source not in needed:
-                needed.add(source)
-                todo += [link.source for link in source.inputs or ()] if isinstance(source, Node) else []
-        return needed
 
     def _link(self, ref: Ref) -> Link:
         """The tensor that a reference means; `WiringError` where there is none above."""

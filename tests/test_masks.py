@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import convcalc
+from convcalc.stack import Stack
+from tests.masks import graph, without_masks
 
 FOLDER = Path(__file__).parent / "golden"
 GOLDEN: dict[str, Any] = json.loads((FOLDER / "masks.json").read_text(encoding="utf-8"))
@@ -34,3 +36,50 @@ def test_values_are_keras_values(name: str) -> None:
     for number, (ours, expected) in enumerate(zip(trace.outputs, given["y"], strict=True)):
         scale = np.abs(expected[np.isfinite(expected)]).max(initial=1e-3)
         np.testing.assert_allclose(ours, expected, atol=1e-5 * scale, err_msg=f"output {number}")
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_graph_gets_the_masks_that_keras_writes_down(name: str) -> None:
+    """A graph that says nothing of masks gets Keras's operations, and computes the same."""
+    config = GOLDEN[name]["config"]
+    assert graph(without_masks(config)) == graph(config)
+
+
+def test_operations_are_not_named_like_layers() -> None:
+    """An operation leaves out the number of a layer that bears the name already."""
+    words = {"Embedding": {"input_dim": 9, "output_dim": 4, "mask_zero": True}, "name": "not_equal"}
+    stack = convcalc.load({"inputs": {"x": [6]}, "layers": [words, "LSTM(3)"]})
+    assert [node.name for node in stack.nodes] == ["not_equal", "not_equal_1", "lstm"]
+
+
+def test_half_precision_hands_masks_on_unwritten() -> None:
+    """Keras writes down a mask only where the tensor needs no cast: the run finds it beside the tensor."""
+    layers = ["Embedding(9, 4, mask_zero=True, name='words')", "LSTM(3, dtype='float64', name='read')"]
+    trace = convcalc.run(convcalc.load({"inputs": {"x": [3]}, "layers": layers}), np.array([[1, 2, 0], [1, 2, 5]]))
+    short = convcalc.run(convcalc.load({"inputs": {"x": [2]}, "layers": layers}), np.array([[1, 2]]))
+    assert [layer.name for layer in trace.layers] == ["words", "read"]
+    np.testing.assert_allclose(trace.outputs[0][0], short.outputs[0][0])
+    assert not np.allclose(trace.outputs[0][1], short.outputs[0][0])
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_call_in_training_is_shown_and_not_run(nested: bool) -> None:
+    """What is random in training is refused by a run, in a nested model too; training=False is as nothing."""
+    item = {"Sequential": {"layers": ["Dropout(0.5)"]}} if nested else {"Dropout": 0.5}
+
+    def model(training: bool) -> Stack:
+        return convcalc.load({"inputs": {"x": [3]}, "layers": [{**item, "call": {"training": training}}]})
+
+    assert convcalc.run(model(False)).outputs[0].tolist() == [[1, 1, 1]]
+    assert convcalc.summarize(model(True)).total_params == 0
+    with pytest.raises(convcalc.ConvcalcError, match="called with training=True"):
+        convcalc.run(model(True))
+
+
+def test_a_mask_given_to_a_nested_model_is_refused() -> None:
+    """A run hands on the masks that tensors have, and says so of any other."""
+    inner = {"Sequential": {"name": "inner", "layers": ["LSTM(3)"]}, "from": "x", "call": {"mask": "seen"}}
+    stack = convcalc.load({"inputs": {"x": [5, 4], "seen": {"shape": [5], "dtype": "bool"}}, "layers": [inner]})
+    assert convcalc.summarize(stack).rows[2].connections == [["x", 0, 0], ["seen", 0, 0]]
+    with pytest.raises(convcalc.ConvcalcError, match="inner is called with a mask"):
+        convcalc.run(stack)

@@ -25,28 +25,32 @@ def scan(
     sequences: bool,
     mask: Array | None = None,
     zero_output: bool = False,
+    unrolled: bool = False,
 ) -> tuple[Array, States]:
     """The output at the last time step, or with ``sequences`` at every one along axis 1, and the last states.
 
     ``x`` is ``(batch, time, …)``. ``backwards`` begins with the last time step; outputs come in the order of
     computation. Where the ``mask`` (batch, time) is false the states stay, and the output too, at first 0; with
-    ``zero_output`` it is 0. `ValueError` without any time step, or for a mask of other sizes.
+    ``zero_output`` it is 0. Where the loop is ``unrolled`` Keras sets outputs to 0 by the mask in the order of time
+    even if they are ``backwards``. `ValueError` without any time step, or for a mask of other sizes.
     """
     if not x.shape[1]:
         raise ValueError("there is no time step")
     if mask is not None and mask.shape[:2] != x.shape[:2]:
         raise ValueError(f"a mask for {mask.shape[:2]} is given for the samples and time steps {x.shape[:2]}")
     outputs: list[Array] = []
+    late = zero_output and unrolled and backwards and sequences
     y = zero = x.dtype.type(0)
     for time in range(x.shape[1])[:: -1 if backwards else 1]:
         new, after = step(x[:, time], states)
         if mask is not None:
-            new = _where(mask[:, time], new, zero if zero_output else y)
+            new = _where(mask[:, time], new, zero if zero_output and not late else y)
             after = tuple(_where(mask[:, time], *pair) for pair in zip(after, states, strict=True))
         y, states = new, after
         if sequences:
             outputs.append(y)
-    return (np.stack(outputs, axis=1) if sequences else y), states
+    whole = np.stack(outputs, axis=1) if sequences else y
+    return (whole if mask is None or not late else _where(mask, whole, zero)), states
 
 
 def _where(mask: Array, new: Array, old: Array) -> Array:

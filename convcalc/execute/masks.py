@@ -36,9 +36,9 @@ class Masks:
 
     def take_off(self, tensors: Sequence[Array], values: Mapping[Source, tuple[Array, ...]]) -> None:
         """Forgets the masks of these tensors, under whatever name they go: a layer may pass its input on as it is."""
-        for source, found in self._of.items():
+        for source in self._of.keys() & values.keys():
             taken = [any(value is tensor for tensor in tensors) for value in values[source]]
-            self._of[source] = [None if gone else mask for mask, gone in zip(found, taken, strict=False)]
+            self._of[source] = [None if gone else mask for mask, gone in zip(self._of[source], taken, strict=False)]
 
 
 def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], masks: Sequence[Mask]) -> dict[str, Any]:
@@ -54,7 +54,9 @@ def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], m
     else:
         own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
     taken = {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
-    whole = {**given, **taken} if layer.takes_masks_off else {**taken, **given}
+    if layer.takes_masks_off:
+        given.pop(f"{names[0]}_mask", None)
+    whole = {**taken, **given}
     if layer.minds_masks and any(mask is not None for mask in main):
         whole["masks"] = main
     options = calling.options if calling else {}

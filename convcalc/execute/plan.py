@@ -177,6 +177,7 @@ def _steps(
         if node.layer is not None:
             yield Step(path + node.name, node, node.layer, inputs, again=repeated, training=bool(said))
         elif node.inner is not None:
+            _refuse_mask(node)
             main = works_on(node.calling, inputs)
             given.update((own, (link,)) for own, link in zip(node.inner.inputs, main, strict=True))
             inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated, said))
@@ -188,6 +189,15 @@ def _steps(
                     step.names.append(path + node.name)
             yield from inside
         above = node
+
+
+def _refuse_mask(node: Node) -> None:
+    """`RunError` for a mask that is given to a nested model, unless Keras wrote it down: that one comes by itself."""
+    links = [node.inputs[at] for at in node.calling.named.get("mask", ())] if node.calling and node.inputs else []
+    layers = [link.source.layer if isinstance(link.source, Node) else None for link in links]
+    if not all(layer and layer.prefix for layer in layers):
+        message = f"{node.name} is called with a mask, which a run does not hand to a nested model"
+        raise RunError(message, code="nested-mask", span=node.call.place, help="give it to the layers inside")
 
 
 def settled(link: Link, given: Tensors) -> Link:

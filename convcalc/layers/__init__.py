@@ -77,9 +77,8 @@ UNCOVERED = {
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
 
 # What stands in Keras's graphs beside layers, without being one.
-OPERATIONS = {
-    f"ops.{kind}" for kind in ["NotEqual", "Any", "LogicalOr", "ExpandDims", "ZerosLike", "OnesLike", "ConvertToTensor"]
-}
+_OPERATIONS = "NotEqual Any LogicalOr ExpandDims ZerosLike OnesLike Concatenate ConvertToTensor"
+OPERATIONS = {f"ops.{kind}" for kind in _OPERATIONS.split()}
 
 # What may stand before a kind in pasted code.
 _PREFIX = re.compile(

@@ -9,8 +9,8 @@ from convcalc import types as t
 from convcalc.argument import arg
 from convcalc.calling import Accepts
 from convcalc.compute import masking
-from convcalc.layer import Layer
-from convcalc.layers.merge import _Merge
+from convcalc.layer import MANY, Layer
+from convcalc.layers import merge
 from convcalc.lazy import Array
 from convcalc.shapes import Shape
 
@@ -43,7 +43,7 @@ class ConvertToTensor(_Operation):
     ragged: typing.Any = arg(t.anything, default=None, doc="whether the output is ragged")
 
 
-class LogicalOr(_Merge, _Operation):
+class LogicalOr(merge._Merge, _Operation):
     """Whether either of two is true."""
 
     listed = False
@@ -54,6 +54,14 @@ class LogicalOr(_Merge, _Operation):
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """True where either input is."""
         return masking.logical_or(*inputs)
+
+
+class Concatenate(merge.Concatenate, _Operation):
+    """Masks side by side."""
+
+    takes = range(1, MANY + 1)
+    supports_masking = False
+    call = Accepts("xs")
 
 
 class ExpandDims(_Operation):

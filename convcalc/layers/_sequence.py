@@ -32,6 +32,7 @@ class _Sequence(Layer):
     supports_masking = True
     call = Accepts("sequences", tensors=("initial_state", "mask"), lists=("initial_state",))
     zero_output_for_mask: bool
+    unroll: bool
     # Keras takes it by keyword, and writes it into its configs.
     extras = {"zero_output_for_mask": a.zero_output_for_mask}
 
@@ -96,6 +97,7 @@ class _Sequence(Layer):
             sequences=self.return_sequences,
             mask=mask,
             zero_output=self.zero_output_for_mask,
+            unrolled=self.unroll,
         )
         return (y, *states) if self.return_state else y
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute import merging
 from convcalc.errors import ShapeError
 from convcalc.formula import Product, Step
@@ -22,9 +23,15 @@ class _Merge(Layer):
     supports_masking = True
     takes = range(2, MANY + 1)
 
-    def infer(self, *shapes: Shape) -> Inferred:
-        """The output of inputs of these shapes, batch first; `ShapeError` where they do not go together."""
-        self.count(shapes)
+    call = Accepts("inputs", listed=True)
+
+    def infer(self, *shapes: Shape, listed: bool = False) -> Inferred:
+        """The output of inputs of these shapes, batch first; `ShapeError` where they do not go together.
+
+        Where any number will do, Keras takes one tensor too, in a list.
+        """
+        if not (listed and len(self.takes) > MANY // 2):
+            self.count(shapes)
         y = self.merged(shapes)
         return Inferred(y, (), tuple(self.products(shapes, y)), ())
 

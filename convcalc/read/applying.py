@@ -134,11 +134,19 @@ class Applying(Making):
                 layer.shape = Given(value.shape, self.place(node))  # as Keras builds it for data
                 self.build_now(layer)
             raise self.no_value("this layer is called on something that is not known here", node)
-        made = self.apply(layer, inputs, roles, options, node)
+        first = self.value(node.args[0]) if node.args else None
+        made = self.apply(layer, inputs, roles, options, node, listed=isinstance(first, list | tuple))
         return made[0] if len(made) == 1 else made
 
     def apply(
-        self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given], node: ast.expr
+        self,
+        layer: Call,
+        inputs: list[Tensor],
+        roles: list[str],
+        options: dict[str, Given],
+        node: ast.expr,
+        *,
+        listed: bool = False,
     ) -> list[Tensor]:
         """The outputs of a call, whose shapes are worked out at once."""
         self.spend(node, 10)
@@ -147,7 +155,7 @@ class Applying(Making):
         uses = self.uses.setdefault(layer, [])
         owner = self.owners.get(layer)
         number = len(uses) + (owner.builds - owner.since[layer] if owner else 0)
-        uses.append(Applied(layer, tuple(inputs), tuple(roles), options, number, self.place(node)))
+        uses.append(Applied(layer, tuple(inputs), tuple(roles), options, number, self.place(node), listed))
         return self.settled(uses[-1])
 
     def settled(self, made: Applied, order: tuple[int, ...] = ()) -> list[Tensor]:

@@ -179,7 +179,7 @@ class _Scope:
             named["name"] = Given(f"{self.prefix}{call.name.value}", call.name.place, call.name.key)
         use = call.use and Given(self._name(call.use.value), call.use.place, call.use.key)
         local = Call(call.kind, call.positional, named, place=call.place, layers=call.layers, use=use)
-        local.weights, local.options = call.weights, call.options
+        local.weights, local.options, local.listed = call.weights, call.options, call.listed
         if call.inputs is not None or first:
             refs = (Ref(""),) if call.inputs is None else call.inputs
             meant = [self._refs(ref, first) for ref in refs]

@@ -31,12 +31,12 @@ class Unknown:
 
 
 class Applied:
-    """One call of a layer or a model on tensors, ``number`` of all its calls.
+    """One call of a layer or a model on tensors, ``number`` of all its calls; ``listed`` in a list.
 
     ``shapes`` are those of its outputs, batch first; ``error`` says why there are none.
     """
 
-    __slots__ = ("error", "inputs", "layer", "number", "options", "place", "roles", "shapes")
+    __slots__ = ("error", "inputs", "layer", "listed", "number", "options", "place", "roles", "shapes")
 
     def __init__(
         self,
@@ -46,8 +46,10 @@ class Applied:
         options: dict[str, Given],
         number: int,
         place: Place,
+        listed: bool = False,
     ) -> None:
         self.layer = layer
+        self.listed = listed
         self.inputs = inputs
         self.roles = roles
         self.options = options

@@ -185,13 +185,16 @@ class _Reader:
         if len(fields) < len(entries):
             raise _twice(entries)
         weights = _weights(fields.pop("weights")) if "weights" in fields else None
+        listed = "from" in fields and fields["from"].members() is not None
         wires = _wires(fields.pop("from", None), fields.pop("call", None))
         if is_nested(kind):
-            self._fields(entries, ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
+            self._fields([*fields.values()], ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
             inner = fields.pop("layers", None)
             layers = self.chain(inner) if inner else layers or []
         named = {key: self._argument(entry) for key, entry in fields.items()}
-        return Call(kind, positional, named, place=place, layers=layers, weights=weights, **wires)
+        call = Call(kind, positional, named, place=place, layers=layers, weights=weights, **wires)
+        call.listed = listed
+        return call
 
     def _use(self, fields: dict[str, Node]) -> Call:
         """``{use: name, from: other}``: another call of a layer above."""

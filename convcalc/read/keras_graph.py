@@ -35,6 +35,8 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
         further = [Call("", place=where, use=Given(name, where)) for _ in nodes[1:]]
         for one, node in zip([call, *further], nodes or [{}], strict=True):
             one.inputs, one.roles, one.options = given(node, where, accepts)
+            # Keras 2 does not tell a list of one tensor from the tensor.
+            one.listed = objects.keras2 or bool(node) and isinstance((node["args"] or [None])[0], list)
             waiting.append((one, name))
     outputs = [*_listed_tensors(config.get("output_layers"), at.child("output_layers"))]
     if objects.keras2:
@@ -45,6 +47,8 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
             ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
     state_graph(waiting, {str(entry["name"]): build_shapes(entry) for entry in entries})
     named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
+    first = {str(ref.layer): n for n, ref in enumerate(_listed_tensors(config.get("input_layers"), at))}
+    waiting.sort(key=lambda one: first.get(one[1], len(first)))  # the model's inputs are in this order
     layers = _in_order(waiting, place)
     return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
 

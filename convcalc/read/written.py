@@ -74,6 +74,7 @@ class Written:
             if applied.inputs:
                 call.inputs = tuple(_ref(tensor, calls, applied) for tensor in applied.inputs)
             call.roles, call.options, call.number = applied.roles, applied.options, applied.number
+            call.listed = applied.listed
         made.outputs = tuple(_ref(tensor, calls, None) for tensor in model.results)
         return list(calls.values())
 
@@ -113,7 +114,7 @@ def outputs_of(applied: Applied, spoiled: Spoiled) -> tuple[Shape, ...]:
     call = Written(spoiled).call(applied.layer)
     if layers:
         call.inputs = tuple(map(Ref, layers))
-    call.roles, call.options = applied.roles, applied.options
+    call.roles, call.options, call.listed = applied.roles, applied.options, applied.listed
     stack = build(Script([*layers, call], functional=True))
     return stack.outputs[0].source.outputs
 

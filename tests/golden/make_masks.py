@@ -31,6 +31,7 @@ def recurrent() -> Any:
     y = L.LSTM(3, return_sequences=True)(L.Dropout(0.5)(y))
     y = L.Bidirectional(L.GRU(3, return_sequences=True))(y)
     back = L.GRU(3, go_backwards=True, return_sequences=True, zero_output_for_mask=True)(y)
+    y = L.Bidirectional(L.LSTM(3, unroll=True, zero_output_for_mask=True, return_sequences=True))(y)
     last, state = L.SimpleRNN(3, return_state=True)(y)
     return keras.Model(x, [back, L.LSTM(2, go_backwards=True)(y), last, state])
 
@@ -55,7 +56,11 @@ def explicit() -> Any:
     shares = L.Softmax()(x, mask=L.Reshape((5, 1))(mask))
     states = [L.Dense(6)(pooled) for _ in range(2)]
     both = L.Bidirectional(L.SimpleRNN(6, return_sequences=True), merge_mode="sum")
-    return keras.Model([x, mask], [pooled, attended, shares, both(x, mask=mask, initial_state=states)])
+    other = keras.Input((3, 4), name="other")
+    z, scores = L.MultiHeadAttention(2, 3)(x, other, query_mask=mask, return_attention_scores=True)
+    grouped = L.GroupQueryAttention(2, 4, 2)(x, other, query_mask=mask)
+    outputs = [pooled, attended, shares, both(x, mask=mask, initial_state=states), z, scores, grouped]
+    return keras.Model([x, mask, other], outputs)
 
 
 def attentions() -> Any:
@@ -89,11 +94,10 @@ def merged() -> Any:
     most, least = L.Maximum()([y, z]), L.Minimum()([z, bare])
     longer, wider = L.Concatenate(axis=1)([y, bare]), L.Concatenate()([y, z])
     dot = L.Dot(axes=(2, 2))([y, z])
-    ends = [
-        L.GlobalAveragePooling1D()(one)
-        for one in (added, product, L.Multiply()([y, z]), most, least, longer, wider, dot)
-    ]
-    return keras.Model([x, other], ends)
+    alone = L.Concatenate()([L.Average()([z])])
+    ends = (added, product, L.Multiply()([y, z]), most, least, longer, wider, dot, alone)
+    pooled = [L.GlobalAveragePooling1D()(one) for one in ends]
+    return keras.Model([other, x], [*pooled, L.Flatten()(L.Multiply()([y, z]))])
 
 
 def steps() -> Any:

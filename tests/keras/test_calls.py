@@ -16,7 +16,7 @@ from tests.kinds import every_kind, live  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
-KINDS = [kind for kind in every_kind() if kind.__name__ != "InputLayer"]
+KINDS = [kind for kind in every_kind() if kind.__name__ != "InputLayer" and not kind.is_cell]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
