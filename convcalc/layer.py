@@ -32,6 +32,8 @@ class Layer(Called, Joinable):
     """
 
     kinds: ClassVar[dict[str, type[Layer]]] = {}
+    # Where Keras has it.
+    module: ClassVar[str] = "keras.layers"
     aliases: ClassVar[tuple[str, ...]] = ()
     # What stands before the names of kinds that are no layers, where a kind is asked for.
     prefix: ClassVar[str] = ""
