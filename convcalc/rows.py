@@ -10,7 +10,7 @@ from convcalc import metrics
 from convcalc.inferred import Weight
 from convcalc.layer import Layer
 from convcalc.shapes import Shape
-from convcalc.stack import Link, Node
+from convcalc.stack import Input, Link, Node
 
 
 class Totals:
@@ -236,11 +236,16 @@ class Row:
         )
 
 
-def _dtype(node: Node) -> str:
-    """The dtype of a node's output: in a nested model the last layer's."""
-    if node.layer:
-        return node.layer.output_dtype
-    return _dtype(node.inner.nodes[-1]) if node.inner and node.inner.nodes else "float32"
+def _dtype(source: Node | Input) -> str:
+    """The dtype of a first output: a nested model's is that of its own, an operation's that of what it works on."""
+    while isinstance(source, Node):
+        if source.inner is not None:
+            source = source.inner.outputs[0].source
+        elif source.layer and source.layer.follows_dtype and source.inputs:
+            source = source.inputs[0].source
+        else:
+            return source.layer.output_dtype if source.layer else "float32"
+    return source.dtype
 
 
 def _one_or_list(shapes: tuple[Shape, ...]) -> Shape | list[Shape] | None:

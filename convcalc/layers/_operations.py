@@ -46,6 +46,7 @@ class _Arithmetic(_Operation):
 
     call = Accepts("x1", "x2")
     output_dtype = "float32"
+    follows_dtype = True
     built_at_init = True
     x1: typing.Any = arg(t.numbers, default=None, doc="the first operand, where it is no tensor")
     x2: typing.Any = arg(t.numbers, default=None, doc="the second operand, where it is no tensor")

@@ -98,8 +98,19 @@ def frozen(k: Any) -> Any:
     return model
 
 
+def policies(k: Any) -> Any:
+    """Layers of several dtypes and policies, what is between them, and a nested model."""
+    x = k.Input((4, 4, 3), name="x")
+    half = k.layers.Conv2D(2, 3, padding="same", dtype="mixed_float16", name="half")(x)
+    brain = k.layers.Dense(2, dtype="mixed_bfloat16", name="brain")(half)
+    tower = k.Sequential([k.layers.Dense(2, dtype="float16", name="inner")], name="tower")
+    y = k.layers.Dense(3, dtype="float64", name="double")(k.layers.Add(name="sum")([brain, tower(x)]))
+    return k.Model(x, [y, half + 1.0, k.layers.Flatten(name="flat", dtype="float16")(x)], name="policies")
+
+
 MODELS: dict[str, Callable[[Any], Any]] = {
-    build.__name__: build for build in (residual, swapped, siamese, outputs, nested, pairs, arithmetic, thawed, frozen)
+    build.__name__: build
+    for build in (residual, swapped, siamese, outputs, nested, pairs, arithmetic, thawed, frozen, policies)
 }
 WIDE = {"line_length": 120, "expand_nested": True, "show_trainable": True}
 
@@ -139,12 +150,15 @@ def main() -> None:
             "total": model.count_params(),
             "trainable": sum(int(np.prod(weight.shape)) for weight in model.trainable_weights),
         }
-        if build is not arithmetic:  # tf.keras 2 makes layers of its own of operations
+        if build is policies:
+            told[name]["dtypes"] = [one._inbound_nodes[-1].output_tensors[0].dtype for one in model.operations]
+        elif build is not arithmetic:  # tf.keras 2 makes layers of its own of operations
             old = build(tf_keras)
             loaded = tf_keras.models.model_from_json(old.to_json())
             told[name] |= {"keras2_loaded": printed(loaded), "keras2_config": json.loads(old.to_json())}
             told[name] |= {"keras2": printed(old)} if printed(old) == printed(loaded) else {}
-        arrays |= {f"{name}/{key}": value for key, value in values(model, rng).items()}
+        if build is not policies:  # NumPy has no bfloat16
+            arrays |= {f"{name}/{key}": value for key, value in values(model, rng).items()}
     (HERE / "graphs.json").write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
     np.savez_compressed(HERE / "graphs.npz", **arrays)
 
