@@ -12,7 +12,7 @@ keras = pytest.importorskip("keras", reason="the live comparison needs keras and
 tf_keras = pytest.importorskip("tf_keras", reason="the comparison with tf.keras 2 needs tf_keras")
 
 from convcalc import load, run, summarize  # noqa: E402
-from tests.golden.make_applications import names, printed  # noqa: E402
+from tests.golden.make_applications import printed  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
@@ -26,12 +26,14 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "no size": ("EfficientNetB0", {"input_shape": (None, None, 1), **HEADLESS}),
     "width": ("MobileNet", {"alpha": 0.5, "dropout": 0.2, "classes": 7, "weights": None, "input_shape": (96, 96, 3)}),
 }
-# One of each family, in a size that runs in seconds.
-RUN = {
-    "ConvNeXtTiny": 64, "DenseNet121": 64, "EfficientNetB0": 64, "EfficientNetV2B0": 64, "InceptionResNetV2": 75,
-    "InceptionV3": 75, "MobileNet": 64, "MobileNetV2": 64, "MobileNetV3Small": 64, "NASNetMobile": 64,
-    "ResNet50": 64, "ResNet50V2": 64, "VGG16": 64, "Xception": 71,
-}  # fmt: skip
+# In a size that runs in seconds: layers of their own, operations, and the others' best known.
+RUN = {"ConvNeXtTiny": 64, "InceptionResNetV2": 75, "MobileNetV3Small": 64, "ResNet50": 64}
+# One of each family of tf.keras 2. Not here: ConvNeXt and MobileNetV3 hold layers of TensorFlow's functions, whose
+# meaning is not read; DenseNet's layers have names with "/", which Keras 3 refuses.
+KERAS2 = (
+    "EfficientNetB0", "EfficientNetV2B0", "InceptionV3", "MobileNet", "MobileNetV2", "NASNetMobile",
+    "ResNet50", "ResNet50V2", "VGG16", "Xception",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +57,7 @@ def test_variant_of_an_application(variant: str) -> None:
     agrees(getattr(keras.applications, name)(**arguments), "keras3")
 
 
-@pytest.mark.parametrize("name", names(tf_keras.applications))
+@pytest.mark.parametrize("name", KERAS2)
 def test_application_of_keras2(name: str) -> None:
     """The config that tf.keras 2 writes of its application gives the table that it prints."""
     agrees(getattr(tf_keras.applications, name)(weights=None), "keras2")
