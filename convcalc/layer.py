@@ -32,6 +32,8 @@ class Layer(Called, Joinable):
     """
 
     kinds: ClassVar[dict[str, type[Layer]]] = {}
+    # Where Keras has it.
+    module: ClassVar[str] = "keras.layers"
     aliases: ClassVar[tuple[str, ...]] = ()
     # What stands before the names of kinds that are no layers, where a kind is asked for.
     prefix: ClassVar[str] = ""
@@ -55,6 +57,8 @@ class Layer(Called, Joinable):
     accepted: ClassVar[dict[str, Argument]] = {}
     # Keras builds these at construction: an unbuilt model shows "0", not "0 (unbuilt)".
     built_at_init: ClassVar[bool] = False
+    # Whether it has no dtype of its own, and its output that of its first input.
+    follows_dtype: ClassVar[bool] = False
     # Whether it rearranges positions, so that axes cannot be followed through it.
     moves_axes: ClassVar[bool] = False
     # Whether each output value sees the whole input, as after Flatten.

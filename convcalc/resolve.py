@@ -45,7 +45,7 @@ def build(
         most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
     functional = script.functional or is_graph(script.layers, script.outputs)
-    resolver = Resolver(no_bias)
+    resolver = Resolver(no_bias, script.frozen)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
     # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
@@ -67,14 +67,17 @@ def build(
     raise_all(errors)
     given = _written("name", script.name, t.label)
     name = given or resolver.names.next("Functional" if functional else "Sequential")
-    return Stack(name, _is_written(script.name), functional, tuple(inputs), tuple(nodes), outputs)
+    trainable = _flag(script.trainable)
+    named = _is_written(script.name)
+    return Stack(name, named, functional, tuple(inputs), tuple(nodes), outputs, trainable=trainable)
 
 
 class Resolver:
     """Turns calls into nodes: layers, names; counters start afresh, as in a new Keras session."""
 
-    def __init__(self, no_bias: bool = False) -> None:
+    def __init__(self, no_bias: bool = False, frozen: bool = False) -> None:
         self.no_bias = no_bias
+        self.frozen = frozen  # whether the model around is, and so its layers
         self.errors: list[ConvcalcError] = []
         self.sound = 0  # how many nodes of the outermost chain stand above the first error
         self.names = Numbering()
@@ -105,7 +108,7 @@ class Resolver:
         return nodes
 
     def _node(self, call: Call, number: int) -> Node:
-        inner = None if call.layers is None else self._model(call.layers, call.outputs)
+        inner = None if call.layers is None else self._nested(call, call.layers)
         named = _is_written(call.name)
         try:
             layer = None if inner is not None else self.layer(call)
@@ -120,11 +123,21 @@ class Resolver:
             node.name = self.names.next(node.kind)
         return node
 
+    def _nested(self, call: Call, layers: Sequence[Call]) -> Stack:
+        """The nested model of a call, its layers frozen with it or with the model around."""
+        around, self.frozen = self.frozen, self.frozen or call.frozen
+        try:
+            inner = self._model(layers, call.outputs)
+            inner.trainable = _flag(call.named.get("trainable")) and not self.frozen
+        finally:
+            self.frozen = around
+        return inner
+
     def _model(self, calls: Sequence[Call], outputs: Sequence[Ref] | None) -> Stack:
         """A nested model, without shapes so far."""
         nodes = self.resolve(calls)
-        if is_graph(calls, outputs):
-            wiring = Wiring([], nodes, None if self.errors else outputs, None, None)
+        if is_graph(calls, outputs) and not self.errors:  # what is wrong is left out, and others may refer to it
+            wiring = Wiring([], nodes, outputs, None, None)
             return Stack("", False, True, tuple(wiring.inputs), tuple(wiring.nodes), wiring.outputs)
         first = nodes[0] if nodes else None
         own = nodes[1:] if first and first.kind == "InputLayer" else nodes
@@ -136,7 +149,7 @@ class Resolver:
         if call.opaque:
             config = {name: given.value for name, given in call.named.items()}
             return Opaque(call.kind, config, weightless=call.opaque == WEIGHTLESS)
-        key = f"{call.name!r} {call.key}" if held else call.key
+        key = f"{self.frozen} {call.name!r} {call.key}" if held else f"{self.frozen} {call.key}"
         if key not in self._layers:
             kind = find(call.kind)
             given = {name: value for name, value in call.named.items() if held or name != "name"}
@@ -145,6 +158,8 @@ class Resolver:
             named = {name: self._value(kind, name, value) for name, value in given.items()}
             if self.no_bias and "use_bias" in kind.arguments:
                 named["use_bias"] = False
+            if self.frozen and "trainable" in kind.accepted:
+                named["trainable"] = False
             self._layers[key] = kind(*positional, **named)
         return self._layers[key]
 
@@ -201,6 +216,12 @@ def _input(
     whole = None if shape is None else (batch, *shape)
     name = first.name if first and own else resolver.names.next("InputLayer")
     return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
+
+
+def _flag(given: Given | None) -> bool:
+    """A model's own ``trainable``."""
+    trainable: bool | None = _written("trainable", given, t.strict_flag)
+    return trainable is not False
 
 
 def _written(name: str, given: Given | None, type: t.Type) -> Any:

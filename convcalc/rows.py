@@ -10,7 +10,7 @@ from convcalc import metrics
 from convcalc.inferred import Weight
 from convcalc.layer import Layer
 from convcalc.shapes import Shape
-from convcalc.stack import Link, Node
+from convcalc.stack import Input, Link, Node
 
 
 class Totals:
@@ -49,6 +49,12 @@ class Totals:
         for other in others:
             first.macs = None if first.macs is None or other.macs is None else first.macs + other.macs
         return first
+
+    def freeze(self) -> None:
+        """Counts all weights as not trainable."""
+        self.non_trainable += self.trainable
+        self.non_trainable_bytes += self.trainable_bytes
+        self.trainable = self.trainable_bytes = 0
 
     def add(self, part: Totals) -> None:
         """Counts another layer in; one unknown number of MACs makes the whole unknown."""
@@ -122,8 +128,9 @@ class Row:
 
     @property
     def trainable(self) -> bool:
-        """The layer's own ``trainable`` flag."""
-        return self.layer is None or self.layer.trainable
+        """The layer's own ``trainable`` flag, or the nested model's."""
+        owner = self.layer or self.node.inner
+        return owner is None or owner.trainable
 
     @property
     def built_at_init(self) -> bool:
@@ -188,16 +195,18 @@ class Row:
 
     @property
     def activation_bytes(self) -> int | None:
-        """Bytes of the output for one sample."""
-        return metrics.activation_bytes(self.output_shape, self.dtype) if self.output_shape else None
+        """Bytes of the outputs for one sample."""
+        sizes = [metrics.activation_bytes(shape, self.dtype) for shape in self.node.outputs]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if known and len(known) == len(sizes) else None
 
     def facts(self) -> dict[str, Any]:
         """The part of the JSON contract that equal layers on equal inputs have in common."""
         return {
             "class_name": self.kind,
             "config": self.config,
-            "input_shape": self.input_shape,
-            "output_shape": self.output_shape,
+            "input_shape": _one_or_list(self.node.shapes),
+            "output_shape": _one_or_list(self.node.outputs),
             "dtype": self.dtype,
             "params": self.params,
             "trainable_params": self.trainable_params,
@@ -227,11 +236,21 @@ class Row:
         )
 
 
-def _dtype(node: Node) -> str:
-    """The dtype of a node's output: in a nested model the last layer's."""
-    if node.layer:
-        return node.layer.output_dtype
-    return _dtype(node.inner.nodes[-1]) if node.inner and node.inner.nodes else "float32"
+def _dtype(source: Node | Input) -> str:
+    """The dtype of a first output: a nested model's is that of its own, an operation's that of what it works on."""
+    while isinstance(source, Node):
+        if source.inner is not None:
+            source = source.inner.outputs[0].source
+        elif source.layer and source.layer.follows_dtype and source.inputs:
+            source = source.inputs[0].source
+        else:
+            return source.layer.output_dtype if source.layer else "float32"
+    return source.dtype
+
+
+def _one_or_list(shapes: tuple[Shape, ...]) -> Shape | list[Shape] | None:
+    """The only shape, or all in a list; None where they are unknown."""
+    return list(shapes) if len(shapes) > 1 else next(iter(shapes), None)
 
 
 def _weight(weight: Weight) -> dict[str, Any]:

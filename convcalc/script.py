@@ -85,8 +85,8 @@ class Call:
     """A layer as written: ``kind(*positional, **named)``.
 
     It also stands for a configured value, such as ``HeNormal(seed=1)`` as an initializer.
-    ``layers`` holds the calls inside a nested model, ``outputs`` its outputs where it is a graph; ``weights``
-    the explicit values by weight name.
+    ``layers`` holds the calls inside a nested model, ``outputs`` its outputs where it is a graph, ``frozen`` says
+    that none of them is trainable; ``weights`` are the explicit values by weight name.
     In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
     stands for another call of the layer of that name. ``roles`` names for each input the argument of the
     layer's ``call`` that it is given as (``initial_state``, ``mask``), empty for what it works on; ``options``
@@ -98,7 +98,8 @@ class Call:
     """
 
     __slots__ = (
-        "inputs", "kind", "layers", "listed", "named", "number", "opaque", "options", "outputs", "place", "positional",
+        "frozen", "inputs", "kind", "layers", "listed", "named", "number", "opaque", "options", "outputs", "place",
+        "positional",
         "roles", "stated", "use", "weights",
     )  # fmt: skip
 
@@ -117,6 +118,7 @@ class Call:
         roles: tuple[str, ...] = (),
         options: dict[str, Given] | None = None,
         opaque: str = "",
+        frozen: bool = False,
     ) -> None:
         self.kind = kind
         self.positional = positional
@@ -133,6 +135,7 @@ class Call:
         self.stated = NOTHING
         self.listed = False
         self.number: int | None = None
+        self.frozen = frozen
 
     @property
     def name(self) -> Given | None:
@@ -154,10 +157,11 @@ class Script:
     """A whole model as written: a chain of calls, and what was said of its input.
 
     ``functional`` makes it a Keras ``Functional`` model, whose summary shows the inputs' rows: InputLayer
-    calls anywhere in ``layers``. ``outputs`` are its outputs, None being that of the last layer.
+    calls anywhere in ``layers``. ``outputs`` are its outputs, None being that of the last layer. ``trainable`` is
+    the model's own flag, which says nothing of its layers' unless it is ``frozen`` whole.
     """
 
-    __slots__ = ("batch_size", "functional", "input", "layers", "name", "outputs", "place")
+    __slots__ = ("batch_size", "frozen", "functional", "input", "layers", "name", "outputs", "place", "trainable")
 
     def __init__(
         self,
@@ -168,9 +172,13 @@ class Script:
         batch_size: Given | None = None,
         functional: bool = False,
         outputs: tuple[Ref, ...] | None = None,
+        trainable: Given | None = None,
+        frozen: bool = False,
         place: Place | None = None,
     ) -> None:
         self.layers = layers
+        self.trainable = trainable
+        self.frozen = frozen
         self.name = name
         self.input = input
         self.batch_size = batch_size

@@ -18,6 +18,18 @@ def product(dims: Iterable[Dim]) -> Dim:
     return total
 
 
+def broadcast(x: Shape, y: Shape) -> Shape | None:
+    """The shape of two arrays combined value by value, as NumPy broadcasts; None where sizes clash.
+
+    An unknown size takes the other's, unless that is 1 (Keras's ``broadcast_shapes``).
+    """
+    rank = max(len(x), len(y))
+    pairs = list(zip(*((1,) * (rank - len(shape)) + shape for shape in (x, y)), strict=True))
+    if any(len({*pair} - {None, 1}) > 1 for pair in pairs):
+        return None
+    return tuple(next((n for n in pair if n not in (None, 1)), None if None in pair else 1) for pair in pairs)
+
+
 def show(shape: Shape) -> str:
     """``(None, 7, 2)``: a shape as Keras prints it."""
     return str(tuple(shape))

@@ -104,10 +104,10 @@ class Stack:
     """A whole model: its inputs and, in an order of computation, its nodes.
 
     Where a node does not say otherwise its inputs are the outputs above it. ``outputs`` are the model's
-    outputs, None being those of the last node.
+    outputs, None being those of the last node. ``trainable`` is the model's own flag: layers have theirs.
     """
 
-    __slots__ = ("functional", "inputs", "name", "named", "nodes", "outputs")
+    __slots__ = ("_outputs", "functional", "inputs", "name", "named", "nodes", "trainable")
 
     def __init__(
         self,
@@ -117,19 +117,27 @@ class Stack:
         inputs: tuple[Input, ...],
         nodes: tuple[Node, ...],
         outputs: tuple[Link, ...] | None = None,
+        *,
+        trainable: bool = True,
     ) -> None:
+        self.trainable = trainable
         self.name = name
         self.named = named
         self.functional = functional
         self.inputs = inputs
         self.nodes = nodes
-        last = (inputs + nodes)[-1]
-        self.outputs = outputs or tuple(Link(last, tensor) for tensor in range(len(last.outputs) or 1))
+        self._outputs = outputs
 
     @property
     def input(self) -> Input:
         """The first input, the only one of a chain."""
         return self.inputs[0]
+
+    @property
+    def outputs(self) -> tuple[Link, ...]:
+        """The tensors that it gives: those that were named, else all of the last node's, one while it has no shape."""
+        last = (self.inputs + self.nodes)[-1]
+        return self._outputs or tuple(Link(last, tensor) for tensor in range(len(last.outputs) or 1))
 
     @property
     def class_name(self) -> str:

@@ -35,6 +35,8 @@ class Summary:
         self.totals = Totals()
         for row in self.top_rows():
             self.totals.add(row.totals)
+        if not stack.trainable:
+            self.totals.freeze()
 
     def top_rows(self) -> Iterator[Row]:
         """The rows of the model itself, those inside nested models left out."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
+
+# Keras counts the weights that were given no name over the whole session.
+_UNNAMED = re.compile(r"^variable_\d+$")
 
 
 def every_name() -> list[str]:
@@ -21,8 +26,9 @@ def every_kind() -> list[type[Layer]]:
 
 def live(keras: Any, name: str) -> Any:
     """Keras's class of that name, be it exported under another of the kind's names."""
-    names = (name, *find(name).aliases)
-    return next(getattr(keras.layers, one) for one in names if hasattr(keras.layers, one))
+    kind = find(name)
+    module = importlib.import_module(kind.module.replace("keras", keras.__name__, 1))
+    return next(getattr(module, one) for one in (name, *kind.aliases) if hasattr(module, one))
 
 
 def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
@@ -48,7 +54,7 @@ def listed(value: Any) -> list[Any]:
 
 def weight_names(layer: Any) -> list[str]:
     """The names of a Keras layer's weights; where its own parts share names, with the parts before them."""
-    names = [weight.path.rpartition("/")[2] for weight in layer.weights]
+    names = [_UNNAMED.sub("variable", weight.path.rpartition("/")[2]) for weight in layer.weights]
     holds = any(hasattr(layer, part) for part in ("layer", "forward_layer", "cell", "cells"))
     if len(set(names)) == len(names) or holds:
         return names

@@ -111,7 +111,7 @@ def test_a_lambda_has_the_shape_that_it_says() -> None:
         ("Custom>Dense", None, "Dense"),
         ("Dense", "my_package.layers", "Dense"),
         ("Dense", "keras_hub.layers", "Dense"),
-        ("LayerScale", "keras.src.somewhere", "LayerScale"),
+        ("Somewhere", "keras.src.somewhere", "Somewhere"),
         *((kind, "keras.layers", kind) for kind in ("TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer")),
     ],
 )

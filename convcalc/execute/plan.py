@@ -108,9 +108,8 @@ class Plan:
         for number, step in enumerate(self.steps, 1):
             step.number = number
             step.check()
-        rank = {layer[0].name: at for at, layer in enumerate(Order(stack).layers)} if stack.functional else {}
-        firsts = (step for step in self.steps if not step.again)
-        self.weighted = sorted(firsts, key=lambda step: rank.get(step.name.partition("/")[0], 0))
+        rank = {name: at for at, name in enumerate(_in_order(stack))}
+        self.weighted = sorted((step for step in self.steps if not step.again), key=lambda step: rank[step.name])
         self.input_bytes = input_bytes
 
     def check_names(self, names: Iterable[str]) -> None:
@@ -153,6 +152,16 @@ def _twin(stack: Stack) -> Stack:
     nodes = tuple(one for one in twins.values() if isinstance(one, Node))
     outputs = tuple(Link(twins[link.source], link.tensor) for link in stack.outputs)
     return Stack(stack.name, stack.named, stack.functional, inputs, nodes, outputs)
+
+
+def _in_order(stack: Stack, path: str = "") -> Iterator[str]:
+    """The names of all layers as Keras lists them: those of graphs in their order, those of nested models in place."""
+    listed = [calls[0] for calls in Order(stack).layers] if stack.functional else stack.nodes
+    for node in listed:
+        if isinstance(node, Node) and node.inner is not None:
+            yield from _in_order(node.inner, f"{path}{node.name}/")
+        else:
+            yield path + node.name
 
 
 Tensors = dict[Source, tuple[Link, ...]]

@@ -51,6 +51,7 @@ FAMILIES = {
     "cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "wrappers": "Bidirectional TimeDistributed",
+    "applications": "LayerScale StochasticDepth CustomScaleLayer",
 }
 
 _CODE = "its meaning is Python code, which is never run; from Keras's files it is shown as far as they state it"
@@ -76,8 +77,11 @@ UNCOVERED = {
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
 
-# What stands in Keras's graphs beside layers, without being one.
-_OPERATIONS = "NotEqual Any LogicalOr ExpandDims ZerosLike OnesLike Concatenate ConvertToTensor"
+# What stands in Keras's graphs beside layers, without being one: arithmetic, and what masks are made of.
+_OPERATIONS = (
+    "Add Subtract Multiply Divide TrueDivide "
+    "NotEqual Any LogicalOr ExpandDims ZerosLike OnesLike Concatenate ConvertToTensor"
+)
 OPERATIONS = {f"ops.{kind}" for kind in _OPERATIONS.split()}
 
 # What may stand before a kind in pasted code.

@@ -1,4 +1,4 @@
-"""Operations that stand in Keras's graphs as layers do, where masks are made of them."""
+"""Operations that stand in Keras's graphs as layers do: arithmetic, as ``x + 3``, and what masks are made of."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from convcalc import types as t
 from convcalc.argument import arg
 from convcalc.calling import Accepts
 from convcalc.compute import masking
+from convcalc.compute.bias import plus_bias
+from convcalc.errors import ShapeError, WiringError
+from convcalc.inferred import Inferred
 from convcalc.layer import MANY, Layer
 from convcalc.layers import merge
-from convcalc.lazy import Array
-from convcalc.shapes import Shape
+from convcalc.lazy import Array, np
+from convcalc.shapes import Shape, broadcast, show
+from convcalc.types.nested import lengths
 
 
 class _Operation(Layer):
@@ -23,6 +27,88 @@ class _Operation(Layer):
     call = Accepts("x")
     dtype = "float32"
     output_dtype = "bool"
+
+
+def together(x: Shape, y: Shape) -> Shape:
+    """The shape of both, broadcast; `ShapeError` where they do not go together."""
+    whole = broadcast(x, y)
+    if whole is None:
+        raise ShapeError(
+            f"{show(x)} and {show(y)} do not go together",
+            code="broadcast",
+            why="counted from the last axis, sizes must be equal or 1",
+        )
+    return whole
+
+
+class _Arithmetic(_Operation):
+    """An operation of two operands, each a tensor or numbers: the sum of a tensor and 3 is ``Add(x2=3)``."""
+
+    call = Accepts("x1", "x2")
+    output_dtype = "float32"
+    follows_dtype = True
+    built_at_init = True
+    x1: typing.Any = arg(t.numbers, default=None, doc="the first operand, where it is no tensor")
+    x2: typing.Any = arg(t.numbers, default=None, doc="the second operand, where it is no tensor")
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """The operands broadcast; `ShapeError` where they do not go together."""
+        self._count_operands(shapes)
+        given = iter(shapes)
+        x, y = (next(given) if value is None else lengths(value) for value in (self.x1, self.x2))
+        return Inferred(together(x, y), (), (), ())
+
+    def _count_operands(self, inputs: Sequence[object]) -> None:
+        """Refuses other than two operands in all."""
+        missing = (self.x1, self.x2).count(None)
+        if missing != len(inputs):
+            message = f"{type(self).__name__} has room for {missing} tensors beside its numbers, got {len(inputs)}"
+            raise WiringError(message, code="input-count")
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+        """The operation on the operands; numbers have the tensors' dtype."""
+        given, dtype = iter(inputs), inputs[0].dtype
+        return self.work(*(next(given) if v is None else np.asarray(v, dtype) for v in (self.x1, self.x2)))
+
+    def work(self, x: Array, y: Array) -> Array:
+        """The operation itself."""
+        raise NotImplementedError
+
+
+class Add(_Arithmetic):
+    """The sum of two operands, ``x + y``."""
+
+    def work(self, x: Array, y: Array) -> Array:
+        """X + y."""
+        return plus_bias(x, y) if y.ndim == 1 else x + y
+
+
+class Subtract(_Arithmetic):
+    """The first operand less the second, ``x - y``."""
+
+    def work(self, x: Array, y: Array) -> Array:
+        """X - y."""
+        return x - y
+
+
+class Multiply(_Arithmetic):
+    """The product of two operands, ``x * y``."""
+
+    def work(self, x: Array, y: Array) -> Array:
+        """X × y."""
+        return x * y
+
+
+class Divide(_Arithmetic):
+    """The first operand over the second."""
+
+    def work(self, x: Array, y: Array) -> Array:
+        """X / y."""
+        return x / y
+
+
+class TrueDivide(Divide):
+    """The first operand over the second, ``x / y``."""
 
 
 class NotEqual(_Operation):

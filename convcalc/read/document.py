@@ -14,8 +14,9 @@ from convcalc.script import Call, Given, Ref, Script
 from convcalc.source import Place
 
 # The keys of a model, of an item that is a layer (beside its arguments), and of a repetition.
-MODEL_KEYS = ("name", "input", "inputs", "batch_size", "model", "blocks", "layers", "outputs", "check")
+MODEL_KEYS = ("name", "input", "inputs", "batch_size", "model", "blocks", "layers", "outputs", "trainable", "check")
 LAYER_KEYS = ("name", "weights", "from", "call")
+NESTED_KEYS = ("name", "layers", "trainable")
 REPEAT_KEYS = ("repeat", "layers")
 USE_KEYS = ("use", "from", "call")
 MODELS = ("sequential", "functional")
@@ -71,6 +72,8 @@ class _Reader:
             batch_size=given.get("batch_size"),
             functional=functional or "inputs" in fields,
             outputs=outputs,
+            trainable=as_is(fields["trainable"]) if "trainable" in fields else None,
+            frozen=_is_frozen(fields),
             place=place,
         )
 
@@ -188,11 +191,12 @@ class _Reader:
         listed = "from" in fields and fields["from"].members() is not None
         wires = _wires(fields.pop("from", None), fields.pop("call", None))
         if is_nested(kind):
-            self._fields([*fields.values()], ("name", "layers"), LATER_LAYER_KEYS, "a nested model")
+            self._fields(entries, NESTED_KEYS, LATER_LAYER_KEYS, "a nested model")
             inner = fields.pop("layers", None)
             layers = self.chain(inner) if inner else layers or []
         named = {key: self._argument(entry) for key, entry in fields.items()}
-        call = Call(kind, positional, named, place=place, layers=layers, weights=weights, **wires)
+        frozen = is_nested(kind) and _is_frozen(fields)
+        call = Call(kind, positional, named, place=place, layers=layers, weights=weights, frozen=frozen, **wires)
         call.listed = listed
         return call
 
@@ -292,3 +296,8 @@ def _unknown_key(entry: Node, known: tuple[str, ...], what: str) -> ReadError:
         span=entry.key_place,
         help=did_you_mean(entry.key, known) or f"it has {one_of(known)}",
     )
+
+
+def _is_frozen(fields: dict[str, Node]) -> bool:
+    """Whether a model says ``trainable: false``, which here holds for all that is in it."""
+    return "trainable" in fields and fields["trainable"].plain() is False

@@ -121,7 +121,7 @@ class Expressions:
     def nested(self, kind: str, node: ast.Call) -> Call:
         """``Sequential([…], name="tower")``: the list, by place or as ``layers=``, holds layers."""
         inside = [*node.args, *(one.value for one in node.keywords if one.arg == "layers")]
-        named = self.by_name([one for one in node.keywords if one.arg not in ("layers", "trainable")])
+        named = self.by_name([one for one in node.keywords if one.arg != "layers"])
         if len(inside) > 1:
             raise self.no_list(kind, inside[-1])
         layers = [layer for one in inside for layer in self.layers_in(kind, one)]

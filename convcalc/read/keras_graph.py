@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from convcalc.calling import NESTED, Accepts
-from convcalc.errors import ReadError
+from convcalc.errors import ReadError, did_you_mean
 from convcalc.layers import MODULES, OPERATIONS, canonical, find
 from convcalc.read.keras_objects import Objects, part
 from convcalc.read.keras_stated import as_shape, build_shapes, state_graph
@@ -17,7 +17,14 @@ from convcalc.source import Path
 def read_graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Script:
     """The script of a ``Functional`` config: every call of every layer, each after those that it depends on."""
     call = graph(value, place, objects)
-    return Script(call.layers or [], name=call.name, functional=True, outputs=call.outputs, place=place)
+    return Script(
+        call.layers or [],
+        name=call.name,
+        functional=True,
+        outputs=call.outputs,
+        trainable=call.named.get("trainable"),
+        place=place,
+    )
 
 
 def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
@@ -37,6 +44,7 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
             one.inputs, one.roles, one.options = given(node, where, accepts)
             # Keras 2 does not tell a list of one tensor from the tensor.
             one.listed = objects.keras2 or bool(node) and isinstance((node["args"] or [None])[0], list)
+            _take_constants(one)
             waiting.append((one, name))
     outputs = [*_listed_tensors(config.get("output_layers"), at.child("output_layers"))]
     if objects.keras2:
@@ -49,12 +57,21 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
     named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
     first = {str(ref.layer): n for n, ref in enumerate(_listed_tensors(config.get("input_layers"), at))}
     waiting.sort(key=lambda one: first.get(one[1], len(first)))  # the model's inputs are in this order
+    # Keras 2 writes the model's own flag and does not read it.
+    keys = ("name",) if objects.keras2 else ("name", "trainable")
+    named = {key: Given(config[key], at.child(key)) for key in keys if key in config}
     layers = _in_order(waiting, place)
     return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
 
 
 # The tensors of a call, what each is given as, and the call's other arguments.
 Arguments = tuple[tuple[Ref, ...], tuple[str, ...], dict[str, Given]]
+
+
+def _take_constants(call: Call) -> None:
+    """Makes arguments of an operation of the numbers among its operands."""
+    own = find(call.kind).arguments if call.kind in OPERATIONS else {}
+    call.named |= {name: call.options.pop(name) for name in [*call.options] if name in own}
 
 
 def _accepts(call: Call) -> Accepts:
@@ -69,7 +86,7 @@ def _given(node: Any, place: Path, accepts: Accepts) -> Arguments:
     kwargs: dict[str, Any] = dict(part(node, "kwargs", Mapping, place)) if node else {}
     placed = [(tuple(_tensors(value, place)), value) for value in args]
     refs = [(_role(accepts, number), ref) for number, (tensors, _) in enumerate(placed) for ref in tensors]
-    kwargs |= {accepts.names[at]: value for at, (tensors, value) in enumerate(placed) if at and not tensors}
+    kwargs |= {accepts.names[at]: value for at, (tensors, value) in enumerate(placed) if not tensors}
     return _settled(refs, {name: tuple(_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
 
 
@@ -157,6 +174,16 @@ def _in_order(waiting: list[tuple[Call, str]], place: Path) -> list[Call]:
             else:
                 later.append((call, name))
         if len(later) == len(waiting):
-            raise ReadError("its layers depend on each other in a circle", code="bad-config", span=place)
+            raise _stuck(waiting, {*made, *(name for _, name in waiting)}, place)
         waiting = later
     return ordered
+
+
+def _stuck(waiting: list[tuple[Call, str]], names: set[str], place: Path) -> ReadError:
+    """Why no call of these can be the next: one takes the output of a layer that is not there, or they go round."""
+    for call, _ in waiting:
+        for ref in call.inputs or ():
+            if ref.layer not in names:
+                message, help = f"no layer is called {ref.layer!r}", did_you_mean(str(ref.layer), names)
+                return ReadError(message, code="unknown-tensor", span=ref.place, help=help)
+    return ReadError("its layers depend on each other in a circle", code="bad-config", span=place)

@@ -57,6 +57,9 @@ class Objects:
             from convcalc.read.keras_graph import graph  # which reads its layers by this
 
             return graph(entry, place, self)
+        if kind in OPERATIONS:
+            own = {key: self.given(value, place.child("config").child(key)) for key, value in config.items()}
+            return Call(kind, (), own, place=place)
         if "layers" in config:
             raise not_yet(f"a {kind} inside a config", place)
         return _Configured(kind, self._keras3(kind, config) if self.keras2 else config, place, self)

@@ -30,12 +30,15 @@ def shape(sizes: Shape) -> str:
     return f"({', '.join(map(str, sizes))})"
 
 
+def shapes(several: Sequence[Shape]) -> str | None:
+    """The only shape, or all in brackets; None where they are unknown."""
+    texts = ", ".join(map(shape, several))
+    return f"[{texts}]" if len(several) > 1 else texts or None
+
+
 def outputs(row: Row) -> str:
     """The output's shape; several are listed."""
-    if row.output_shape is None:
-        return UNKNOWN
-    shapes = ", ".join(map(shape, (row.output_shape, *row.more)))
-    return f"[{shapes}]" if row.more else shapes
+    return shapes(row.node.outputs) or UNKNOWN
 
 
 def params(row: Row) -> str:

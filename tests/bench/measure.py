@@ -36,10 +36,10 @@ def cold(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, tuple[flo
 
 
 def table(results: dict[str, tuple[float, float]], base: str) -> str:
-    """The results as lines, each with its ratio to ``base``."""
+    """The results as lines, each with its ratios to ``base``."""
     width = max(map(len, results))
-    reference = results[base][0]
-    lines = [f"{'':<{width}}   seconds   ratio   MiB"]
+    seconds, most = results[base]
+    lines = [f"{'':<{width}}   seconds   ratio   MiB   ratio"]
     for name, (taken, peak) in results.items():
-        lines.append(f"{name:<{width}}  {taken:8.3f}  {taken / reference:6.2f}  {peak:5.0f}")
+        lines.append(f"{name:<{width}}  {taken:8.3f}  {taken / seconds:6.2f}  {peak:5.0f}  {peak / most:6.2f}")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import convcalc
 from convcalc.errors import RunError
 from convcalc.execute import run
 from convcalc.script import Call, Given
@@ -122,3 +123,25 @@ def test_wrong_explicit_values_are_shown_in_their_place(name: str, value: Any, c
     assert isinstance(caught.value.span, Span)
     assert caught.value.span.column == column
     assert "layer 1, conv1d (Conv1D)" in str(caught.value.layer)
+
+
+GRAPH: dict[str, Any] = {
+    "layers": [
+        {"InputLayer": {"shape": [4], "name": "x"}},
+        {"Dense": 3, "name": "short", "from": "x"},
+        {"Dense": 2, "name": "first", "from": "x"},
+        {"Dense": 3, "name": "second", "from": "first"},
+        {"Add": None, "name": "sum", "from": ["second", "short"]},
+    ]
+}
+
+
+def test_weights_of_a_nested_graph_are_in_its_order() -> None:
+    """A graph takes its weights in Keras's order of layers inside a model too, however its items are written."""
+    outer = convcalc.load(GRAPH)
+    shapes = [(4, 2), (2,), (2, 3), (3,), (4, 3), (3,)]  # the longest way to the output comes first
+    weights = [np.full(shape, n, "float32") for n, shape in enumerate(shapes)]
+    nested = convcalc.load({"input": [4], "layers": [{"Sequential": {**GRAPH, "name": "inner"}}, {"Dense": 1}]})
+    alone = convcalc.run(outer, "arange", weights=weights).outputs[0]
+    inside = convcalc.run(nested, "arange", weights=[*weights, np.ones((3, 1)), np.ones(1)], keep=["inner"])
+    np.testing.assert_array_equal(inside["inner"], alone)

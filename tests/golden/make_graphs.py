@@ -67,8 +67,50 @@ def pairs(k: Any) -> Any:
     return k.Model(x, [y, k.layers.Flatten(name="flat")(y)], name="pairs")
 
 
+def arithmetic(k: Any) -> Any:
+    """Operations between layers: of two tensors, of a tensor and numbers on either side, of a vector."""
+    x = k.Input((4, 3), name="x")
+    y = k.layers.Dense(3, name="dense")(x)
+    y = (1.0 - y * 0.5) / (x + 5.0) + x
+    return k.Model(x, k.ops.divide(y - 2.0, k.ops.add(x1=y, x2=y) + 9), name="arithmetic")
+
+
+def thawed(k: Any) -> Any:
+    """Frozen nested models, in each of which one layer is thawed again."""
+    x = k.Input((4,), name="inner_x")
+    graph = k.Model(x, k.layers.Dense(3, name="b")(k.layers.Dense(2, name="a")(x)), name="graph")
+    chain = k.Sequential([k.layers.Dense(3, name="c"), k.layers.BatchNormalization(name="d")], name="chain")
+    graph.trainable = False
+    graph.get_layer("a").trainable = True
+    image = k.Input((4,), name="image")
+    model = k.Model(image, k.layers.Add(name="sum")([chain(image), graph(image)]), name="thawed")
+    chain.trainable = False
+    chain.get_layer("c").trainable = True
+    return model
+
+
+def frozen(k: Any) -> Any:
+    """A frozen model with a thawed layer, which Keras does not count as trainable."""
+    x = k.Input((4,), name="x")
+    model = k.Model(x, k.layers.Dense(2, name="b")(k.layers.Dense(3, name="a")(x)), name="frozen")
+    model.trainable = False
+    model.get_layer("a").trainable = True
+    return model
+
+
+def policies(k: Any) -> Any:
+    """Layers of several dtypes and policies, what is between them, and a nested model."""
+    x = k.Input((4, 4, 3), name="x")
+    half = k.layers.Conv2D(2, 3, padding="same", dtype="mixed_float16", name="half")(x)
+    brain = k.layers.Dense(2, dtype="mixed_bfloat16", name="brain")(half)
+    tower = k.Sequential([k.layers.Dense(2, dtype="float16", name="inner")], name="tower")
+    y = k.layers.Dense(3, dtype="float64", name="double")(k.layers.Add(name="sum")([brain, tower(x)]))
+    return k.Model(x, [y, half + 1.0, k.layers.Flatten(name="flat", dtype="float16")(x)], name="policies")
+
+
 MODELS: dict[str, Callable[[Any], Any]] = {
-    build.__name__: build for build in (residual, swapped, siamese, outputs, nested, pairs)
+    build.__name__: build
+    for build in (residual, swapped, siamese, outputs, nested, pairs, arithmetic, thawed, frozen, policies)
 }
 WIDE = {"line_length": 120, "expand_nested": True, "show_trainable": True}
 
@@ -97,16 +139,26 @@ def main() -> None:
     rng = np.random.default_rng(0)
     for name, build in MODELS.items():
         keras.utils.clear_session()
-        model, old = build(keras), build(tf_keras)
+        made = build(keras)
+        config = made.to_json()
+        # What comes of a config is not all that was: Keras 2 forgets that a whole model is frozen.
+        model = keras.models.model_from_json(config)
         told[name] = {
-            "config": json.loads(model.to_json()),
+            "config": json.loads(config),
             "summary": printed(model),
             "wide": printed(model, **WIDE),
-            "keras2": printed(old),
-            "keras2_config": json.loads(old.to_json()),
             "total": model.count_params(),
+            "trainable": sum(int(np.prod(weight.shape)) for weight in model.trainable_weights),
         }
-        arrays |= {f"{name}/{key}": value for key, value in values(model, rng).items()}
+        if build is policies:
+            told[name]["dtypes"] = [one._inbound_nodes[-1].output_tensors[0].dtype for one in model.operations]
+        elif build is not arithmetic:  # tf.keras 2 makes layers of its own of operations
+            old = build(tf_keras)
+            loaded = tf_keras.models.model_from_json(old.to_json())
+            told[name] |= {"keras2_loaded": printed(loaded), "keras2_config": json.loads(old.to_json())}
+            told[name] |= {"keras2": printed(old)} if printed(old) == printed(loaded) else {}
+        if build is not policies:  # NumPy has no bfloat16
+            arrays |= {f"{name}/{key}": value for key, value in values(model, rng).items()}
     (HERE / "graphs.json").write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
     np.savez_compressed(HERE / "graphs.npz", **arrays)
 

@@ -105,6 +105,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "height": (3, lambda value: False),
     "height_factor": (1.0, _numbers),
     "hue_factor": (1.0, _numbers),
+    "init_values": (1.0, lambda value: False),  # lists, as wide as Keras's constants may be
     "interpolation": ("nearest", lambda value: False),
     "kernel_size": (3, _integers),
     "lora_alpha": (None, _number),
@@ -132,6 +133,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
     "periodic": (False, lambda value: False),
     "pool_size": (2, _integers),
+    "projection_dim": (1, bool),
     "ref_power": (1.0, _number),
     "renorm_momentum": (0.99, _number),
     "sampling_rate": (16000, _number),

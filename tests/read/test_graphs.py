@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from convcalc import load, summarize
-from convcalc.errors import WiringError
+from convcalc.errors import ReadError, WiringError
 
 SIAMESE: dict[str, Any] = {
     "inputs": {"left": [8, 3], "right": {"shape": [8, 3], "dtype": "float16"}},
@@ -87,3 +87,29 @@ def test_arguments_of_blocks_are_worked_out() -> None:
     """An argument stands for its value, alone, in arithmetic and inside a call; defaults count."""
     outputs = load({**BLOCKS, "outputs": ["outer_in_a", "outer_in_b", "outer_1_in_b", "outer_2"]}).outputs
     assert [link.shape for link in outputs] == [(None, 8, 8, 4), (None, 8, 8, 9), (None, 8, 8, 11), (None, 8, 8, 5)]
+
+
+FLAGS = {"input": [4], "layers": [{"Sequential": {"layers": ["Dense(2)", {"Sequential": ["Dense(3)"]}]}}, "Dense(1)"]}
+
+
+def test_a_model_that_is_not_trainable_freezes_what_is_in_it() -> None:
+    """``trainable: false`` of a nested model or of the whole is Keras's ``model.trainable = False``."""
+    inside, outside = FLAGS["layers"]
+    nested = {**FLAGS, "layers": [{"Sequential": {**inside["Sequential"], "trainable": False}}, outside]}  # type: ignore[index]
+    summary = summarize(load(nested))
+    assert (summary.trainable_params, summary.non_trainable_params) == (4, 19)
+    assert [row.trainable for row in summary.rows] == [False] * 4 + [True]
+    assert summarize(load({**FLAGS, "trainable": False})).trainable_params == 0
+
+
+def test_the_flag_of_a_call_is_the_models_own() -> None:
+    """Keras's ``Sequential([…], trainable=False)`` says nothing of the layers that are put in it."""
+    summary = summarize(load("Sequential([Dense(2)], trainable=False) | Dense(1)", input_shape=(4,)))
+    assert [row.trainable for row in summary.rows] == [False, True, True]
+    assert summary.non_trainable_params == 0
+
+
+def test_a_flag_is_true_or_false() -> None:
+    """Anything else is refused, with its place."""
+    with pytest.raises(ReadError, match=r"layers\[0\].*trainable must be true or false"):
+        load({"input": [4], "layers": [{"Sequential": {"layers": ["Flatten"], "trainable": 3}}]})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from convcalc.errors import ConvcalcError
 from convcalc.read import load
 
 FOLDER = Path(__file__).parent / "keras"
@@ -39,3 +41,26 @@ def test_mapping_and_file_are_the_same() -> None:
     assert [node.inferred.output for node in load(data).nodes if node.inferred] == [
         node.inferred.output for node in load(FOLDER / "plain.json").nodes if node.inferred
     ]
+
+
+def graph(**wrong: Any) -> dict[str, Any]:
+    """A Functional config of a layer inside a nested graph, with ``wrong`` in the inner layer's arguments."""
+    whole = json.loads((Path(__file__).parents[1] / "golden/graphs.json").read_text("utf-8"))["nested"]["config"]
+    whole["config"]["layers"][1]["config"]["layers"][1]["config"].update(wrong)
+    return whole
+
+
+def test_an_error_inside_a_nested_graph_has_its_place_alone() -> None:
+    """What is wrong in a nested model is placed there, and what follows from it is not said beside it."""
+    with pytest.raises(ConvcalcError) as caught:
+        load(graph(kernel_size=[0, 1]))
+    assert str(caught.value).startswith("<mapping>:$.config.layers[1].config.layers[1].config.kernel_size: error: ")
+    assert str(caught.value).count("error: ") == 1
+
+
+def test_a_tensor_of_a_layer_that_is_not_there() -> None:
+    """A config without a layer that others take the output of is refused by that layer's name."""
+    whole = graph()
+    del whole["config"]["layers"][1]
+    with pytest.raises(ConvcalcError, match=r"layers\[1\]: error: no layer is called 'block'"):
+        load(whole)
