@@ -56,7 +56,7 @@ class Layer(Called, Joinable):
     # Keras builds these at construction: an unbuilt model shows "0", not "0 (unbuilt)".
     built_at_init: ClassVar[bool] = False
     # Whether it rearranges positions, so that axes cannot be followed through it.
-    moves_axes: ClassVar[bool] = False
+    moves_axes: bool = False
     # Whether each output value sees the whole input, as after Flatten.
     sees_all: ClassVar[bool] = False
     # Whether its meaning is Python code, of which only what a file states is known.

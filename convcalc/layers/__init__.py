@@ -50,7 +50,7 @@ FAMILIES = {
     "recurrent": "SimpleRNN LSTM GRU RNN",
     "cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
-    "wrappers": "Bidirectional TimeDistributed",
+    "wrappers": "Bidirectional TimeDistributed SpectralNormalization",
 }
 
 _CODE = "its meaning is Python code, which is never run; from Keras's files it is shown as far as they state it"
@@ -66,7 +66,7 @@ UNCOVERED = {
     "InputSpec": "it is no layer: it says what inputs a layer takes",
     **dict.fromkeys(
         (
-            *("SpectralNormalization", "Pipeline"),
+            "Pipeline",
             *("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
             "MaxNumBoundingBoxes",
         ),

@@ -12,7 +12,7 @@ from convcalc.calling import Accepts
 from convcalc.compute.recurrent import States
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
-from convcalc.inferred import Inferred, scoped
+from convcalc.inferred import Inferred, Weight, scoped
 from convcalc.layer import Layer, as_tuple
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
@@ -147,6 +147,76 @@ class TimeDistributed(Layer):
         y = self.layer.apply(weights, x.reshape(batch * time, *step), **call)
         whole: Array = y.reshape(batch, time, *y.shape[1:])
         return whole
+
+
+class SpectralNormalization(Layer):
+    """A layer whose kernel training keeps at a largest singular value of 1 (Miyato et al. 2018, arXiv:1802.05957).
+
+    Inference uses the kernel as it stands.
+
+    >>> SpectralNormalization(Dense(4)).on(3)
+    (None, 4)  20 params  12 MACs
+    """
+
+    layer: Any = arg(t.layer, doc="the layer with the kernel, or the embeddings")
+    power_iterations: int = arg(t.positive, default=1, doc="how often training improves the estimate, at each step")
+
+    def check(self) -> None:
+        """Axes can be followed where they can be through the layer inside."""
+        self.moves_axes = self.layer.moves_axes
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Those of any layer with a kernel."""
+        return range(2, 100)
+
+    @property
+    def is_channels_first(self) -> bool:
+        """As the layer inside."""
+        return bool(self.layer.is_channels_first)
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """What the layer makes of its input; to its weights comes the estimate of a singular vector."""
+        inner = self.layer.infer(self.only(shapes))
+        at = self._kernel(inner.weights)
+        if at is None:
+            help = "use one such as Dense(4), Conv2D(4, 3) or Embedding(10, 4)"
+            raise _unfit("layer", "layer must have a kernel, or embeddings", help)
+        kernel = inner.weights[at]
+        dims = ("1", kernel.dims[-1])
+        vector = Weight("vector_u", (1, kernel.shape[-1]), _SMALL, dims=dims, trainable=False, dtype=kernel.dtype)
+        weights = list(scoped("layer", inner.weights))
+        first = [] if _is_adapted(inner.weights) else [weights.pop(at)]
+        return Inferred(inner.output, (*first, vector, *weights), inner.macs, inner.axes)
+
+    def _kernel(self, weights: Sequence[Weight]) -> int | None:
+        """Which of the layer's weights is its own kernel; None where that is in a part of it, such as a cell."""
+        if isinstance(self.layer, _Sequence):
+            return None
+        own = "layer" if isinstance(self.layer, SpectralNormalization) else ""
+        names = ("kernel", "embeddings")
+        return next((at for at, one in enumerate(weights) if one.scope in ("", own) and one.name in names), None)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+        """The layer's output, in the dtype of the input."""
+        (x,) = inputs
+        inner = self.layer.infer(x.shape).weights
+        if _is_adapted(inner):
+            own = list(weights[1:])
+        else:
+            own = list(weights[2:])
+            own.insert(self._kernel(inner) or 0, weights[0])
+        y: Array = self.layer.apply(own, x)
+        return y.astype(x.dtype, copy=False)
+
+
+# Keras's initial estimate.
+_SMALL = {"class_name": "TruncatedNormal", "config": {"mean": 0.0, "stddev": 0.02, "seed": None}}
+
+
+def _is_adapted(weights: Sequence[Weight]) -> bool:
+    """Whether the kernel is the sum of a weight and a low-rank product, which Keras does not list first."""
+    return any(one.name.startswith("lora_") for one in weights)
 
 
 def _unfit(argument: str, message: str, help: str) -> ArgumentError:

@@ -21,7 +21,14 @@ HELD = (
         "Bidirectional(LSTM(2), merge_mode=None)",
         "TimeDistributed(Dense(2))",
     ),
-    *("Reshape((-1,))", "GlobalMaxPooling1D()", "InputLayer((3,))", "Dense(2, activation=LeakyReLU())"),
+    *(
+        "Reshape((-1,))",
+        "GlobalMaxPooling1D()",
+        "DepthwiseConv1D(2)",
+        "Conv2D(2, 2)",
+        "InputLayer((3,))",
+        "Dense(2, activation=LeakyReLU())",
+    ),
 )
 
 
