@@ -291,4 +291,4 @@ def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
 
 def _made(held: Layer) -> tuple[str, ...]:
     """The kinds that Keras numbers for a layer inside another: what it makes itself, then its own."""
-    return (*held.makes(held.name is not None), *(() if held.name else (type(held).__name__,)))
+    return (*held.makes(held.name is not None), *(() if held.name else (held.kind,)))

@@ -57,7 +57,7 @@ def _opened(path: str, force: bool) -> Any:
 
 def _by_slot(path: str, root: Any, steps: Sequence[Step]) -> Iterator[Pair]:
     """The pairs of the format that has ``layers/<slot>/vars/<number>``."""
-    slots = list(_slots(steps))
+    slots = list(slots_of(steps))
     for step, slot in zip(steps, slots, strict=True):
         wanted = step.inferred.weights
         found = _variables(root.get(slot), wanted)
@@ -117,7 +117,7 @@ def _number(name: str) -> int:
     return int(name) if name.isdecimal() else -1
 
 
-def _slots(steps: Sequence[Step]) -> Iterator[str]:
+def slots_of(steps: Sequence[Step]) -> Iterator[str]:
     """Where each step's layer lies: its class in snake case, numbered in its container, and so for the containers."""
     counts: dict[str, int] = {}
     containers = {"": ""}

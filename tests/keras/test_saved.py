@@ -52,11 +52,27 @@ def cells() -> keras.Model:
     return whole
 
 
-@pytest.mark.parametrize("model", [parts, cells])
+def models() -> keras.Model:
+    """Models in layers: with masks inside, statistics, a shared layer, and other models."""
+    layers = keras.layers
+    inputs = keras.Input((5, 4))
+    words = keras.Sequential([layers.Masking(0.0), layers.LSTM(4)])
+    dense, inside = layers.Dense(4), keras.Input((4,))
+    graph = keras.Model(inside, layers.Add()([dense(inside), layers.Dense(4)(dense(inside))]))
+    chain = keras.Sequential([layers.Dense(3), layers.BatchNormalization(), keras.Sequential([layers.Dense(2)])])
+    x = layers.TimeDistributed(words)(layers.Reshape((5, 2, 2))(inputs))
+    whole = keras.Model(inputs, layers.TimeDistributed(chain)(layers.TimeDistributed(graph)(x)))
+    random = np.random.default_rng(0)
+    whole.set_weights([random.uniform(0.1, 1, weight.shape) for weight in whole.weights])
+    return whole
+
+
+@pytest.mark.parametrize("model", [parts, cells, models])
 @pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5"])
 def test_weights_of_parts(model: Callable[[], keras.Model], ending: str, tmp_path: Path) -> None:
     """The values of a saved model are Keras's."""
     whole, x = model(), np.random.default_rng(1).normal(size=(2, 5, 4)).astype("float32")
+    x[0, 2, 2:] = 0  # a step that a mask leaves out
     whole.save(tmp_path / "m.keras")
     (whole.save_weights if ending == ".weights.h5" else whole.save)(tmp_path / f"w{ending}")
     y = run(load(tmp_path / "m.keras"), x, weights=tmp_path / f"w{ending}").outputs[0]
