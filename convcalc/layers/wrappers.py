@@ -17,7 +17,7 @@ from convcalc.layer import Layer, as_tuple
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape
+from convcalc.shapes import Shape, product
 
 
 class Bidirectional(Layer):
@@ -32,7 +32,7 @@ class Bidirectional(Layer):
     call = _Sequence.call
     layer: Any = arg(t.layer, doc="the recurrent layer that goes forward")
     merge_mode: str | None = arg(t.merge, default="concat", doc="how both outputs become one")
-    weights: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
+    weights_: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
     backward_layer: Any = arg(t.layer, default=None, doc="the layer that goes backward, instead of a twin")
 
     def check(self) -> None:
@@ -46,7 +46,7 @@ class Bidirectional(Layer):
         for name in ("stateful", "return_sequences", "return_state"):
             if getattr(self.layer, name) != getattr(self.backward, name):
                 raise _unfit("backward_layer", f"the directions differ in {name}", f"give both the same {name}")
-        if self.weights and not hasattr(self.weights, "__len__"):
+        if self.weights_ and not hasattr(self.weights_, "__len__"):
             raise _unfit("weights", "weights must be a list of arrays", "leave it out: Keras no longer uses it")
 
     @property
@@ -73,6 +73,11 @@ class Bidirectional(Layer):
         weights = [weight for scope, one in both.items() for weight in scoped(scope, one.weights)]
         macs = [Product(f"{scope}/{p.name}", *p.factors) for scope, one in both.items() for p in one.macs]
         return Inferred(y, tuple(weights), tuple(macs), (), more)
+
+    def scratch(self, *shapes: Shape) -> int:
+        """That of one direction, and its output beside the other's."""
+        one: int = max(layer.scratch(*shapes) for layer in (self.layer, self.backward))
+        return one + 2 * (product(self.layer.infer(*shapes).output) or 0)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """That of the time steps, where they stay; of both outputs, where they are not merged."""
@@ -135,18 +140,41 @@ class TimeDistributed(Layer):
         return Inferred(y, scoped("layer", step.weights), tuple(macs), ())
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
-        """All time steps at once, as so many more samples; `ValueError` where one depends on the one before."""
+        """All time steps at once, as so many more samples; in turn where each begins where the one before ended."""
         (x,) = inputs
-        if any(getattr(one, "stateful", False) for one in self.held):
-            raise ValueError("a stateful layer in TimeDistributed hands its states from time step to time step")
         batch, time, *step = x.shape
         if mask is not None and mask.shape[:2] != (batch, time):
             raise ValueError(f"a mask of {mask.shape} is given for the samples and time steps {(batch, time)}")
-        masked = mask is not None and "mask" in self.layer.call.tensors
-        call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None and masked else {}
+        mask = mask if "mask" in self.layer.call.tensors else None
+        if _is_stateful(self.layer):
+            return self._in_turn(weights, x, mask)
+        call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None else {}
         y = self.layer.apply(weights, x.reshape(batch * time, *step), **call)
         whole: Array = y.reshape(batch, time, *y.shape[1:])
         return whole
+
+    def scratch(self, *shapes: Shape) -> int:
+        """That of the layer on all time steps at once."""
+        batch, time, *step = shapes[0]
+        inside: int = self.layer.scratch(((batch or 0) * (time or 0), *step))
+        return inside
+
+    def _in_turn(self, weights: Sequence[Array], x: Array, mask: Array | None) -> Array:
+        """Every time step with the states that the one before left, as a stateful layer keeps them."""
+        if not isinstance(self.layer, _Sequence):
+            raise ValueError("states that are kept deeper inside than in the layer itself are not followed")
+        layer, states, outputs = copy(self.layer), (), []
+        layer.return_state = True
+        for time in range(x.shape[1]):
+            call = {"mask": mask[:, time]} if mask is not None else {}
+            y, *states = layer.apply(weights, x[:, time], initial_state=tuple(states), **call)
+            outputs.append(y)
+        return np.stack(outputs, axis=1)
+
+
+def _is_stateful(layer: Layer) -> bool:
+    """Whether a layer, or one inside it, begins with the states that its last call left."""
+    return bool(getattr(layer, "stateful", False)) or any(map(_is_stateful, layer.held))
 
 
 class SpectralNormalization(Layer):
@@ -208,6 +236,11 @@ class SpectralNormalization(Layer):
             own.insert(self._kernel(inner) or 0, weights[0])
         y: Array = self.layer.apply(own, x)
         return y.astype(x.dtype, copy=False)
+
+    def scratch(self, *shapes: Shape) -> int:
+        """That of the layer."""
+        inside: int = self.layer.scratch(*shapes)
+        return inside
 
 
 # Keras's initial estimate.
