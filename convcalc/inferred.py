@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from convcalc.errors import ShapeError
@@ -57,7 +58,7 @@ def scoped(scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
 
     As in Keras they train where that layer does, whether or not the one around it is frozen.
     """
-    found = tuple(weights)
+    found = tuple(map(copy, weights))  # equal layers on equal inputs share theirs
     for weight in found:
         weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
     return found

@@ -60,7 +60,7 @@ class Layer(Called, Joinable):
     # Whether it has no dtype of its own, and its output that of its first input.
     follows_dtype: ClassVar[bool] = False
     # Whether it rearranges positions, so that axes cannot be followed through it.
-    moves_axes: ClassVar[bool] = False
+    moves_axes: bool = False
     # Whether each output value sees the whole input, as after Flatten.
     sees_all: ClassVar[bool] = False
     # Whether its meaning is Python code, of which only what a file states is known.
@@ -255,6 +255,10 @@ class Layer(Called, Joinable):
         """How the output shape comes about, where `axes` do not say it."""
         return ()
 
+    def scratch(self, *shapes: Shape) -> int:
+        """Values held while computing, on inputs of these shapes, beside copies of input and output."""
+        return 0
+
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The output of `(batch, *spatial, channels)` input, at inference."""
         return x
@@ -295,4 +299,4 @@ def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
 
 def _made(held: Layer) -> tuple[str, ...]:
     """The kinds that Keras numbers for a layer inside another: what it makes itself, then its own."""
-    return (*held.makes(held.name is not None), *(() if held.name else (type(held).__name__,)))
+    return (*held.makes(held.name is not None), *(() if held.name else (held.kind,)))

@@ -20,6 +20,7 @@ from convcalc.layer import Layer
 from convcalc.layers import MODULES, Numbering, canonical, find
 from convcalc.layers._opaque import Opaque
 from convcalc.masking import record
+from convcalc.nested import Nested
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
@@ -174,13 +175,21 @@ class Resolver:
         """A layer for a call, whose errors have its own place; in a list, for each."""
         if isinstance(value, list | tuple):
             return [self._held(one) for one in value]
-        if not isinstance(value, Call) or canonical(value.kind) not in MODULES:
+        if not isinstance(value, Call) or (value.layers is None and canonical(value.kind) not in MODULES):
             return value
         try:
-            return self.layer(value, held=True)
+            return self.layer(value, held=True) if value.layers is None else self._nested(value, value.layers)
         except ConvcalcError as error:
             point(error, value)
             raise
+
+    def _nested(self, call: Call, layers: Sequence[Call]) -> Nested:
+        """A model that a layer holds. Its layers are numbered with that layer."""
+        inside = Resolver(self.no_bias)
+        stack = inside._model(layers, call.outputs)
+        raise_all(inside.errors)
+        stack.name = _written("name", call.name, t.label) or ""
+        return Nested(stack)
 
 
 def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:

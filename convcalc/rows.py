@@ -266,7 +266,7 @@ def _weight(weight: Weight) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """A value of a configuration in JSON's types; a number that JSON does not have becomes None."""
     if isinstance(value, Layer):
-        return {"class_name": type(value).__name__, "config": _plain(value.config)}
+        return {"class_name": value.kind, "config": _plain(value.config)}
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -150,6 +150,7 @@ class Call:
     def __repr__(self) -> str:
         words = [repr(given.value) for given in self.positional]
         words += [f"{name}={given.value!r}" for name, given in self.named.items() if given.written]
+        words += [] if self.layers is None else [f"{len(self.layers)} layers at {id(self):#x}"]  # no other model's
         return f"{self.kind}({', '.join(words)})"
 
 

@@ -15,11 +15,11 @@ PACKAGE = Path(__file__).parents[1] / "convcalc"
 ROOMS = (
     "source", "errors", "shapes", "script", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
     "argument", "binding", "inferred", "calling", "joining", "layer", "layers", "stack", "wiring", "inference",
-    "masking", "resolve", "order", "metrics", "rows", "summary", "files", "archive", "execute", "explain", "catalog",
-    "read", "write", "cli", "__main__",
+    "masking", "order", "nested", "resolve", "metrics", "rows", "summary", "files", "archive", "execute", "explain",
+    "catalog", "read", "write", "cli", "__main__",
 )  # fmt: skip
 # The looks down: conveniences of the public objects, at the moment of the call.
-DOWN = {("summary", "write")}
+DOWN = {("summary", "write"), ("nested", "execute")}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

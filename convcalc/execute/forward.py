@@ -14,6 +14,7 @@ from convcalc.execute.joining import Group
 from convcalc.execute.masks import Masks, after, arguments
 from convcalc.execute.plan import Plan, Step
 from convcalc.execute.program import Program
+from convcalc.execute.saved import slots_of
 from convcalc.execute.trace import Trace
 from convcalc.execute.weights import Weights, key
 from convcalc.layer import as_tuple
@@ -178,6 +179,19 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
         masks.take_off(main, values)
     masks.keep(step.node, after(layer, calling, main, beside, given), values)
     return ys
+
+
+def outputs_of(
+    stack: Stack, weights: Mapping[str, Array], inputs: Sequence[Array], mask: Array | None
+) -> tuple[Array, ...]:
+    """The outputs of a model that a layer holds: its weights by where Keras's files have them in the model."""
+    plan, masks = Plan(stack, [x.shape for x in inputs], 0), Masks()
+    slots = {step.name: slot for step, slot in zip(plan.weighted, slots_of(plan.weighted), strict=True)}
+    values: Values = {one: (x,) for one, x in zip(plan.inputs, inputs, strict=True)}
+    masks.keep(plan.inputs[0], [mask], values)
+    for step in plan.steps:
+        _apply(step, [weights[f"{slots[step.name]}/{weight.path}"] for weight in step.inferred.weights], values, masks)
+    return tuple(values[link.source][link.tensor] for link in plan.outputs)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from convcalc import dtypes
+from convcalc.calling import works_on
 from convcalc.compute.kernels.finish import CUTS
 from convcalc.execute import memory
 from convcalc.execute.joining import Group
@@ -50,7 +51,8 @@ def scratch(group: Group, needs: dict[str, int] | None) -> int:
     x = sum(product(shape) or 0 for shape in group.steps[0].shapes) * _item(core)
     y = sum(product(shape) or 0 for shape in group.last.node.outputs) * _item(core)
     if needs is None:
-        return _copies(core) * y + 2 * _padded(core, x, y)
+        own = core.layer.scratch(*works_on(core.node.calling, core.shapes)) * _item(core)
+        return _copies(core) * y + 2 * _padded(core, x, y) + own
     cast = x if any(_dtype(link.source) != core.dtype for link in group.steps[0].inputs) else 0
     folded = sum(step.inferred.params for step in group.steps) * _item(core) if len(group.steps) > 1 else 0
     return cast + folded + (0 if group.activation in CUTS else _copies(core) * y)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ from convcalc.lazy import np
 SUFFIXES = (".keras", ".h5", ".hdf5")
 # A layer's weight, or that of a part of it; what lies elsewhere, such as the state of a random generator, is none.
 _VARIABLE = re.compile(
-    r"(layers/[^/]+(?:/layers/[^/]+)*)(?:/(?:cell|layer|forward_layer|backward_layer|_?\w+_dense))*/vars/\d+"
+    r"(layers/[^/]+(?:/layers/[^/]+)*)(?:/(?:cell|cells/\w+|layer|forward_layer|backward_layer|_?\w+_dense))*/vars/\d+"
 )
 
 Pair = tuple[Step, Weight, Stored]
@@ -56,7 +57,7 @@ def _opened(path: str, force: bool) -> Any:
 
 def _by_slot(path: str, root: Any, steps: Sequence[Step]) -> Iterator[Pair]:
     """The pairs of the format that has ``layers/<slot>/vars/<number>``."""
-    slots = list(_slots(steps))
+    slots = list(slots_of(steps))
     for step, slot in zip(steps, slots, strict=True):
         wanted = step.inferred.weights
         found = _variables(root.get(slot), wanted)
@@ -67,25 +68,40 @@ def _by_slot(path: str, root: Any, steps: Sequence[Step]) -> Iterator[Pair]:
 
 
 def _variables(group: Any, wanted: Sequence[Weight]) -> list[Any]:
-    """A layer's datasets in the order of its weights, which say by their paths which part of it they are in."""
-    parts = dict.fromkeys(weight.path.rpartition("/")[0] for weight in wanted) or [""]
-    return [dataset for part in parts for dataset in _own(_part(group, part))]
+    """A layer's datasets in the order of its weights, which say by their paths which part of it they are in.
+
+    A wrapper's own come behind those that it shares with its layer, which are there once more.
+    """
+    parts = Counter(weight.path.rpartition("/")[0] for weight in wanted)
+    found = {part: _own(_part(group, part)) for part in parts or [""]}
+    for part, count in parts.items():
+        if any(other != part and f"{other}/".startswith(f"{part}/" if part else "") for other in parts):
+            found[part] = found[part][-count:]
+    if any(len(own) != parts[part] for part, own in found.items()):
+        return [dataset for own in found.values() for dataset in own]  # of which there are too few or too many
+    queues = {part: iter(own) for part, own in found.items()}
+    return [next(queues[weight.path.rpartition("/")[0]]) for weight in wanted]
 
 
 def _part(group: Any, path: str) -> Any:
     """The group of a part: ``forward_layer``; ``query_dense`` or ``_query_dense`` for ``query``."""
     for name in filter(None, path.split("/")):
+        group = _cell(group)
         dense = f"{'output' if name == 'attention_output' else name}_dense"
         group = None if group is None else next((group[n] for n in (name, dense, f"_{dense}") if n in group), None)
     return group
 
 
 def _own(group: Any) -> list[Any]:
-    """The datasets of one part, by number; those of a recurrent layer are its cell's."""
-    if group is not None and "cell" in group:
-        group = group["cell"]
+    """The datasets of one part, by number."""
+    group = _cell(group)
     own = None if group is None else group.get("vars")
     return [] if own is None else [own[name] for name in sorted(own, key=_number)]
+
+
+def _cell(group: Any) -> Any:
+    """The cell's group of a recurrent layer, whose weights are the cell's."""
+    return group["cell"] if group is not None and "cell" in group else group
 
 
 def _refuse_others(path: str, root: Any, slots: list[str]) -> None:
@@ -101,7 +117,7 @@ def _number(name: str) -> int:
     return int(name) if name.isdecimal() else -1
 
 
-def _slots(steps: Sequence[Step]) -> Iterator[str]:
+def slots_of(steps: Sequence[Step]) -> Iterator[str]:
     """Where each step's layer lies: its class in snake case, numbered in its container, and so for the containers."""
     counts: dict[str, int] = {}
     containers = {"": ""}

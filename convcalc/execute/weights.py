@@ -15,7 +15,7 @@ from convcalc.execute.plan import Step
 from convcalc.execute.saved import SUFFIXES, saved
 from convcalc.execute.streams import stream
 from convcalc.inferred import Weight
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 from convcalc.shapes import show
 
 MADE = ("init", "ones", "zeros", "random")
@@ -50,11 +50,17 @@ class Weights:
         name, config = _maker(weight, self.made)
         own = config.get("seed")
         # An initializer with a seed gives the same values wherever it stands, as in Keras.
-        rng = stream(self.seed, step.name, weight.path) if own is None else stream("initializer", own)
-        values = fill(name, config, weight.shape, rng, _dtype(weight))
-        if self.made == MADE[0]:
-            values[slice(*weight.ones)] = 1
-        return values
+        free = stream(self.seed, step.name, weight.path)
+
+        def made(shape: tuple[int, ...]) -> Array:
+            return fill(name, config, shape, free if own is None else stream("initializer", own), _dtype(weight))
+
+        start, end = weight.ones
+        if self.made != MADE[0] or start == end:
+            return made(weight.shape)
+        # Keras asks for what is before and behind the ones apart, which matters where the sizes decide.
+        ones = np.ones(end - start, _dtype(weight))
+        return np.concatenate([made((start,)), ones, made((weight.shape[0] - end,))])
 
 
 def key(step: Step, weight: Weight) -> str:

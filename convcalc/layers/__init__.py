@@ -50,7 +50,7 @@ FAMILIES = {
     "recurrent": "SimpleRNN LSTM GRU RNN",
     "cells": "SimpleRNNCell LSTMCell GRUCell StackedRNNCells",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
-    "wrappers": "Bidirectional TimeDistributed",
+    "wrappers": "Bidirectional TimeDistributed SpectralNormalization",
     "applications": "LayerScale StochasticDepth CustomScaleLayer",
 }
 
@@ -67,7 +67,7 @@ UNCOVERED = {
     "InputSpec": "it is no layer: it says what inputs a layer takes",
     **dict.fromkeys(
         (
-            *("SpectralNormalization", "Pipeline"),
+            "Pipeline",
             *("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
             "MaxNumBoundingBoxes",
         ),

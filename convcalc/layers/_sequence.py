@@ -14,7 +14,7 @@ from convcalc.inferred import Weight
 from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, show
+from convcalc.shapes import Shape, product, show
 
 
 class _Sequence(Layer):
@@ -69,8 +69,8 @@ class _Sequence(Layer):
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Time steps × the cell's products."""
-        for product in self.cell.step_macs(_step(x)):
-            yield Product(product.name, ("time steps", x[1]), *product.factors)
+        for one in self.cell.step_macs(_step(x)):
+            yield Product(one.name, ("time steps", x[1]), *one.factors)
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """All time steps, or the last one."""
@@ -100,6 +100,14 @@ class _Sequence(Layer):
             unrolled=self.unroll,
         )
         return (y, *states) if self.return_state else y
+
+    def scratch(self, *shapes: Shape) -> int:
+        """One time step: its inputs and states as the products take them, and gates before and after activations."""
+        step = _step(shapes[0])
+        kernels = [weight for weight in self.cell.step_weights(step) if weight.name.endswith("kernel")]
+        rows: int = sum((product(weight.shape[:-1]) or 0) + 4 * weight.shape[-1] for weight in kernels)
+        positions: int = product(self.cell.step_output(step)[:-1]) or 0
+        return rows * positions
 
     def check_states(self, x: Array, states: States) -> None:
         """`ValueError` for initial states that are not the cell's."""

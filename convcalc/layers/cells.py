@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.compute.recurrent import States
 from convcalc.errors import ShapeError
 from convcalc.formula import Product
@@ -23,6 +24,7 @@ class _Alone(_Cell):
     """A cell as a layer: inputs ``(batch, inputs)`` and the states before; outputs the output and the states after."""
 
     is_cell = True
+    call = Accepts("inputs", "states", lists=("states",))
     takes = range(2, MANY)
 
     @classmethod
@@ -65,6 +67,7 @@ class SimpleRNNCell(_Alone, _Simple):
     (None, 4)  32 params  28 MACs
     """
 
+    call = Accepts("sequence", *_Alone.call.inputs[1:], lists=_Alone.call.lists)
     units: int = a.units
     activation: Any = a.tanh
     use_bias: bool = a.use_bias

@@ -12,12 +12,12 @@ from convcalc.calling import Accepts
 from convcalc.compute.recurrent import States
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
-from convcalc.inferred import Inferred, scoped
+from convcalc.inferred import Inferred, Weight, scoped
 from convcalc.layer import Layer, as_tuple
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape
+from convcalc.shapes import Shape, product
 
 
 class Bidirectional(Layer):
@@ -32,7 +32,7 @@ class Bidirectional(Layer):
     call = _Sequence.call
     layer: Any = arg(t.layer, doc="the recurrent layer that goes forward")
     merge_mode: str | None = arg(t.merge, default="concat", doc="how both outputs become one")
-    weights: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
+    weights_: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
     backward_layer: Any = arg(t.layer, default=None, doc="the layer that goes backward, instead of a twin")
 
     def check(self) -> None:
@@ -46,7 +46,7 @@ class Bidirectional(Layer):
         for name in ("stateful", "return_sequences", "return_state"):
             if getattr(self.layer, name) != getattr(self.backward, name):
                 raise _unfit("backward_layer", f"the directions differ in {name}", f"give both the same {name}")
-        if self.weights and not hasattr(self.weights, "__len__"):
+        if self.weights_ and not hasattr(self.weights_, "__len__"):
             raise _unfit("weights", "weights must be a list of arrays", "leave it out: Keras no longer uses it")
 
     @property
@@ -73,6 +73,11 @@ class Bidirectional(Layer):
         weights = [weight for scope, one in both.items() for weight in scoped(scope, one.weights)]
         macs = [Product(f"{scope}/{p.name}", *p.factors) for scope, one in both.items() for p in one.macs]
         return Inferred(y, tuple(weights), tuple(macs), (), more)
+
+    def scratch(self, *shapes: Shape) -> int:
+        """That of one direction, and its output beside the other's."""
+        one: int = max(layer.scratch(*shapes) for layer in (self.layer, self.backward))
+        return one + 2 * (product(self.layer.infer(*shapes).output) or 0)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """That of the time steps, where they stay; of both outputs, where they are not merged."""
@@ -135,18 +140,116 @@ class TimeDistributed(Layer):
         return Inferred(y, scoped("layer", step.weights), tuple(macs), ())
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
-        """All time steps at once, as so many more samples; `ValueError` where one depends on the one before."""
+        """All time steps at once, as so many more samples; in turn where each begins where the one before ended."""
         (x,) = inputs
-        if any(getattr(one, "stateful", False) for one in self.held):
-            raise ValueError("a stateful layer in TimeDistributed hands its states from time step to time step")
         batch, time, *step = x.shape
         if mask is not None and mask.shape[:2] != (batch, time):
             raise ValueError(f"a mask of {mask.shape} is given for the samples and time steps {(batch, time)}")
-        masked = mask is not None and "mask" in self.layer.call.tensors
-        call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None and masked else {}
+        mask = mask if "mask" in self.layer.call.tensors else None
+        if _is_stateful(self.layer):
+            return self._in_turn(weights, x, mask)
+        call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None else {}
         y = self.layer.apply(weights, x.reshape(batch * time, *step), **call)
         whole: Array = y.reshape(batch, time, *y.shape[1:])
         return whole
+
+    def scratch(self, *shapes: Shape) -> int:
+        """That of the layer on all time steps at once."""
+        batch, time, *step = shapes[0]
+        inside: int = self.layer.scratch(((batch or 0) * (time or 0), *step))
+        return inside
+
+    def _in_turn(self, weights: Sequence[Array], x: Array, mask: Array | None) -> Array:
+        """Every time step with the states that the one before left, as a stateful layer keeps them."""
+        if not isinstance(self.layer, _Sequence):
+            raise ValueError("states that are kept deeper inside than in the layer itself are not followed")
+        layer, states, outputs = copy(self.layer), (), []
+        layer.return_state = True
+        for time in range(x.shape[1]):
+            call = {"mask": mask[:, time]} if mask is not None else {}
+            y, *states = layer.apply(weights, x[:, time], initial_state=tuple(states), **call)
+            outputs.append(y)
+        return np.stack(outputs, axis=1)
+
+
+def _is_stateful(layer: Layer) -> bool:
+    """Whether a layer, or one inside it, begins with the states that its last call left."""
+    return bool(getattr(layer, "stateful", False)) or any(map(_is_stateful, layer.held))
+
+
+class SpectralNormalization(Layer):
+    """A layer whose kernel training keeps at a largest singular value of 1 (Miyato et al. 2018, arXiv:1802.05957).
+
+    Inference uses the kernel as it stands.
+
+    >>> SpectralNormalization(Dense(4)).on(3)
+    (None, 4)  20 params  12 MACs
+    """
+
+    layer: Any = arg(t.layer, doc="the layer with the kernel, or the embeddings")
+    power_iterations: int = arg(t.positive, default=1, doc="how often training improves the estimate, at each step")
+
+    def check(self) -> None:
+        """Axes can be followed where they can be through the layer inside."""
+        self.moves_axes = self.layer.moves_axes
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Those of any layer with a kernel."""
+        return range(2, 100)
+
+    @property
+    def is_channels_first(self) -> bool:
+        """As the layer inside."""
+        return bool(self.layer.is_channels_first)
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """What the layer makes of its input; to its weights comes the estimate of a singular vector."""
+        inner = self.layer.infer(self.only(shapes))
+        at = self._kernel(inner.weights)
+        if at is None:
+            help = "use one such as Dense(4), Conv2D(4, 3) or Embedding(10, 4)"
+            raise _unfit("layer", "layer must have a kernel, or embeddings", help)
+        kernel = inner.weights[at]
+        dims = ("1", kernel.dims[-1])
+        vector = Weight("vector_u", (1, kernel.shape[-1]), _SMALL, dims=dims, trainable=False, dtype=kernel.dtype)
+        weights = list(scoped("layer", inner.weights))
+        first = [] if _is_adapted(inner.weights) else [weights.pop(at)]
+        return Inferred(inner.output, (*first, vector, *weights), inner.macs, inner.axes)
+
+    def _kernel(self, weights: Sequence[Weight]) -> int | None:
+        """Which of the layer's weights is its own kernel; None where that is in a part of it, such as a cell."""
+        if isinstance(self.layer, _Sequence):
+            return None
+        own = "layer" if isinstance(self.layer, SpectralNormalization) else ""
+        names = ("kernel", "embeddings")
+        return next((at for at, one in enumerate(weights) if one.scope in ("", own) and one.name in names), None)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+        """The layer's output, in the dtype of the input."""
+        (x,) = inputs
+        inner = self.layer.infer(x.shape).weights
+        if _is_adapted(inner):
+            own = list(weights[1:])
+        else:
+            own = list(weights[2:])
+            own.insert(self._kernel(inner) or 0, weights[0])
+        y: Array = self.layer.apply(own, x)
+        return y.astype(x.dtype, copy=False)
+
+    def scratch(self, *shapes: Shape) -> int:
+        """That of the layer."""
+        inside: int = self.layer.scratch(*shapes)
+        return inside
+
+
+# Keras's initial estimate.
+_SMALL = {"class_name": "TruncatedNormal", "config": {"mean": 0.0, "stddev": 0.02, "seed": None}}
+
+
+def _is_adapted(weights: Sequence[Weight]) -> bool:
+    """Whether the kernel is the sum of a weight and a low-rank product, which Keras does not list first."""
+    return any(one.name.startswith("lora_") for one in weights)
 
 
 def _unfit(argument: str, message: str, help: str) -> ArgumentError:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from convcalc.errors import ReadError
 from convcalc.read.bound import Model, Unknown
 from convcalc.read.functions import Left
 from convcalc.read.statements import Statements
 from convcalc.read.syntax import MOST_CHARACTERS, parse
 from convcalc.read.written import Written
-from convcalc.script import Script
+from convcalc.script import Call, Script
 from convcalc.source import Source, Span
 
 _HELP = "make one with keras.Sequential([…]), or with keras.Model(inputs, outputs)"
@@ -45,7 +48,8 @@ def _chosen(reader: Statements, whole: Span) -> Script:
         return reader.shown
     if reader.shown:
         raise reader.shown
-    inside = {id(layer) for model in reader.made if isinstance(model, Model) for layer in model.layers}
+    models = [model for model in reader.made if isinstance(model, Model)]
+    inside = {id(part) for model in models for layer in model.layers for part in (layer, *_held(layer))}
     made = [model for model in reader.made if id(model) not in inside]
     named = reader.names.get("model")  # what nearly every script calls it
     model = made[-1] if made else named
@@ -54,3 +58,11 @@ def _chosen(reader: Statements, whole: Span) -> Script:
     if not isinstance(model, Model):
         raise ReadError("no model is made here", code="no-layers", span=whole, help=_HELP)
     return Written(reader.spoiled).script(model)
+
+
+def _held(layer: Call) -> Iterator[Any]:
+    """What a layer has for arguments, and what those have: models among them."""
+    for given in (*layer.positional, *layer.named.values()):
+        yield given.value
+        if isinstance(given.value, Call) and not isinstance(given.value, Model):
+            yield from _held(given.value)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from convcalc.errors import ReadError, shown
 from convcalc.layers import MODULES, canonical
+from convcalc.read.common import is_nested
 from convcalc.read.node import Node
 from convcalc.script import Call, Given, Ref
 
@@ -25,7 +26,7 @@ def as_is(entry: Node) -> Given:
 def is_layer(entries: Sequence[Node]) -> bool:
     """Whether a mapping is a layer: ``{LSTM: {units: 4}}``."""
     keys = [one.key for one in entries]
-    return "repeat" not in keys and any(canonical(key) in MODULES for key in keys)
+    return "repeat" not in keys and any(canonical(key) in MODULES or is_nested(key) for key in keys)
 
 
 def are_layers(node: Node) -> bool:

@@ -74,8 +74,10 @@ class Objects:
         """Whether a value is a layer's object: Keras 3 and late Keras 2 say where it is from."""
         if not isinstance(value, Mapping) or "class_name" not in value:
             return False
-        module = str(value.get("module", ""))
-        return module.startswith("keras.layers") or (self.keras2 and not module and str(value["class_name"]) in MODULES)
+        module, kind = str(value.get("module", "")), str(value["class_name"])
+        if is_nested(kind) or kind in GRAPHS:
+            return True
+        return module.startswith("keras.layers") or (self.keras2 and not module and kind in MODULES)
 
     def _keras3(self, kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
         """A layer's config of Keras 2 as Keras 3 has it."""

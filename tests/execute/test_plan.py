@@ -15,6 +15,8 @@ from convcalc.execute import memory, run
 from convcalc.execute.inputs import feed
 from convcalc.execute.plan import Plan
 from convcalc.execute.program import Program
+from convcalc.resolve import build
+from convcalc.script import Given, Script
 from tests.execute.stacks import call, conv, nested, stack
 
 
@@ -87,6 +89,23 @@ OTHERS = {
     "sparsemax": call("Activation", activation="sparsemax"),
     "flatten": call("Flatten"),
 }
+
+
+RECURRENT = {
+    "recurrent": call("LSTM", units=64),
+    "recurrent, wide": call("GRU", units=400),
+    "recurrent, every time step": call("SimpleRNN", units=300, return_sequences=True),
+    "both directions": call("Bidirectional", layer=call("LSTM", units=200), merge_mode="sum"),
+    "cells": call("RNN", cell=call("StackedRNNCells", cells=[call("LSTMCell", units=n) for n in (300, 20)])),
+}
+
+
+@pytest.mark.parametrize("layer", RECURRENT.values(), ids=RECURRENT)
+def test_time_steps_take_no_more_than_was_planned(layer: Any) -> None:
+    """What recurrent layers hold at a time step is planned, and at most six times as much."""
+    model = build(Script([layer], batch_size=Given(400)), input_shape=(3, 20))
+    peak = measured(lambda: run(model, force=True))
+    assert peak < planned(model).bytes < 6 * peak
 
 
 @pytest.mark.parametrize("layer", OTHERS.values(), ids=OTHERS)

@@ -108,9 +108,21 @@ def policies(k: Any) -> Any:
     return k.Model(x, [y, half + 1.0, k.layers.Flatten(name="flat", dtype="float16")(x)], name="policies")
 
 
+def held(k: Any) -> Any:
+    """Models in a layer: a chain, and a graph whose layer is called twice, in time steps of time steps."""
+    part = k.Input((4,), name="part")
+    dense = k.layers.Dense(4, activation="tanh", name="twice")
+    graph = k.Model(part, k.layers.Add(name="sum")([dense(part), dense(dense(part))]), name="graph")
+    chain = k.Sequential([k.layers.Dense(3, name="first"), k.layers.Dense(2, name="second")], name="chain")
+    x = k.Input((3, 5, 4), name="x")
+    y = k.layers.TimeDistributed(k.layers.TimeDistributed(graph, name="inside"), name="outside")(x)
+    y = k.layers.TimeDistributed(k.layers.Flatten(name="flat"), name="flats")(y)
+    return k.Model(x, k.layers.TimeDistributed(chain, name="chains")(y), name="held")
+
+
 MODELS: dict[str, Callable[[Any], Any]] = {
     build.__name__: build
-    for build in (residual, swapped, siamese, outputs, nested, pairs, arithmetic, thawed, frozen, policies)
+    for build in (residual, swapped, siamese, outputs, nested, pairs, arithmetic, thawed, frozen, policies, held)
 }
 WIDE = {"line_length": 120, "expand_nested": True, "show_trainable": True}
 

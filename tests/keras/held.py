@@ -12,7 +12,7 @@ from convcalc.catalog import construct
 HELD = (
     *("LSTM(4)", "LSTM(3, return_sequences=True)", "LSTM(2, return_state=True)", "LSTM(2, go_backwards=True)"),
     *("GRU(3)", "GRU(2, return_sequences=True, return_state=True)", "GRU(4, go_backwards=True, trainable=False)"),
-    *("SimpleRNN(4)", "SimpleRNN(3, go_backwards=True, use_bias=False)"),
+    *("SimpleRNN(4)", "GRU(2, stateful=True)", "SimpleRNN(3, go_backwards=True, use_bias=False)"),
     *("Dense(3)", "Dense(2, trainable=False, dtype='float64')", "Conv1D(2, 3)", "Flatten()", "Dropout(0.5)"),
     *("BatchNormalization()", "LayerNormalization()", "Conv1D(2, 3, data_format='channels_first')", "ReLU()"),
     *(
@@ -21,7 +21,14 @@ HELD = (
         "Bidirectional(LSTM(2), merge_mode=None)",
         "TimeDistributed(Dense(2))",
     ),
-    *("Reshape((-1,))", "GlobalMaxPooling1D()", "InputLayer((3,))", "Dense(2, activation=LeakyReLU())"),
+    *(
+        "Reshape((-1,))",
+        "GlobalMaxPooling1D()",
+        "DepthwiseConv1D(2)",
+        "Conv2D(2, 2)",
+        "InputLayer((3,))",
+        "Dense(2, activation=LeakyReLU())",
+    ),
 )
 
 

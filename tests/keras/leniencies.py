@@ -131,6 +131,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "output_padding": (None, _integers),
     "output_size": (2, lambda value: False),  # of a length that is right, with sizes that are not
     "padding": ("valid", lambda value: False),  # a list, which a transposed layer of unknown length never reads
+    "power_iterations": (1, _integer),
     "periodic": (False, lambda value: False),
     "pool_size": (2, _integers),
     "projection_dim": (1, bool),
@@ -208,9 +209,11 @@ def _not_along_the_batch(drawn: Drawn) -> Drawn:
 
 def _with_fitting_steps(drawn: Drawn) -> Drawn:
     held = next((one for one in (*drawn.positional, *drawn.named.values()) if isinstance(one, HeldLayer)), None)
-    if drawn.kind != "TimeDistributed" or held is None:
+    if drawn.kind not in ("TimeDistributed", "SpectralNormalization") or held is None:
         return drawn
     rank = held.make(find).ranks().start
+    if drawn.kind == "SpectralNormalization":
+        return drawn.on((*drawn.shape, *(8 for _ in range(rank)))[:rank]) if len(drawn.shape) < rank else drawn
     sizes = (*drawn.shape[2:], *(8 for _ in range(rank)))[: rank - 1]
     return Drawn(drawn.kind, drawn.positional, drawn.named, (*drawn.shape[:2], *sizes))
 
@@ -248,7 +251,7 @@ def _sequences(drawn: Drawn) -> Drawn:
 
 LENIENCIES = (
     Leniency(
-        "Keras's TimeDistributed does not look at the number of axes that its layer needs until it runs",
+        "Keras's TimeDistributed and SpectralNormalization look at the axes that their layer needs when they run",
         Drawn("TimeDistributed", (HeldLayer("LSTM(4)"),), {}, (None, 9, 4, 5, 6)),
         _with_fitting_steps,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from convcalc.errors import RunError  # noqa: E402
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
 
-def model() -> keras.Model:
+def parts() -> keras.Model:
     """Recurrent layers, wrappers in wrappers and attention by heads, all weights distinct."""
     layers = keras.layers
     inputs = keras.Input((5, 4))
@@ -31,10 +32,47 @@ def model() -> keras.Model:
     return whole
 
 
+def cells() -> keras.Model:
+    """Stacks of cells in every place that a layer can be in, cells by themselves, and a normalised kernel."""
+    layers = keras.layers
+    inputs = keras.Input((5, 4))
+    x = layers.RNN(layers.LSTMCell(3), return_sequences=True)(inputs)
+    x = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2), layers.LSTMCell(3)], return_sequences=True)(x)
+    stack = layers.StackedRNNCells([layers.SimpleRNNCell(2), layers.GRUCell(3)])
+    x = layers.Bidirectional(layers.RNN(stack, return_sequences=True))(x)
+    x = layers.TimeDistributed(layers.RNN([layers.GRUCell(3)]))(layers.Reshape((5, 2, 3))(x))
+    x = layers.SpectralNormalization(layers.Conv1D(3, 2))(x)
+    x = layers.TimeDistributed(layers.SpectralNormalization(layers.Dense(3)))(x)
+    x = layers.SpectralNormalization(layers.Dense(3))(layers.Flatten()(x))
+    y, (state, carry) = layers.LSTMCell(3)(x, states=[x, x])
+    z, states = layers.StackedRNNCells([layers.LSTMCell(3), layers.GRUCell(3)])(y, states=[[state, carry], [x]])
+    whole = keras.Model(inputs, layers.Concatenate()([y, z, *keras.tree.flatten(states)]))
+    random = np.random.default_rng(0)
+    whole.set_weights([random.uniform(0.1, 1, weight.shape) for weight in whole.weights])
+    return whole
+
+
+def models() -> keras.Model:
+    """Models in layers: with masks inside, statistics, a shared layer, and other models."""
+    layers = keras.layers
+    inputs = keras.Input((5, 4))
+    words = keras.Sequential([layers.Masking(0.0), layers.LSTM(4)])
+    dense, inside = layers.Dense(4), keras.Input((4,))
+    graph = keras.Model(inside, layers.Add()([dense(inside), layers.Dense(4)(dense(inside))]))
+    chain = keras.Sequential([layers.Dense(3), layers.BatchNormalization(), keras.Sequential([layers.Dense(2)])])
+    x = layers.TimeDistributed(words)(layers.Reshape((5, 2, 2))(inputs))
+    whole = keras.Model(inputs, layers.TimeDistributed(chain)(layers.TimeDistributed(graph)(x)))
+    random = np.random.default_rng(0)
+    whole.set_weights([random.uniform(0.1, 1, weight.shape) for weight in whole.weights])
+    return whole
+
+
+@pytest.mark.parametrize("model", [parts, cells, models])
 @pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5"])
-def test_weights_of_parts(ending: str, tmp_path: Path) -> None:
+def test_weights_of_parts(model: Callable[[], keras.Model], ending: str, tmp_path: Path) -> None:
     """The values of a saved model are Keras's."""
     whole, x = model(), np.random.default_rng(1).normal(size=(2, 5, 4)).astype("float32")
+    x[0, 2, 2:] = 0  # a step that a mask leaves out
     whole.save(tmp_path / "m.keras")
     (whole.save_weights if ending == ".weights.h5" else whole.save)(tmp_path / f"w{ending}")
     y = run(load(tmp_path / "m.keras"), x, weights=tmp_path / f"w{ending}").outputs[0]

@@ -70,3 +70,35 @@ def test_one_layer_without_its_argument() -> None:
     (node,) = load("- Bidirectional: {RNN: {cell: {LSTMCell: 4}}}\n").nodes
     inside: Any = node.layer.held[0] if node.layer else None
     assert type(inside.cell).__name__ == "LSTMCell"
+
+
+MODELS: dict[str, Any] = {
+    "inline": "TimeDistributed(Sequential([Dense(3), Sequential([Dense(2)], name='top')]))",
+    "yaml": "- TimeDistributed: {layer: {Sequential: [Dense: 3, Sequential: {name: top, layers: [Dense: 2]}]}}\n",
+    "yaml, short": "- TimeDistributed: {Sequential: {layers: [Dense: 3, Sequential: [Dense(2)]]}}\n",
+    "mapping": {
+        "layers": [{"TimeDistributed": {"layer": {"Sequential": [{"Dense": 3}, {"Sequential": ["Dense(2)"]}]}}}]
+    },
+    "code": "import keras\nfrom keras.layers import *\ntop = keras.Sequential([Dense(2)])\n"
+    "model = keras.Sequential([TimeDistributed(keras.Sequential([Dense(3), top]))])\n",
+}
+
+
+@pytest.mark.parametrize("form", MODELS)
+def test_model_in_a_layer(form: str) -> None:
+    """A model as a layer's argument holds the same layers however it is written."""
+    (node,) = load(MODELS[form], input_shape=(5, 4)).nodes
+    assert node.inferred
+    weights = [(weight.path, weight.shape) for weight in node.inferred.weights if weight.name == "kernel"]
+    assert weights == [
+        ("layer/layers/dense/kernel", (4, 3)),
+        ("layer/layers/sequential/layers/dense/kernel", (3, 2)),
+    ]
+
+
+def test_models_of_equal_layers_differ() -> None:
+    """Two models with as many layers are two models."""
+    stack = load(
+        "TimeDistributed(Sequential([Dense(3)])) | TimeDistributed(Sequential([Dense(2)]))", input_shape=(5, 4)
+    )
+    assert [node.inferred.output for node in stack.nodes if node.inferred] == [(None, 5, 3), (None, 5, 2)]
