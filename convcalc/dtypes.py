@@ -11,6 +11,9 @@ BITS = {
     "bool": 1,
 }  # fmt: skip
 
+# The dtype of texts, which no layer computes in and whose bits Keras does not count.
+TEXT = "string"
+
 _MIXED = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
 # As a policy, "int8" is Keras's name of a quantization, which needs more than a name.

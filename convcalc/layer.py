@@ -185,6 +185,11 @@ class Layer(Called, Joinable):
         return dtypes.compute_dtype(self.dtype)
 
     @property
+    def computes_in(self) -> str:
+        """The dtype of the computation, to which real inputs are cast."""
+        return dtypes.compute_dtype(self.dtype)
+
+    @property
     def is_channels_first(self) -> bool:
         """Whether shapes and arrays outside the rules are ``(batch, channels, *spatial)``."""
         return getattr(self, "data_format", "channels_last") == "channels_first"

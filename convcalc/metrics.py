@@ -17,9 +17,9 @@ def weight_bytes(weights: Iterable[Weight]) -> int:
 
 
 def activation_bytes(shape: Shape, dtype: str) -> int | None:
-    """Bytes of one sample of an output; None when a size is unknown."""
+    """Bytes of one sample of an output; None when a size is unknown, and for texts."""
     values = product(shape[1:])
-    return None if values is None else dtypes.size(values, dtype)
+    return None if values is None or dtype == dtypes.TEXT else dtypes.size(values, dtype)
 
 
 class Reach:

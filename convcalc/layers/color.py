@@ -16,8 +16,7 @@ from convcalc.shapes import Shape, show
 
 
 class _Color(_Image):
-    # Keras passes it on to the base of all these layers, where the kind does not name it.
-    extras = {**_Image.extras, "data_format": a.data_format}
+    extras = _Image.further
 
 
 class RandomBrightness(_Color):

@@ -239,7 +239,7 @@ class DType(Choice):
     reads_none = True
 
     def __init__(self) -> None:
-        super().__init__(*dtypes.BITS)
+        super().__init__(*dtypes.BITS, dtypes.TEXT)
 
     def read(self, value: Any, rank: int) -> str:
         """The name."""
@@ -247,12 +247,12 @@ class DType(Choice):
 
 
 class Policy(Choice):
-    """A dtype or dtype policy, by name or as Keras serialises it; None is float32."""
+    """A dtype or dtype policy, by name or as Keras serialises it; None is float32. There may be ``further`` ones."""
 
     reads_none = True
 
-    def __init__(self) -> None:
-        super().__init__(*dtypes.POLICIES)
+    def __init__(self, *further: str) -> None:
+        super().__init__(*dtypes.POLICIES, *further)
 
     def read(self, value: Any, rank: int) -> str:
         """The name."""
