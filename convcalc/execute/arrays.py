@@ -43,10 +43,13 @@ class Stored:
         """What loading takes."""
         return int(np.prod(self.shape, dtype=object)) * self.dtype.itemsize
 
-    def load(self, dtype: str) -> Array:
-        """The values as C-ordered ``dtype``; `RunError` for a file that breaks off, and for texts among numbers."""
+    def check(self, dtype: str) -> None:
+        """Refuses texts where ``dtype`` is of numbers, and numbers where it is of texts."""
         if (self.dtype.kind in _TEXTS) != (dtype == dtypes.TEXT):
             raise _bad(self.what, f"its values are {self.dtype}", of="texts" if dtype == dtypes.TEXT else "numbers")
+
+    def load(self, dtype: str) -> Array:
+        """The values as C-ordered ``dtype``; `RunError` for a file that breaks off."""
         try:
             if dtype == dtypes.TEXT:
                 return as_text(self.read())

@@ -89,6 +89,7 @@ def feed(x: Any, model: Input, seed: int, *, force: bool = False) -> Feed:
         size = math.prod(shape) * np.dtype(model.dtype).itemsize
         return Feed(x, shape, size, lambda: maker(shape, model.dtype, stream(seed, model.name, "input")))
     stored, what = _stored(x, model, force)
+    stored.check(model.dtype)
     shape = _fit(stored, model)
     casts = model.dtype not in (stored.dtype.name, dtypes.TEXT)
     size = math.prod(shape) * np.dtype(model.dtype).itemsize if casts else 0

@@ -161,7 +161,8 @@ def _unknown(name: str, known: Mapping[str, Any]) -> RunError:
 
 
 def _fitting(stored: Stored, weight: Weight, step: Step) -> Stored:
-    """The array, when it has the weight's shape."""
+    """The array, when it has numbers and the weight's shape."""
+    stored.check(_dtype(weight))
     if stored.shape != weight.shape:
         raise RunError(
             f"{stored.what} has shape {show(stored.shape)}, and {key(step, weight)} has {show(weight.shape)}",
