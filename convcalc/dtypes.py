@@ -30,6 +30,6 @@ def compute_dtype(policy: str) -> str:
     return _MIXED.get(policy, policy)
 
 
-def size(elements: int, dtype: str) -> int:
-    """Bytes of ``elements`` values, rounded up to whole bytes."""
-    return -(-elements * BITS[dtype] // 8)
+def whole_bytes(bits: int) -> int:
+    """Bytes that hold so many bits."""
+    return -(-bits // 8)
