@@ -182,6 +182,9 @@ def misfit(given: str | Mapping[str, Any], shape: Sequence[int], dtype: str) -> 
     if not least <= len(shape) <= most:
         wanted = f"{least} axes" + (" or more" if most > least else "")
         return f"{name} fills a weight of {wanted}; {tuple(shape)} has {len(shape)}"
+    window = (entry.options if isinstance(given, str) else {**entry.options, **given["config"]}).get("window")
+    if isinstance(window, str) and not shape[0]:
+        return f"{name}'s window, {window}, has no length: {tuple(shape)} begins with 0"
     return f"{name} draws real numbers; the weight holds {dtype}" if entry.draws and "float" not in dtype else None
 
 
