@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -276,7 +276,9 @@ class Layer(Called, Joinable):
 
 
 def function(activation: Any) -> Callable[[Array], Array]:
-    """The function of an activation's name, or of an activation layer."""
+    """The function of an activation's name, or of an activation layer; `ValueError` for Python code."""
+    if isinstance(activation, Mapping):
+        raise ValueError("its activation is Python code, which is never run")
     return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
 
 
