@@ -85,7 +85,8 @@ def _own(group: Any) -> list[Any]:
     if group is not None and "cell" in group:
         group = group["cell"]
     own = None if group is None else group.get("vars")
-    return [] if own is None else [own[name] for name in sorted(own, key=_number)]
+    # Weights have numbers; a lookup's weights of words have a name, and are arguments too.
+    return [] if own is None else [own[name] for name in sorted(filter(str.isdecimal, own), key=int)]
 
 
 def _refuse_others(path: str, root: Any, slots: list[str]) -> None:
@@ -95,10 +96,6 @@ def _refuse_others(path: str, root: Any, slots: list[str]) -> None:
     for name in sorted({found[1] for found in map(_VARIABLE.fullmatch, groups) if found} - set(slots)):
         message = f"{path} has weights in {name}, and the model has no such layer"
         raise RunError(message, code="wrong-weights", why=f"the model's are in {', '.join(slots[:10])}")
-
-
-def _number(name: str) -> int:
-    return int(name) if name.isdecimal() else -1
 
 
 def _slots(steps: Sequence[Step]) -> Iterator[str]:

@@ -57,6 +57,7 @@ class _Lookup(_Encoding):
 
     def check(self) -> None:
         """Modes, weights and vocabulary go together."""
+        self.dtype = "float32"  # Keras looks at none
         self.check_sparse()
         size = None if self.vocabulary is None else self.offset + len(self.words)
         fixed = self.output_mode != "int" and not self.pad_to_max_tokens

@@ -53,6 +53,7 @@ class TextVectorization(Layer):
 
     def check(self) -> None:
         """The modes that numbers alone have, and what the lookup itself refuses."""
+        self.dtype = "float32"  # that of texts is without effect
         for name, given in (
             ("output_sequence_length", self.output_sequence_length is not None),
             ("ragged", self.ragged),
