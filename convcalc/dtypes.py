@@ -11,6 +11,9 @@ BITS = {
     "bool": 1,
 }  # fmt: skip
 
+# The dtype of texts, which no layer computes in and whose bits Keras does not count.
+TEXT = "string"
+
 _MIXED = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
 # As a policy, "int8" is Keras's name of a quantization, which needs more than a name.
@@ -27,6 +30,6 @@ def compute_dtype(policy: str) -> str:
     return _MIXED.get(policy, policy)
 
 
-def size(elements: int, dtype: str) -> int:
-    """Bytes of ``elements`` values, rounded up to whole bytes."""
-    return -(-elements * BITS[dtype] // 8)
+def whole_bytes(bits: int) -> int:
+    """Bytes that hold so many bits."""
+    return -(-bits // 8)

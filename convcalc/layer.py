@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from convcalc import dtypes, settings
@@ -11,7 +10,7 @@ from convcalc import types as t
 from convcalc.argument import Argument, common_arguments
 from convcalc.binding import bind
 from convcalc.calling import Called
-from convcalc.compute.activations import ACTIVATIONS
+from convcalc.compute.activations import function
 from convcalc.compute.initializers import misfit
 from convcalc.errors import ShapeError, WiringError
 from convcalc.formula import Product, Step
@@ -189,6 +188,11 @@ class Layer(Called, Joinable):
         return dtypes.compute_dtype(self.dtype)
 
     @property
+    def computes_in(self) -> str:
+        """The dtype of the computation, to which real inputs are cast: the compute dtype, where there is any."""
+        return dtypes.compute_dtype(self.dtype)
+
+    @property
     def is_channels_first(self) -> bool:
         """Whether shapes and arrays outside the rules are ``(batch, channels, *spatial)``."""
         return getattr(self, "data_format", "channels_last") == "channels_first"
@@ -276,11 +280,6 @@ class Layer(Called, Joinable):
             why=f"its input is {show(shape)}, batch included",
             help=f"give it ({', '.join(axes)}), without the batch" if spatial else None,
         )
-
-
-def function(activation: Any) -> Callable[[Array], Array]:
-    """The function of an activation's name, or of an activation layer."""
-    return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
 
 
 def as_tuple(outputs: Any) -> tuple[Array, ...]:

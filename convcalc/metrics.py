@@ -11,15 +11,15 @@ from convcalc.stack import Input, Node, Stack
 from convcalc.windows import Axis
 
 
-def weight_bytes(weights: Iterable[Weight]) -> int:
-    """Bytes of the weights in their own dtypes, as Keras's memory figures count them."""
-    return sum(dtypes.size(weight.params, weight.dtype or "float32") for weight in weights)
+def weight_bits(weights: Iterable[Weight]) -> int:
+    """Bits of the weights in their own dtypes, as Keras's memory figures count them."""
+    return sum(weight.params * dtypes.BITS[weight.dtype or "float32"] for weight in weights)
 
 
 def activation_bytes(shape: Shape, dtype: str) -> int | None:
-    """Bytes of one sample of an output; None when a size is unknown."""
+    """Bytes of one sample of an output; None when a size is unknown, and for texts."""
     values = product(shape[1:])
-    return None if values is None else dtypes.size(values, dtype)
+    return None if values is None or dtype == dtypes.TEXT else dtypes.whole_bytes(values * dtypes.BITS[dtype])
 
 
 class Reach:

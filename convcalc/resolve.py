@@ -178,15 +178,15 @@ class Resolver:
         if not isinstance(value, Call) or (value.layers is None and canonical(value.kind) not in MODULES):
             return value
         try:
-            return self.layer(value, held=True) if value.layers is None else self._nested(value, value.layers)
+            return self.layer(value, held=True) if value.layers is None else self._held_model(value, value.layers)
         except ConvcalcError as error:
             point(error, value)
             raise
 
-    def _nested(self, call: Call, layers: Sequence[Call]) -> Nested:
+    def _held_model(self, call: Call, layers: Sequence[Call]) -> Nested:
         """A model that a layer holds. Its layers are numbered with that layer."""
         inside = Resolver(self.no_bias)
-        stack = inside._model(layers, call.outputs)
+        stack = inside._nested(call, layers)
         raise_all(inside.errors)
         stack.name = _written("name", call.name, t.label) or ""
         return Nested(stack)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from convcalc import metrics
+from convcalc import dtypes, metrics
 from convcalc.inferred import Weight
 from convcalc.layer import Layer
 from convcalc.shapes import Shape
@@ -14,18 +14,18 @@ from convcalc.stack import Input, Link, Node
 
 
 class Totals:
-    """What adds up over the layers: weights, each counted once, their bytes, and the MACs of one sample.
+    """What adds up over the layers: weights, each counted once, their bits, and the MACs of one sample.
 
     Unless ``is_counted`` there are more weights than those that are known.
     """
 
-    __slots__ = ("is_counted", "macs", "non_trainable", "non_trainable_bytes", "trainable", "trainable_bytes")
+    __slots__ = ("is_counted", "macs", "non_trainable", "non_trainable_bits", "trainable", "trainable_bits")
 
     def __init__(self) -> None:
         self.trainable = 0
         self.non_trainable = 0
-        self.trainable_bytes = 0
-        self.non_trainable_bytes = 0
+        self.trainable_bits = 0
+        self.non_trainable_bits = 0
         self.macs: int | None = 0
         self.is_counted = True
 
@@ -37,7 +37,7 @@ class Totals:
         for weight in node.weights:
             groups[0 if weight.trainable else 1].append(weight)
         totals.trainable, totals.non_trainable = (sum(weight.params for weight in group) for group in groups)
-        totals.trainable_bytes, totals.non_trainable_bytes = map(metrics.weight_bytes, groups)
+        totals.trainable_bits, totals.non_trainable_bits = map(metrics.weight_bits, groups)
         totals.macs = node.inferred.total_macs if node.inferred else None
         totals.is_counted = node.is_counted
         return totals
@@ -60,8 +60,8 @@ class Totals:
         """Counts another layer in; one unknown number of MACs makes the whole unknown."""
         self.trainable += part.trainable
         self.non_trainable += part.non_trainable
-        self.trainable_bytes += part.trainable_bytes
-        self.non_trainable_bytes += part.non_trainable_bytes
+        self.trainable_bits += part.trainable_bits
+        self.non_trainable_bits += part.non_trainable_bits
         self.is_counted = self.is_counted and part.is_counted
         self.macs = None if self.macs is None or part.macs is None else self.macs + part.macs
 
@@ -73,7 +73,7 @@ class Totals:
     @property
     def bytes(self) -> int:
         """Bytes of all weights."""
-        return self.trainable_bytes + self.non_trainable_bytes
+        return dtypes.whole_bytes(self.trainable_bits + self.non_trainable_bits)
 
 
 class Row:

@@ -14,6 +14,9 @@ from convcalc.catalog import construct, sample
 from convcalc.layers import FAMILIES, find
 from convcalc.shapes import Shape
 
+# Kinds that take texts, and those that take no fractions.
+TEXTS = ("StringLookup", "TextVectorization")
+WHOLE = (*TEXTS, "HashedCrossing")
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -45,3 +48,9 @@ def table() -> Iterator[str]:
         yield f"{code} on {' and '.join(', '.join(map(str, shape[1:])) for shape in shapes)}"
     lines = (GOLDEN / "samples.txt").read_text(encoding="utf-8").splitlines()
     yield from (line for line in lines if line and not line.startswith("#"))
+
+
+def suited(kind: str, x: Any) -> Any:
+    """Numbers as the kind takes them: as they are, as whole ones, or as the texts of these."""
+    x = x.astype("int64") if kind in WHOLE else x
+    return x.astype(str) if kind in TEXTS else x

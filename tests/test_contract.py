@@ -13,6 +13,7 @@ from convcalc.catalog import sample
 from convcalc.layer import Layer, as_tuple
 from convcalc.layers import FAMILIES, find
 from tests.kinds import every_kind
+from tests.samples import suited
 
 every = pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
 
@@ -57,7 +58,7 @@ def test_defaults_are_accepted(kind: type[Layer]) -> None:
 def test_values_have_the_shape_of_the_rule(kind: type[Layer]) -> None:
     """The forward pass on ones, weights of ones, has the shape that the rule says."""
     _, layer, shapes = sample(kind)
-    inputs = [np.ones((2, *shape[1:]), "float32") for shape in shapes]
+    inputs = [suited(kind.__name__, np.ones((2, *shape[1:]), "float32")) for shape in shapes]
     inferred = layer.infer(*(x.shape for x in inputs))
     y = as_tuple(layer.apply([np.ones(w.shape, "float32") for w in inferred.weights], *inputs))[0]
     assert y.shape == inferred.output

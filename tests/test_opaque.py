@@ -18,7 +18,7 @@ from tests.test_cli import convcalc
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "golden" / "opaque.json").read_text(encoding="utf-8"))
 # The models of which their files state everything.
-WHOLE = [name for name in GOLDEN if name.partition("/")[2] in ("lambdas", "chain", "operations")]
+WHOLE = [name for name in GOLDEN if name.partition("/")[2] in ("lambdas", "chain", "operations", "functions")]
 
 
 def summary(name: str) -> Summary:
@@ -50,12 +50,11 @@ def test_every_number_is_keras_or_unknown(name: str) -> None:
         assert row.kind == kind
         assert row.params == (params if row.node.is_counted else None)
         assert row.output_shape is None or [list(row.output_shape)] in (shape, [shape])
-    custom = [row for row in rows.values() if row.kind == "Scale" or row.name == "tower"]
+    custom = [row for row in rows.values() if row.kind == "Scale" or row.name in ("tower", "held")]
     assert all(row.params is None for row in custom)
     assert found.total_params == (None if custom else GOLDEN[name]["total"])
-    assert found.hidden == {"ending": ["Lambda"], "custom": ["Scale"], "shared": ["Scale", "Lambda"]}.get(
-        name.partition("/")[2], []
-    )
+    hidden = {"ending": ["Lambda"], "custom": ["Scale"], "shared": ["Scale", "Lambda"], "objects": ["Dense"]}
+    assert found.hidden == hidden.get(name.partition("/")[2], [])
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -148,6 +147,30 @@ def test_explanations_say_what_is_unknown(name: str) -> None:
         assert json.dumps(one.to_dict())
     if "own" in told:
         assert told["own"].text().endswith("parameters  ?")
+
+
+def test_functions_of_ones_own_are_not_run() -> None:
+    """A layer with a function as its activation has its numbers, and no values."""
+    with pytest.raises(RunError, match="its activation is Python code"):
+        run(load(GOLDEN["keras/functions"]["config"]))
+
+
+def test_initializers_of_ones_own_are_not_run() -> None:
+    """A weight whose initializer is not Keras's takes given values, and has none of its own."""
+    own = {"module": None, "class_name": "Zeros", "config": {}}
+    config = layer("Dense", units=3, kernel_initializer=own, kernel_regularizer={**own, "class_name": "Mine"})
+    assert run(load(config), weights="ones").outputs[0].shape == (1, 2)
+    with pytest.raises(RunError, match="Zeros is not one of Keras's initializers"):
+        run(load(config))
+
+
+def test_wrappers_of_layers_of_ones_own() -> None:
+    """A layer of Keras's around one of one's own is shown as the file states it."""
+    cell = {"class_name": "MyCell", "module": None, "config": {}}
+    inner = {"class_name": "RNN", "module": "keras.layers", "config": {"cell": cell}}
+    for config in (layer("TimeDistributed", layer=cell), layer("Bidirectional", layer=inner)):
+        row = summarize(load(config)).rows[1]
+        assert (row.params, row.output_shape) == (None, (None, 3))
 
 
 def test_nothing_is_known_behind_an_unknown_shape() -> None:

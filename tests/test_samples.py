@@ -14,7 +14,7 @@ from convcalc.inferred import Inferred
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
 from convcalc.layers.core import InputLayer
-from tests.samples import GOLDEN, Sample, table
+from tests.samples import GOLDEN, Sample, suited, table
 
 ANSWERS: list[dict[str, Any]] = json.loads((GOLDEN / "samples.json").read_text(encoding="utf-8"))
 ARRAYS = np.load(GOLDEN / "samples.npz")
@@ -87,7 +87,8 @@ def test_values_are_keras(number: int, answer: dict[str, Any]) -> None:
     """The outputs' values on random weights and inputs are Keras's, to 1e-5 of the largest."""
     layer, one = _layer(answer["sample"])
     weights = [_array(f"{number}/w{i}") for i in range(len(answer["weights"]))]
-    values = layer.apply(weights, *(_array(f"{number}/x{i or ''}") for i in range(len(one.shapes))))
+    inputs = (_array(f"{number}/x{i or ''}") for i in range(len(one.shapes)))
+    values = layer.apply(weights, *(suited(one.kind, x) for x in inputs))
     outputs = values if isinstance(values, tuple) else (values,)
     assert len(outputs) == 1 + len(answer.get("more", []))
     for at, y in enumerate(outputs):

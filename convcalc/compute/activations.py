@@ -7,13 +7,11 @@ Importing the table does not load NumPy.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from convcalc.lazy import Array, np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
 
 # Klambauer et al. 2017, https://arxiv.org/abs/1706.02515: zero mean and unit variance are a fixed point.
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -278,3 +276,10 @@ ACTIVATIONS: dict[str, Callable[..., Array]] = {
     "swish": silu,
     "hard_swish": hard_silu,
 }
+
+
+def function(activation: Any) -> Callable[[Array], Array]:
+    """The function of an activation's name, or of what applies itself to arrays; `ValueError` for Python code."""
+    if isinstance(activation, Mapping):
+        raise ValueError("its activation is Python code, which is never run")
+    return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())

@@ -175,13 +175,21 @@ def settle(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def misfit(given: str | Mapping[str, Any], shape: Sequence[int], dtype: str) -> str | None:
-    """Why an initializer, a name or a config, cannot fill a weight of ``shape`` and ``dtype``; None when it can."""
+    """Why an initializer, a name or a config, cannot fill a weight of ``shape`` and ``dtype``; None when it can.
+
+    Of one that is not Keras's nothing is known.
+    """
     name = given if isinstance(given, str) else given["class_name"]
-    entry = INITIALIZERS[name]
+    entry = INITIALIZERS.get(name)
+    if entry is None:
+        return None
     least, most = entry.axes
     if not least <= len(shape) <= most:
         wanted = f"{least} axes" + (" or more" if most > least else "")
         return f"{name} fills a weight of {wanted}; {tuple(shape)} has {len(shape)}"
+    window = (entry.options if isinstance(given, str) else {**entry.options, **given["config"]}).get("window")
+    if isinstance(window, str) and not shape[0]:
+        return f"{name}'s window, {window}, has no length: {tuple(shape)} begins with 0"
     return f"{name} draws real numbers; the weight holds {dtype}" if entry.draws and "float" not in dtype else None
 
 

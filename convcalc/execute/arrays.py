@@ -12,12 +12,17 @@ import zlib
 from collections.abc import Callable
 from typing import IO, Any
 
+from convcalc import dtypes
+from convcalc.compute.text import as_text
 from convcalc.errors import RunError, one_of
 from convcalc.execute import memory
 from convcalc.lazy import Array, np
 
 # Bytes of memory that a byte of JSON can become: "1," is a pointer and a number of its own.
 _JSON_GROWTH = 24
+
+# NumPy's kinds of texts: characters, and bytes.
+_TEXTS = "US"
 
 _BROKEN = (ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
@@ -38,9 +43,16 @@ class Stored:
         """What loading takes."""
         return int(np.prod(self.shape, dtype=object)) * self.dtype.itemsize
 
+    def check(self, dtype: str) -> None:
+        """Refuses texts where ``dtype`` is of numbers, and numbers where it is of texts."""
+        if (self.dtype.kind in _TEXTS) != (dtype == dtypes.TEXT):
+            raise _bad(self.what, f"its values are {self.dtype}", of="texts" if dtype == dtypes.TEXT else "numbers")
+
     def load(self, dtype: str) -> Array:
         """The values as C-ordered ``dtype``; `RunError` for a file that breaks off."""
         try:
+            if dtype == dtypes.TEXT:
+                return as_text(self.read())
             with np.errstate(all="ignore"):
                 return np.ascontiguousarray(self.read(), np.dtype(dtype)).reshape(self.shape)
         except _BROKEN as error:
@@ -50,12 +62,14 @@ class Stored:
 
 
 def of_value(value: Any, what: str) -> Stored:
-    """An array, a number, or nested lists of numbers; `RunError` for anything else."""
+    """An array, a number or a text, or nested lists of them; `RunError` for anything else."""
     try:
         array = np.asarray(value)
     except (ValueError, TypeError) as error:
         raise _bad(what, f"rows differ in length, or are no numbers: {error}") from None
-    _check_numbers(array.dtype, what)
+    if array.dtype.kind == "O" and all(isinstance(one, str) for one in array.flat):
+        array = array.astype(str)
+    _check_kind(array.dtype, what)
     return Stored(what, array.shape, array.dtype, lambda: array)
 
 
@@ -126,14 +140,14 @@ def _header(file: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[Any]]
     if np.lib.format.read_magic(file) != (1, 0):
         raise _bad(what, "it is in a format for arrays of records")
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    _check_numbers(dtype, what)
+    _check_kind(dtype, what)
     if any(size < 0 for size in shape):
         raise _bad(what, f"its header gives the shape {shape}")
     return shape, dtype
 
 
-def _check_numbers(dtype: np.dtype[Any], what: str) -> None:
-    if dtype.kind not in "biuf":
+def _check_kind(dtype: np.dtype[Any], what: str) -> None:
+    if dtype.kind not in f"biuf{_TEXTS}":
         raise _bad(what, f"its values are {dtype}, not real numbers")
 
 
@@ -146,8 +160,8 @@ def unknown_suffix(path: str, suffixes: tuple[str, ...], words: tuple[str, ...])
     )
 
 
-def _bad(what: str, why: str) -> RunError:
-    return RunError(f"{what} is not an array of numbers", code="bad-array", why=why)
+def _bad(what: str, why: str, *, of: str = "numbers") -> RunError:
+    return RunError(f"{what} is not an array of {of}", code="bad-array", why=why)
 
 
 def unreadable(what: str, error: OSError) -> RunError:

@@ -44,7 +44,7 @@ _MAKERS = {"ones": _ones, "zeros": _zeros, "random": _random, "arange": _arange}
 GENERATED = tuple(_MAKERS)
 
 # What an input can be: what NumPy has and Keras too.
-DTYPES = tuple(dtype for dtype in dtypes.BITS if dtype != "bfloat16")
+DTYPES = (*(dtype for dtype in dtypes.BITS if dtype != "bfloat16"), dtypes.TEXT)
 
 
 class Feed:
@@ -82,16 +82,27 @@ def feed(x: Any, model: Input, seed: int, *, force: bool = False) -> Feed:
     with one array.
     """
     if isinstance(x, str) and x in _MAKERS:
+        if model.dtype == dtypes.TEXT:
+            raise _no_text(model)
         shape = _concrete(model)
         maker = _MAKERS[x]
         size = math.prod(shape) * np.dtype(model.dtype).itemsize
         return Feed(x, shape, size, lambda: maker(shape, model.dtype, stream(seed, model.name, "input")))
     stored, what = _stored(x, model, force)
+    stored.check(model.dtype)
     shape = _fit(stored, model)
-    casts = stored.dtype.name != model.dtype
-    size = casts * math.prod(shape) * np.dtype(model.dtype).itemsize
+    casts = model.dtype not in (stored.dtype.name, dtypes.TEXT)
+    size = math.prod(shape) * np.dtype(model.dtype).itemsize if casts else 0
     given = hasattr(x, "__array__") or isinstance(x, list | tuple)
     return Feed(what, shape, size + (0 if given else stored.bytes), lambda: stored.load(model.dtype).reshape(shape))
+
+
+def _no_text(model: Input) -> RunError:
+    return RunError(
+        f"the input {model.name} is text, which cannot be made up",
+        code="wrong-input",
+        help="""give it as --input '[["a text"], ["another"]]' (x=), or in a .json, .npy or .npz file""",
+    )
 
 
 def _concrete(model: Input) -> tuple[int, ...]:

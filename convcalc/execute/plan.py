@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from convcalc import dtypes
 from convcalc.calling import works_on
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.inference import infer
@@ -79,8 +78,8 @@ class Step:
 
     @property
     def dtype(self) -> str:
-        """The dtype of the output, Keras's compute dtype."""
-        return dtypes.compute_dtype(self.layer.dtype)
+        """Keras's compute dtype."""
+        return self.layer.computes_in
 
     @property
     def working_dtype(self) -> str:

@@ -96,7 +96,8 @@ def _own(group: Any) -> list[Any]:
     """The datasets of one part, by number."""
     group = _cell(group)
     own = None if group is None else group.get("vars")
-    return [] if own is None else [own[name] for name in sorted(own, key=_number)]
+    # Weights have numbers; a lookup's weights of words have a name, and are arguments too.
+    return [] if own is None else [own[name] for name in sorted(filter(str.isdecimal, own), key=int)]
 
 
 def _cell(group: Any) -> Any:
@@ -111,10 +112,6 @@ def _refuse_others(path: str, root: Any, slots: list[str]) -> None:
     for name in sorted({found[1] for found in map(_VARIABLE.fullmatch, groups) if found} - set(slots)):
         message = f"{path} has weights in {name}, and the model has no such layer"
         raise RunError(message, code="wrong-weights", why=f"the model's are in {', '.join(slots[:10])}")
-
-
-def _number(name: str) -> int:
-    return int(name) if name.isdecimal() else -1
 
 
 def slots_of(steps: Sequence[Step]) -> Iterator[str]:

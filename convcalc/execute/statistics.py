@@ -6,18 +6,29 @@ import math
 from collections.abc import Iterator
 from typing import cast
 
+from convcalc import dtypes
 from convcalc.lazy import Array, np
 
 _BLOCK = 1 << 16
 
 
+def is_finite(values: Array) -> Array:
+    """Which values are finite: texts are."""
+    return np.ones(values.shape, bool) if values.dtype.kind == "U" else np.isfinite(values)
+
+
+def dtype_of(values: Array) -> str:
+    """The dtype by Keras's name."""
+    return dtypes.TEXT if values.dtype.kind == "U" else values.dtype.name
+
+
 def statistics(values: Array) -> tuple[float, float, float, float] | None:
-    """Minimum, maximum, mean and (population) standard deviation; None for an array without values.
+    """Minimum, maximum, mean and (population) standard deviation; None for texts, and without values.
 
     In float64, block by block, and scaled by a power of two: no sum and no square overflows, and no
     copy of the array is made. A NaN anywhere makes all four NaN.
     """
-    if not values.size:
+    if not values.size or values.dtype.kind == "U":
         return None
     low, high = float(values.min()), float(values.max())
     peak = max(abs(low), abs(high))

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from convcalc.errors import NotKeptError, RunError, did_you_mean, one_of
 from convcalc.execute.plan import Step
-from convcalc.execute.statistics import statistics
+from convcalc.execute.statistics import dtype_of, is_finite, statistics
 from convcalc.files import writing
 from convcalc.lazy import Array, np
 from convcalc.summary import SCHEMA
@@ -98,7 +98,7 @@ class Trace:
             shape = tuple(dim or 0 for dim in step.node.outputs[0])
             self.layers.append(LayerTrace(step.name, step.node.kind, shape, step.dtype, 0.0, None))
         found = statistics(y) if with_statistics else None
-        self.layers.append(LayerTrace(last.name, last.node.kind, y.shape, y.dtype.name, seconds, found))
+        self.layers.append(LayerTrace(last.name, last.node.kind, y.shape, dtype_of(y), seconds, found))
 
     def __getitem__(self, name: str) -> Array:
         if name in self.activations:
@@ -115,7 +115,7 @@ class Trace:
     def finite(self) -> bool:
         """Whether `to_dict` loses nothing: no NaN and no infinity in outputs, activations, weights, statistics."""
         arrays = [*self.outputs, *self.activations.values(), *self.weights.values()]
-        return all(bool(np.isfinite(array).all()) for array in arrays) and all(layer.finite for layer in self.layers)
+        return all(bool(is_finite(array).all()) for array in arrays) and all(layer.finite for layer in self.layers)
 
     def to_dict(self) -> dict[str, Any]:
         """The trace as the JSON contract has it, with what was kept beside it; NaN and infinities are null."""
@@ -181,16 +181,16 @@ _WRITERS = {".npy": _write_npy, ".npz": _write_npz, ".json": _write_json}
 
 def _listed(what: str, arrays: Iterable[tuple[str, Array]]) -> list[dict[str, Any]]:
     """Arrays as JSON has them, each under its name."""
-    return [{what: n, "shape": a.shape, "dtype": a.dtype.name, "values": _values(a)} for n, a in arrays]
+    return [{what: n, "shape": a.shape, "dtype": dtype_of(a), "values": _values(a)} for n, a in arrays]
 
 
 def _values(array: Array) -> Any:
     """Nested lists of numbers; None for a NaN or an infinity."""
-    finite = np.isfinite(array)
-    if finite.all():
+    kept = is_finite(array)
+    if kept.all():
         return array.tolist()
     plain = array.astype(object)
-    plain[~finite] = None
+    plain[~kept] = None
     return plain.tolist()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from convcalc.compute.initializers import fill
-from convcalc.errors import RunError, did_you_mean
+from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.execute import arrays
 from convcalc.execute.arrays import Stored
 from convcalc.execute.plan import Step
@@ -17,6 +17,7 @@ from convcalc.execute.streams import stream
 from convcalc.inferred import Weight
 from convcalc.lazy import Array, np
 from convcalc.shapes import show
+from convcalc.types.base import is_foreign
 
 MADE = ("init", "ones", "zeros", "random")
 _NUMBERED = re.compile(r"(?:w|arr_)(\d+)")
@@ -76,10 +77,21 @@ def _maker(weight: Weight, made: str) -> tuple[str, dict[str, Any]]:
     """Initializer and options for a weight; ``random`` draws biases and statistics too, and these from [0, 1)."""
     if made == "init":
         own = weight.initializer
+        if is_foreign(own):
+            raise _own_initializer(own["class_name"], weight)
         return (own["class_name"], own["config"]) if isinstance(own, Mapping) else (own, {})
     if made == "random":
         return ("glorot_uniform", {}) if len(weight.shape) > 1 else ("uniform", {"minval": 0.0, "maxval": 1.0})
     return made, {}
+
+
+def _own_initializer(name: str, weight: Weight) -> RunError:
+    return RunError(
+        f"{weight.name} cannot be filled: {name} is not one of Keras's initializers",
+        code="opaque-layer",
+        why="what it does is Python code, and nothing that is read is ever executed",
+        help=f"give the weights, by a file or as {one_of(MADE[1:])}",
+    )
 
 
 def _all(steps: Sequence[Step]) -> Iterator[tuple[Step, Weight]]:
@@ -167,7 +179,8 @@ def _unknown(name: str, known: Mapping[str, Any]) -> RunError:
 
 
 def _fitting(stored: Stored, weight: Weight, step: Step) -> Stored:
-    """The array, when it has the weight's shape."""
+    """The array, when it has numbers and the weight's shape."""
+    stored.check(_dtype(weight))
     if stored.shape != weight.shape:
         raise RunError(
             f"{stored.what} has shape {show(stored.shape)}, and {key(step, weight)} has {show(weight.shape)}",

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from convcalc.compute import recurrent
+from convcalc.compute.activations import function
 from convcalc.errors import ArgumentError
 from convcalc.formula import Product
 from convcalc.inferred import Weight, known
-from convcalc.layer import Layer, function
+from convcalc.layer import Layer
 from convcalc.lazy import Array
 from convcalc.shapes import Shape
 

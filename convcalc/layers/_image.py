@@ -9,6 +9,7 @@ from convcalc import types as t
 from convcalc.argument import arg
 from convcalc.calling import Accepts
 from convcalc.layer import Layer
+from convcalc.layers import _arguments as a
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
 
@@ -24,6 +25,8 @@ class _Image(Layer):
     call = Accepts("data")
     acts_in_training = True
     extras = {"bounding_box_format": arg(t.anything, default=None, doc="format of boxes that come with the images")}
+    # The same with what Keras passes on to the base of all these layers, where the kind does not name it.
+    further = {**extras, "data_format": a.data_format}
     data_format: str
 
     @property

@@ -8,6 +8,7 @@ from convcalc import types as t
 from convcalc.argument import arg
 from convcalc.compute.contrast import equalized, stretched
 from convcalc.errors import ShapeError
+from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._image import _Image, value_range
 from convcalc.layers.preprocessing import real
@@ -16,8 +17,7 @@ from convcalc.shapes import Shape, show
 
 
 class _Color(_Image):
-    # Keras passes it on to the base of all these layers, where the kind does not name it.
-    extras = {**_Image.extras, "data_format": a.data_format}
+    extras = _Image.further
 
 
 class RandomBrightness(_Color):
@@ -124,6 +124,11 @@ class RandomColorDegeneration(_Image):
         return x
 
 
+def _as(kind: type[Layer]) -> Any:
+    """Declares the factor of another kind, which may be left out."""
+    return arg(kind.arguments["factor"].type, default=None, doc=f"as {kind.__name__} takes it")
+
+
 class RandomColorJitter(_Image):
     """Brightness, contrast, saturation and hue changed at random, in training.
 
@@ -132,10 +137,10 @@ class RandomColorJitter(_Image):
     """
 
     value_range: Any = value_range
-    brightness_factor: Any = arg(t.Factor(-1, 1), default=None, doc="as RandomBrightness takes it")
-    contrast_factor: Any = arg(t.Factor(0, 1), default=None, doc="as RandomContrast takes it")
-    saturation_factor: Any = arg(t.Factor(-1, 1), default=None, doc="as RandomSaturation takes it")
-    hue_factor: Any = arg(t.Factor(0, 1), default=None, doc="as RandomHue takes it")
+    brightness_factor: Any = _as(RandomBrightness)
+    contrast_factor: Any = _as(RandomContrast)
+    saturation_factor: Any = _as(RandomSaturation)
+    hue_factor: Any = _as(RandomHue)
     seed: int | None = a.seed
     data_format: str = a.data_format
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.compute.activations import function
 from convcalc.compute.convolution import convolve
 from convcalc.compute.recurrent import Function, States, lstm
 from convcalc.formula import Product
 from convcalc.inferred import Inferred, Weight, known
-from convcalc.layer import function
 from convcalc.layers import _arguments as a
 from convcalc.layers._cells import check_forget_bias
 from convcalc.layers._sequence import _Sequence

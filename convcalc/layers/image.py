@@ -146,3 +146,15 @@ class RandomCrop(_Sized):
     def places(self, x: Shape) -> tuple[int, int]:
         """The axes of height and width, counted from the end."""
         return (-2, -1) if self.data_format == "channels_first" else (-3, -2)
+
+
+class MaxNumBoundingBoxes(_Image):
+    """Images unchanged; the boxes that come with them cut or filled up to a number.
+
+    >>> MaxNumBoundingBoxes(10).on(5, 6, 3)
+    (None, 5, 6, 3)  0 params  0 MACs
+    """
+
+    extras = _Image.further
+    max_number: int = arg(t.whole, doc="number of boxes")
+    fill_value: float = arg(t.number, default=-1, doc="what boxes are filled up with")

@@ -8,8 +8,8 @@ from typing import Any
 from convcalc.errors import ReadError
 from convcalc.layers import MODULES, OPERATIONS, canonical, find
 from convcalc.read.common import GRAPHS, is_nested, not_yet
-from convcalc.read.keras_stated import opacity, own_name, state_chain
-from convcalc.script import Call, Given
+from convcalc.read.keras_stated import holds_code, opacity, own_name, state_chain
+from convcalc.script import UNCOUNTED, Call, Given
 from convcalc.source import Path
 
 # Arguments that layers of Keras 2 state and that say nothing of them; left out where Keras 3's have none.
@@ -40,7 +40,7 @@ class Objects:
         kind = part(entry, "class_name", str, place)
         if str(entry.get("module", "")).startswith("keras.src.ops") and f"ops.{kind}" in OPERATIONS:
             kind = f"ops.{kind}"
-        opaque = opacity(entry, kind)
+        opaque = opacity(entry, kind) or (UNCOUNTED if holds_code(kind, entry.get("config")) else "")
         if opaque:
             config = part(entry, "config", Mapping, place)
             given = {name: Given(value, place, place) for name, value in config.items()}

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convcalc.layers import MODULES, OPERATIONS, UNCOVERED, canonical
+from convcalc.layers import MODULES, OPERATIONS, UNCOVERED, canonical, find
 from convcalc.read.common import GRAPHS, is_nested
 from convcalc.script import UNCOUNTED, WEIGHTLESS, Call, Stated
 from convcalc.shapes import Shape
+from convcalc.types.base import is_code, is_foreign
 
-# Where Keras's own classes are from, those that it does not export, and its operations.
-_KERAS = re.compile(r"(tf_)?keras(\.|$)")
+# Where the classes are from that Keras does not export, and its operations.
 _INTERNAL = re.compile(r"(tf_)?keras\.src\.")
 _OPERATION = re.compile(r"(keras\.(src\.)?ops|tf_keras\.src\.layers\.core\.tf_op_layer)\b")
 
@@ -24,7 +24,7 @@ def opacity(entry: Mapping[str, Any], kind: str) -> str:
     name that is Keras's but for capitals is a typing error.
     """
     module = entry.get("module", "")
-    if "module" in entry and not _KERAS.match(str(module)):
+    if is_foreign(entry):
         return UNCOUNTED
     if canonical(kind) in MODULES or kind in OPERATIONS or is_nested(kind) or kind in GRAPHS:
         return ""
@@ -33,6 +33,17 @@ def opacity(entry: Mapping[str, Any], kind: str) -> str:
     folded = {name.lower() for name in MODULES}
     own = kind in UNCOVERED or _INTERNAL.match(str(module)) or not module and canonical(kind).lower() not in folded
     return UNCOUNTED if own else ""
+
+
+def holds_code(kind: str, config: Any) -> bool:
+    """Whether a layer of Keras's holds one whose meaning is Python code: a wrapper, or by its cell or activation."""
+    if canonical(kind) not in MODULES or not isinstance(config, Mapping):
+        return False
+    accepted = find(kind).accepted
+    values = [value for name, value in config.items() if name in accepted and accepted[name].type.takes_layers]
+    held = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    named = [(one, str(one["class_name"])) for one in held if isinstance(one, Mapping) and "class_name" in one]
+    return any(opacity(one, name) or holds_code(name, one.get("config")) for one, name in named if not is_code(one))
 
 
 def own_name(kind: str) -> str:

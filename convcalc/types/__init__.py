@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from convcalc import dtypes
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.types.base import MismatchError as MismatchError
 from convcalc.types.base import Type as Type
@@ -36,6 +37,7 @@ from convcalc.types.numbers import (
     Sizes,
     Whole,
 )
+from convcalc.types.texts import Code, OpenPolicy, Phrases, Salt, Tokens
 
 
 def _spellings(table: Mapping[str, Mapping[str, Any]], snake: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -59,6 +61,7 @@ _CONSTRAINTS: dict[str, dict[str, Any]] = {
 positive = Whole(1)
 strict_positive = Whole(1, strict=True)
 natural = Whole(0)
+two_or_more = Whole(2)
 whole = Whole()
 strict_whole = Whole(strict=True)
 flag = Flag()
@@ -109,3 +112,10 @@ word = Word()
 array = Array()
 dtype = DType()
 policy = Policy()
+open_policy = OpenPolicy()
+text_policy = Policy(dtypes.TEXT)
+salt = Salt()
+phrases = Phrases()
+code = Code()
+integers = Tokens(whole=True)
+texts = Tokens(whole=False)

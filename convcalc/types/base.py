@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
+
+
+def is_code(value: Any) -> bool:
+    """Whether a value is a function as Keras serialises it, with a name or without; it is kept, and never run."""
+    if not isinstance(value, Mapping):
+        return False
+    return value.get("class_name") in ("function", "__lambda__") or [*value] == ["value"]
+
+
+# What Keras calls the modules that its own classes are from.
+_KERAS = re.compile(r"(tf_)?keras(\.|$)")
+
+
+def is_foreign(value: Any) -> bool:
+    """Whether an object in a Keras file is of a class that is not Keras's: null stands for a script's own."""
+    return isinstance(value, Mapping) and "module" in value and not _KERAS.match(str(value["module"]))
 
 
 class MismatchError(ValueError):

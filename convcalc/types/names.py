@@ -9,7 +9,7 @@ from convcalc import dtypes, settings
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.errors import did_you_mean, one_of
 from convcalc.script import Call
-from convcalc.types.base import MismatchError, Type
+from convcalc.types.base import MismatchError, Type, is_code, is_foreign
 
 
 class Choice(Type):
@@ -80,9 +80,14 @@ class Configured(Type):
         return f"the name of {self.what}"
 
     def read(self, value: Any, rank: int) -> Any:
-        """The name, or the name with its options; None where that leaves the choice to the layer."""
+        """The name, or the name with its options; None where that leaves the choice to the layer.
+
+        Of a class that is not Keras's, what the file has: it counts for nothing.
+        """
         if value is None and self.reads_none:
             return None
+        if is_foreign(value) and isinstance(value.get("class_name"), str):
+            return dict(value)
         name, options = self._parts(value)
         if not isinstance(name, str) or name not in self.table:
             raise MismatchError
@@ -132,7 +137,7 @@ class Configured(Type):
 
 
 class Activation(Choice):
-    """A Keras activation by name (exact spelling), or an activation layer; None is ``linear``."""
+    """A Keras activation by name (exact spelling), an activation layer, or code in a file; None is ``linear``."""
 
     reads_none = True
     takes_layers = True
@@ -149,10 +154,10 @@ class Activation(Choice):
         return super().hint(value) or f"one of {one_of(sorted(self.options))}"
 
     def read(self, value: Any, rank: int) -> Any:
-        """The name, or the layer."""
+        """The name, the layer, or what the file has."""
         if value is None:
             return "linear"
-        return value if hasattr(value, "infer") else super().read(value, rank)
+        return value if hasattr(value, "infer") or is_code(value) else super().read(value, rank)
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
@@ -239,7 +244,7 @@ class DType(Choice):
     reads_none = True
 
     def __init__(self) -> None:
-        super().__init__(*dtypes.BITS)
+        super().__init__(*dtypes.BITS, dtypes.TEXT)
 
     def read(self, value: Any, rank: int) -> str:
         """The name."""
@@ -247,12 +252,12 @@ class DType(Choice):
 
 
 class Policy(Choice):
-    """A dtype or dtype policy, by name or as Keras serialises it; None is float32."""
+    """A dtype or dtype policy, by name or as Keras serialises it; None is float32. There may be ``further`` ones."""
 
     reads_none = True
 
-    def __init__(self) -> None:
-        super().__init__(*dtypes.POLICIES)
+    def __init__(self, *further: str) -> None:
+        super().__init__(*dtypes.POLICIES, *further)
 
     def read(self, value: Any, rank: int) -> str:
         """The name."""

@@ -70,13 +70,14 @@ def memory(size: float, units: Sequence[str] = UNITS) -> str:
     return f"{size:.2f} {units[-1]}"
 
 
-def footer(summary: Summary) -> Iterator[tuple[str, int, int]]:
+def footer(summary: Summary) -> Iterator[tuple[str, int, float]]:
     """Label, values and bytes of each line below a table; where numbers are hidden these are the least they can be."""
     totals = summary.totals
     least = ", at least" if summary.is_known and not totals.is_counted else ""
-    yield f"Total params{least}", totals.params, totals.bytes
-    yield f"Trainable params{least}", totals.trainable, totals.trainable_bytes
-    yield f"Non-trainable params{least}", totals.non_trainable, totals.non_trainable_bytes
+    bits = totals.trainable_bits, totals.non_trainable_bits
+    yield f"Total params{least}", totals.params, sum(bits) / 8
+    yield f"Trainable params{least}", totals.trainable, bits[0] / 8
+    yield f"Non-trainable params{least}", totals.non_trainable, bits[1] / 8
 
 
 def listed(summary: Summary, expand_nested: bool = False, layer_range: Sequence[str] | None = None) -> list[Row]:

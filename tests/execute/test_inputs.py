@@ -13,6 +13,7 @@ import pytest
 
 from convcalc.errors import RunError, ShapeError
 from convcalc.execute import run
+from convcalc.read import load
 from tests.execute.stacks import call, conv, stack
 
 X = np.arange(30, dtype="float32").reshape(1, 10, 3)
@@ -178,3 +179,57 @@ def test_several_arrays_need_the_name_of_the_input(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="'input_layer'") as caught:
         run(stack(conv()), _zipped(tmp_path / "two.npz", a=X, b=X))
     assert caught.value.why == "they are a, b"
+
+
+TEXTS: dict[str, Any] = {
+    "lists": [["a", "ü"], ["c", ""]],
+    "characters": np.array([["a", "ü"], ["c", ""]]),
+    "bytes": np.char.encode(np.array([["a", "ü"], ["c", ""]]), "utf-8"),
+    "objects": np.array([["a", "ü"], ["c", ""]], dtype=object),
+    "literal": "[['a', 'ü'], ['c', '']]",
+}
+
+
+@pytest.mark.parametrize("x", TEXTS.values(), ids=TEXTS)
+def test_texts_are_inputs(x: Any) -> None:
+    """A model of texts takes them as lists, as NumPy's characters, bytes or objects, and as a literal."""
+    stack = load('Input((2,), dtype="string") | StringLookup(vocabulary=["a", "ü"])')
+    assert run(stack, x).outputs[0].tolist() == [[1, 2], [0, 0]]
+
+
+def test_texts_from_files(tmp_path: Path) -> None:
+    """And in .npy and .json files."""
+    stack = load('Input((2,), dtype="string") | StringLookup(vocabulary=["a", "ü"])')
+    np.save(tmp_path / "x.npy", np.array(TEXTS["lists"]))
+    (tmp_path / "x.json").write_text(json.dumps(TEXTS["lists"]), encoding="utf-8")
+    for name in ("x.npy", "x.json"):
+        assert run(stack, tmp_path / name).outputs[0].tolist() == [[1, 2], [0, 0]]
+
+
+def test_texts_are_outputs(tmp_path: Path) -> None:
+    """Words that a model gives are text in the trace, in JSON and in files."""
+    stack = load('Input((2,), dtype="int64") | StringLookup(vocabulary=["a", "ü"], invert=True)')
+    trace = run(stack, [[1, 2], [0, 9]], statistics=True)
+    expected = [["a", "ü"], ["[UNK]", "[UNK]"]]
+    assert trace.finite
+    assert (trace.layers[0].dtype, trace.layers[0].mean) == ("string", None)
+    assert trace.to_dict()["outputs"][0]["values"] == expected
+    trace.save(tmp_path / "y.npy")
+    assert np.load(tmp_path / "y.npy").tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "x", "message"),
+    [
+        ('Input((2,), dtype="string") | Hashing(3)', "ones", "is text, which cannot be made up"),
+        ('Input((2,), dtype="string") | Hashing(3)', [[1, 2]], "is not an array of texts"),
+        ("Input((2,)) | Dense(3)", [["1", "2"]], "is not an array of numbers"),
+        ('Input((2,)) | StringLookup(vocabulary=["a"])', "ones", "looks texts up, and the input is numbers"),
+        ('Input((2,), dtype="string") | IntegerLookup(vocabulary=[1])', [["a", "b"]], "and the input is text"),
+        ('Input((1,), dtype="string") | TextVectorization()', [["a"]], "its vocabulary is learned from the training"),
+    ],
+)
+def test_texts_and_numbers_are_not_mixed(code: str, x: Any, message: str) -> None:
+    """Each is refused where the other is asked for, and so is a vocabulary that is not there."""
+    with pytest.raises(RunError, match=message):
+        run(load(code), x)

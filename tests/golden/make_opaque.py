@@ -79,7 +79,36 @@ def operations(k: Any) -> Any:
     return k.Model(x, k.layers.Dense(2, name="top")(x[:, 1:]), name="operations")
 
 
+def functions(k: Any) -> Any:
+    """A chain with functions of one's own as activations, one of them without a name."""
+    layers = [k.layers.Dense(5, activation=double, name="first"), k.layers.Activation(lambda x: x + 1, name="more")]
+    return k.Sequential([k.Input((4, 6), name="x"), *layers, k.layers.Dense(2, name="top")], name="functions")
+
+
+def double(x: Any) -> Any:
+    """Twice the input."""
+    return x + x
+
+
+def objects(k: Any) -> Any:
+    """A chain with a layer, an initializer and a constraint of one's own inside layers of Keras's."""
+
+    class Noughts(k.initializers.Zeros):
+        """An initializer of one's own."""
+
+    class Free(k.constraints.Constraint):
+        """A constraint of one's own."""
+
+    first = k.layers.Dense(5, kernel_initializer=Noughts(), bias_constraint=Free(), name="first")
+    layers = [first, k.layers.Dense(3, activation=scale(k)(), name="held"), k.layers.Dense(2, name="top")]
+    return k.Sequential([k.Input((4, 6), name="x"), *layers], name="objects")
+
+
 MODELS: tuple[Callable[[Any], Any], ...] = (lambdas, chain, ending, custom, shared, operations)
+
+
+# Models of which Keras 2 writes less.
+NEW = (functions, objects)
 
 
 def printed(model: Any) -> str:
@@ -99,7 +128,9 @@ def without_code(value: Any) -> Any:
     """A config without the code itself, in which are paths of this machine."""
     if isinstance(value, dict):
         kept = {key: without_code(inner) for key, inner in value.items()}
-        return kept | {key: "" for key in ("function", "code") if key in kept and not isinstance(kept[key], dict)}
+        return kept | {
+            key: "" for key in ("function", "code", "value") if key in kept and not isinstance(kept[key], dict)
+        }
     return [without_code(inner) for inner in value] if isinstance(value, list) else value
 
 
@@ -107,7 +138,7 @@ def main() -> None:
     """Writes the file."""
     told: dict[str, Any] = {}
     for k in (keras, tf_keras):
-        for build in MODELS:
+        for build in (*MODELS, *NEW) if k is keras else MODELS:
             keras.utils.clear_session()
             tf_keras.backend.clear_session()
             model = build(k)

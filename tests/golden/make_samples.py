@@ -14,11 +14,13 @@ import keras
 import numpy as np
 
 from tests.kinds import called, live, weight_names
-from tests.samples import GOLDEN, Sample, table
+from tests.samples import GOLDEN, TEXTS, Sample, suited, table
 
 BATCH = 2
 # What takes indices, which must not be negative.
 INDEXED = ("CategoryEncoding",)
+# What is called without saying whether it is trained, on inputs in their own dtype.
+UNTRAINED = (*TEXTS, "IntegerLookup", "Hashing", "HashedCrossing")
 
 
 def main() -> None:
@@ -77,6 +79,8 @@ def runnable(sample: Sample, layer: Any, inputs: list[np.ndarray], weights: list
     """The layer's output, a dilated transposed one by the detour that TensorFlow's CPU kernels need."""
     if "Transpose" in sample.kind and max(layer.dilation_rate) > 1:
         return undilated(layer, inputs[0], weights)
+    if sample.kind in UNTRAINED:
+        return called(layer, [suited(sample.kind, x) for x in inputs])
     return called(layer, [x.astype(layer.compute_dtype) for x in inputs], training=False)
 
 

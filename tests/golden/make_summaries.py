@@ -130,6 +130,7 @@ NEW = {
         input=[32, 3],
     ),
     "several outputs of a chain": chain(["LSTM", {"units": 100, "return_state": True}], input=[5, 3]),
+    "bits": chain(["Normalization", {"dtype": "bool"}], ["Dense", {"units": 3}], input=[5, 3]),
     "long model name": chain(conv(), input=[8, 3], name="model " * 20 + "x" * 90),
 }  # fmt: skip
 

@@ -45,16 +45,23 @@ def _without_first_shape(drawn: Drawn) -> Drawn:
     return drawn.revised(lambda name, value: OMIT if name in ("input_shape", "input_dim") else value)
 
 
-def _without_input_keywords(drawn: Drawn) -> Drawn:
-    if find(drawn.kind) is not InputLayer:
+def _without_swallowed_keywords(drawn: Drawn) -> Drawn:
+    if drawn.kind not in ("Input", "InputLayer", "HashedCrossing"):
         return drawn
-    own = {*InputLayer.arguments, "name"} - ({"input_tensor"} if drawn.kind == "Input" else set())
+    own = {*find(drawn.kind).arguments, "name", "dtype"} - ({"input_tensor"} if drawn.kind == "Input" else set())
     return drawn.revised(lambda name, value: value if name in own else OMIT)
 
 
 def _with_a_batch(drawn: Drawn) -> Drawn:
     empty = ([], ())
     return drawn.revised(lambda name, value: (None,) if name == "batch_shape" and value in empty else value)
+
+
+def _in_a_tuple(drawn: Drawn) -> Drawn:
+    def revise(name: str, value: Any) -> Any:
+        return tuple(value) if name == "ngrams" and isinstance(value, list) else value
+
+    return drawn.revised(revise)
 
 
 def _in_full_precision(drawn: Drawn) -> Drawn:
@@ -121,7 +128,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "momentum": (0.99, _number),
     "negative_slope": (0.0, _number),
     "noise_shape": (None, _integers),
-    "num_bins": (3, _integer),
+    "num_bins": (3, lambda value: False),  # which HashedCrossing never looks at
     "num_chains": (3, _integer),
     "num_mel_bins": (3, _integer),
     "num_ops": (2, _integer),
@@ -138,6 +145,7 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "ref_power": (1.0, _number),
     "renorm_momentum": (0.99, _number),
     "sampling_rate": (16000, _number),
+    "salt": (None, _integers),
     "saturation_factor": (1.0, _numbers),
     "scale": (1.0, _numbers),
     "seed": (None, _integer),
@@ -152,6 +160,14 @@ UNREAD: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "width_factor": (1.0, _numbers),
     "window": ("hann", lambda value: False),
     "tile_grid_size": ((8, 8), lambda value: False),
+    "encoding": ("utf-8", lambda value: False),
+    "idf_weights": (None, bool),
+    "mask_token": (None, lambda value: False),
+    "max_number": (3, _integer),
+    "max_tokens": (None, _integer),
+    "num_oov_indices": (1, _integer),
+    "oov_token": (None, lambda value: False),
+    "vocabulary_size": (None, _integer),
 }
 
 
@@ -268,12 +284,22 @@ LENIENCIES = (
     Leniency(
         "Keras's InputLayer swallows every keyword and Input refuses those of a layer; here both are one kind",
         Drawn("InputLayer", ((9, 4),), {"shap": (3,)}, (None, 9, 4)),
-        _without_input_keywords,
+        _without_swallowed_keywords,
+    ),
+    Leniency(
+        "Keras's HashedCrossing swallows every keyword; here one that it has no use for is an error",
+        Drawn("HashedCrossing", (4,), {"salt": 3}, (None, 1), (None, 1)),
+        _without_swallowed_keywords,
     ),
     Leniency(
         "Keras takes a mapping's keys as a shape; here it is an error",
         Drawn("Input", ({},), {}, (None,)),
         _listed,
+    ),
+    Leniency(
+        "Keras wants the lengths of phrases in a tuple, which JSON and YAML have not; here a list will do",
+        Drawn("TextVectorization", (), {"ngrams": [1, 2]}, (None, 1)),
+        _in_a_tuple,
     ),
     Leniency(
         "Keras takes an empty batch_shape for a scalar; a layer's input has at least its batch",

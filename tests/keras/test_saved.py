@@ -113,3 +113,15 @@ def test_classes_of_ones_own(ending: str, tmp_path: Path) -> None:
     stated = ending == ".keras"
     assert [row.output_shape for row in rows] == [tuple(one.output.shape) if stated else None for one in whole.layers]
     assert [row.params for row in rows] == [0, None, 10 if stated else None]
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5"])
+def test_words_have_weights_that_are_arguments(ending: str, tmp_path: Path) -> None:
+    """A lookup's weights of words, which Keras saves by a name, are no weights of the model."""
+    lookup = keras.layers.StringLookup(vocabulary=["a", "b"], output_mode="tf_idf", idf_weights=[1.0, 2.0])
+    whole = keras.Sequential([keras.Input((2,), dtype="string"), lookup, keras.layers.Dense(2)])
+    whole.save(tmp_path / "m.keras")
+    (whole.save_weights if ending == ".weights.h5" else whole.save)(tmp_path / f"w{ending}")
+    y = run(load(tmp_path / "m.keras"), [["a", "c"]], weights=tmp_path / f"w{ending}").outputs[0]
+    expected = whole.layers[1](lookup(np.array([["a", "c"]])))
+    np.testing.assert_allclose(y, np.asarray(expected), rtol=1e-5)

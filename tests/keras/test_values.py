@@ -19,6 +19,7 @@ from convcalc.layers import find  # noqa: E402
 from tests.keras.draw import OMIT, Drawn, draw  # noqa: E402
 from tests.keras.oracle import keras_answer, reproduction  # noqa: E402
 from tests.kinds import called, every_name, live  # noqa: E402
+from tests.samples import suited  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
@@ -98,7 +99,7 @@ def error(drawn: Drawn, layer: Layer, inferred: Inferred, seed: int) -> float | 
     """How far apart the values are on random weights and input; None where TensorFlow cannot compute them."""
     random = np.random.default_rng(seed)
     weights = [weight.astype(layer.dtype) for weight in random_weights(inferred, random)]
-    inputs = [random.standard_normal(shape).astype(layer.dtype) for shape in drawn.shapes]
+    inputs = [suited(drawn.kind, random.standard_normal(shape).astype(layer.dtype)) for shape in drawn.shapes]
     theirs = keras_values(drawn, weights, inputs)
     if theirs is None:
         return None
