@@ -84,11 +84,14 @@ def public(kind: type) -> bool:
 
 
 class Recorder:
-    """Notes every public layer that a test constructs, and every call of one; not those that layers make inside."""
+    """Notes every public layer that a test constructs, and every call of one; not those that layers make inside.
+
+    ``unwritten`` are kinds with a set that no config can hold.
+    """
 
     def __init__(self) -> None:
         self.sets: dict[str, ArgumentSet] = {}
-        self.unreadable: set[str] = set()
+        self.unwritten: set[str] = set()
         self.test = ""
         self._made: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = []
         self._called: list[Any] = []
@@ -133,7 +136,7 @@ class Recorder:
             plain = json.loads(json.dumps(keras.saving.serialize_keras_object(config())))
             one = ArgumentSet(kind, plain, call and keras.tree.map_structure(described, call), self.test)
         except Exception:  # whatever cannot be written down
-            self.unreadable.add(f"{kind} in {self.test}")
+            self.unwritten.add(kind)
             return
         self.sets.setdefault(one.key, one)
 
@@ -220,7 +223,9 @@ def recorded(recorder: Recorder) -> Iterator[None]:
         enter(mock.patch.object(test, "run_layer_test", lambda _, *p, **n: layer_test(recorder, *p, **n)))
         for name in CALLED_BY:
             enter(mock.patch.object(model, name, lambda one, x=None, *p, **n: one(x)))
-        enter(mock.patch.dict(sys.modules, {name: mock.MagicMock() for name in ABSENT}))
+        for name in ABSENT:
+            sys.modules[name] = mock.MagicMock()
+            stack.callback(sys.modules.pop, name)
         enter(mock.patch.dict(os.environ))
         enter(contextlib.redirect_stdout(StringIO()))
         enter(warnings.catch_warnings(action="ignore"))
@@ -231,10 +236,10 @@ def recorded(recorder: Recorder) -> Iterator[None]:
     keras.backend.clear_session()
 
 
-def harvest() -> list[ArgumentSet]:
-    """Every set of arguments in Keras's own layer tests, each once."""
+def harvest() -> Recorder:
+    """Keras's own layer tests run: every set of arguments, each once."""
     recorder = Recorder()
     with recorded(recorder):
         for name in modules():
             unittest.defaultTestLoader.loadTestsFromModule(import_module(name)).run(Result(recorder))
-    return list(recorder.sets.values())
+    return recorder
