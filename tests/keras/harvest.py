@@ -51,10 +51,17 @@ class Tensor:
         small = None not in self.shape and np.prod(self.shape) < LARGEST
         there = isinstance(tensor, np.ndarray) or hasattr(tensor, "numpy")
         self.value = np.asarray(tensor) if there and small and not self.sparse else None
+        if self.value is not None and self.dtype == "string":
+            self.value = np.vectorize(decoded, otypes=[str])(self.value)
 
     def __repr__(self) -> str:
         words = [name for name in ("sparse", "ragged") if getattr(self, name)]
         return f"{' '.join([*words, self.dtype])}{self.shape}"
+
+
+def decoded(text: Any) -> str:
+    """A text of a tensor, which TensorFlow has as bytes."""
+    return text.decode() if isinstance(text, bytes) else str(text)
 
 
 class ArgumentSet:
