@@ -153,7 +153,7 @@ def _named(weights: Mapping[Step, Sequence[Array]]) -> Iterator[tuple[str, Array
 
 
 def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -> tuple[Array, ...]:
-    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it, as in Keras.
+    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it by Keras's autocast.
 
     They are put among the ``values``, their masks among the ``masks``.
     """
@@ -169,7 +169,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
     main, given = works_on(calling, xs), arguments(layer, calling, xs, beside)
     apply: Any = layer.apply  # which takes what its kind declares
     try:
-        y = apply([own(weight) for weight in weights], *main, **given)
+        y = apply([own(weight) if casts else weight for weight in weights], *main, **given)
     except ValueError as error:
         message = f"{step.node.kind} cannot be computed: {error}"
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error

@@ -67,6 +67,15 @@ class _Norm(Layer):
         return gamma, next(values) if self.has_beta else None
 
 
+class _OfSample(_Norm):
+    """A normalisation by the sample's own moments, which Keras takes in float32 whatever the layer's dtype."""
+
+    @property
+    def autocast(self) -> bool:
+        """Never: in half precision the input would hold other numbers, or infinity."""
+        return False
+
+
 def _names(axes: Sequence[int]) -> tuple[str, ...]:
     return tuple("channels" if axis == -1 else f"axis {axis}" for axis in axes)
 
@@ -156,7 +165,7 @@ def _ordered(low: float | None, high: float | None) -> bool:
     return low is None or high is None or low <= high
 
 
-class LayerNormalization(_Norm):
+class LayerNormalization(_OfSample):
     """Each sample by its own mean and variance along axes.
 
     >>> LayerNormalization().on(5, 6, 3)
@@ -200,7 +209,7 @@ class LayerNormalization(_Norm):
         return normalization.layer_norm(x, self.axis, gamma, beta, self.epsilon, self.rms_scaling)
 
 
-class GroupNormalization(_Norm):
+class GroupNormalization(_OfSample):
     """Each sample's blocks of channels by their own mean and variance.
 
     >>> GroupNormalization(groups=3).on(5, 6, 6)

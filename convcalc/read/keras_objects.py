@@ -21,6 +21,8 @@ _IDLE = (
     "noise_shape",
     "trainable",
 )
+# What a layer was asked to learn, and what it has learned: then Keras's config states both, and reads the second.
+_LEARNED = {"Discretization": ("num_bins", "bin_boundaries")}
 
 
 def layers_of(entry: Any, place: Path) -> tuple[Any, Path]:
@@ -62,7 +64,8 @@ class Objects:
             return Call(kind, (), own, place=place)
         if "layers" in config:
             raise not_yet(f"a {kind} inside a config", place)
-        return _Configured(kind, self._keras3(kind, config) if self.keras2 else config, place, self)
+        config = _without_plans(kind, self._keras3(kind, config) if self.keras2 else config)
+        return _Configured(kind, config, place, self)
 
     def given(self, value: Any, place: Path) -> Given:
         """An argument's value; a layer's object (an activation's) becomes its call, and so do those of a list."""
@@ -91,6 +94,13 @@ class Objects:
         axis = config.get("axis")
         one = {"axis": axis[0]} if kind == "BatchNormalization" and isinstance(axis, list) and len(axis) == 1 else {}
         return {**{name: value for name, value in config.items() if name not in idle}, **one}
+
+
+def _without_plans(kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A config without what the layer was asked to learn, where it has learned it."""
+    asked, learned = _LEARNED.get(kind, ("", ""))
+    done = config.get(learned) is not None and config.get(asked) is not None
+    return {name: value for name, value in config.items() if name != asked} if done else config
 
 
 class _Configured(Call):

@@ -27,6 +27,12 @@ POLICIES = ("float64", "float16", "mixed_float16")
 
 Layer = tuple[str, dict[str, Any]]
 
+# Layers that take their input as it is: it is beyond half precision.
+BEYOND: list[Layer] = [
+    ("GroupNormalization", {"groups": 2, "dtype": "mixed_float16"}),
+    ("LayerNormalization", {"dtype": "float16"}),
+]
+
 
 def pick(*options: Any) -> Any:
     """One of the options."""
@@ -120,11 +126,11 @@ def draw(*shape: int) -> np.ndarray:
     return np.round(RNG.normal(size=shape) * 64) / 64
 
 
-def answer(shape: list[int], layers: list[Layer]) -> dict[str, np.ndarray] | None:
+def answer(shape: list[int], layers: list[Layer], scale: float = 1.0) -> dict[str, np.ndarray] | None:
     """Input, weights and output; None where Keras refuses."""
     try:
         model = built(shape, layers)
-        x = draw(2, *shape).astype("float32")
+        x = scale * draw(2, *shape).astype("float32")
         y = np.asarray(model(x, training=False))
     except Exception:  # whatever TensorFlow's kernels do not do
         return None
@@ -155,6 +161,10 @@ def main() -> None:
         if found:
             arrays |= {f"{len(cases)}/{name}": array for name, array in found.items()}
             cases.append({"input_shape": shape, "layers": layers})
+    for layer in BEYOND:
+        found = answer([5, 8], [layer], 2.0**18)
+        arrays |= {f"{len(cases)}/{name}": array for name, array in (found or {}).items()}
+        cases.append({"input_shape": [5, 8], "layers": [layer]})
     text = np.frombuffer(json.dumps(cases).encode(), "uint8")
     np.savez_compressed(Path(__file__).with_name("runs.npz"), cases=text, **arrays)
 

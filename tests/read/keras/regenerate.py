@@ -37,7 +37,10 @@ def models() -> dict[str, Any]:
         layers.SimpleRNN(2),
         layers.Dense(2, activation=layers.LeakyReLU()),
     ]
+    bins = layers.Discretization(num_bins=4, output_mode="one_hot")
+    bins.adapt([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]])
     return {
+        "adapted": keras.Sequential([keras.Input((3,)), bins], name="adapted"),
         "plain": keras.Sequential(plain, name="plain"),
         "nested": keras.Sequential([keras.Input((20, 3)), tower, layers.Conv1D(2, 3)]),
         "without_input": unbuilt,
