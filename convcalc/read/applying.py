@@ -23,9 +23,6 @@ _MERGE = re.compile(
     r"(?:(?:keras|tf_keras|tensorflow|tf)\.(?:\w+\.)*layers\.(?:\w+\.)*|^)"
     r"(add|subtract|multiply|average|maximum|minimum|concatenate|dot)$"
 )
-# Operations on tensors that are the merging layers of the same names, once for every two tensors.
-_OPS = re.compile(r"\bops\.(?:\w+\.)*(add|subtract|multiply|maximum|minimum|concatenate)$")
-_SIGNS: dict[type[ast.operator], str] = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply"}
 
 
 class Applying(Making):
@@ -43,7 +40,7 @@ class Applying(Making):
             return self._called(node)
         if kind.endswith("image_data_format") and not node.args:
             return self.image_data_format()
-        merge = _MERGE.search(kind) or _OPS.search(kind)
+        merge = _MERGE.search(kind)
         if is_model(kind):
             return self.model(node)
         if is_nested(kind):
@@ -51,7 +48,7 @@ class Applying(Making):
         if kind in ("functools.partial", "partial") and node.args:
             return Partial(node)
         if merge:
-            return self._merged(merge[1].capitalize(), "ops." in kind, node)
+            return self._merged(merge[1].capitalize(), node)
         if kind.rpartition(".")[2] in ("int_shape", "shape") and len(node.args) == 1:
             return self.attribute(self.value(node.args[0]), "shape", node)
         if self.is_layer(kind, node.func) and not is_function(kind):
@@ -66,13 +63,17 @@ class Applying(Making):
         for value in (*args, *named.values()):
             if isinstance(value, Unknown) and value.error.code in WHOLE:
                 raise value.error
-            if flat(value):
+        tensors = [value for value in (*args, *named.values()) if flat(value)]
+        if tensors:
+            made = self.operation(kind, args, named, node)
+            if made is None:
                 help = "use a layer for it, such as Activation('relu'), Rescaling(1 / 255) or Add()([x, y])"
                 raise not_yet(f"{dotted(node.func)}() on a layer's output", self.place(node), help)
-        made = arrays.made(kind, args, named) if arrays.is_known(kind) else None
-        if made is None:
+            return made
+        data = arrays.made(kind, args, named) if arrays.is_known(kind) else None
+        if data is None:
             raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
-        return made
+        return data
 
     def _fed(self, layer: Call, node: ast.Call) -> Tensor:
         """``Input(…)``: the tensor of an InputLayer."""
@@ -159,47 +160,22 @@ class Applying(Making):
             made.error = error
         return made.outputs
 
-    def _merged(self, kind: str, is_op: bool, node: ast.Call) -> Any:
-        """``add([a, b], name="sum")``; of two tensors ``ops.add(a, b)``."""
+    def _merged(self, kind: str, node: ast.Call) -> Any:
+        """``add([a, b], name="sum")``."""
         first = [word.value for word in node.keywords if word.arg == "inputs"] or node.args[:1]
-        both = node.args[:2] if is_op and kind != "Concatenate" else first
-        inputs = [tensor for one in both for tensor in flat(self.value(one)) or ()]
+        inputs = [tensor for one in first for tensor in flat(self.value(one)) or ()]
         if not inputs:
             raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
-        if both is not first:
-            return self._operation(kind, inputs, node)
-        words = [word for word in node.keywords if word.arg != "inputs"]
-        named = self.by_name(words)
+        named = self.by_name([word for word in node.keywords if word.arg != "inputs"])
         if kind == "Dot":
             named = {"axes": Given(-1), **named} if len(node.args) < 2 else named
         layer = Call(kind, tuple(self.by_place(node.args[1:])), named, place=self.place(node.func))
         self.settle(layer)
         return self.apply(layer, inputs, [""] * len(inputs), {}, node)[0]
 
-    def combined(self, node: ast.expr, sign: ast.operator, left: Any, right: Any) -> Any:
-        """``left sign right``, of tensors too: the operation is then a layer of the model's."""
-        tensors = [one for one in (left, right) if isinstance(one, Tensor)]
-        if not tensors:
-            return super().combined(node, sign, left, right)
-        kind = _SIGNS.get(type(sign))
-        if kind is None or len(tensors) < 2:
-            help = "two tensors can be added, subtracted and multiplied; else use a layer, such as Rescaling(2)"
-            raise not_yet("this operation on a layer's output", self.place(node), help)
-        return self._operation(kind, tensors, node)
-
-    def _operation(self, kind: str, tensors: list[Tensor], node: Any) -> Tensor:
-        """Two tensors of one rank into one: there Keras's operations are the layers of their names."""
-        for tensor in tensors:
-            if tensor.source.error:
-                raise tensor.source.error
-        one, two = (tensor.shape or () for tensor in tensors)
-        pairs = zip(one, two, strict=False)
-        if len(one) != len(two) or not all(a == b or 1 in (a, b) for a, b in pairs):
-            help = f"use the layer: {kind}()([x, y])"
-            raise not_yet("an operation on outputs of different shapes", self.place(node), help)
-        layer = Call(kind, place=self.place(node))
-        self.settle(layer)
-        return self.apply(layer, tensors, [""] * 2, {}, node)[0]
+    def operation(self, function: str, args: list[Any], named: dict[str, Any], node: ast.Call) -> Tensor | None:
+        """What one of Keras's operations makes of tensors; None for those that are not known here."""
+        return None
 
 
 def _by_place(layer: Call) -> tuple[str, ...]:

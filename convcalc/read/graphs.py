@@ -7,14 +7,15 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, ReadError
 from convcalc.layers import canonical
-from convcalc.read.applying import Applying, flat
+from convcalc.read.applying import flat
 from convcalc.read.bound import Applied, Model, Tensor, Unknown
 from convcalc.read.common import not_yet
+from convcalc.read.masks import Masking
 from convcalc.read.written import INPUTS, write_layers
 from convcalc.script import Call, Given
 
 
-class Graphs(Applying):
+class Graphs(Masking):
     """Models from tensors, and tensors from models."""
 
     def __init__(self, *text: Any) -> None:

@@ -34,7 +34,7 @@ class Making(Values):
         self.owners: dict[Call, Model] = {}  # the Sequential that has called a layer
         self.settings: dict[str, Given] = {}
         self.floatx: Given | None = None
-        self._resolver = Resolver()
+        self.resolver = Resolver()
 
     def layer_of(self, kind: str, node: ast.Call) -> Call:
         """A layer that is made here, or what configures one."""
@@ -66,7 +66,7 @@ class Making(Values):
     def _inside(self, call: Call, named: bool) -> tuple[str, ...]:
         """The layers that Keras makes inside this one, beside those that the script made."""
         try:
-            return self._resolver.layer(call).makes(named)
+            return self.resolver.layer(call).makes(named)
         except ConvcalcError:
             return ()  # said where the layer is used
 

@@ -39,7 +39,7 @@ class Written:
             self.errors += self._spoiled[id(call)][1]
         if len(self._seen) > MOST_LAYERS:
             raise ReadError("this model has too many layers", code="too-many-layers", span=call.place)
-        made = Call(call.kind, call.positional, call.named, place=call.place)
+        made = Call(call.kind, call.positional, call.named, place=call.place, opaque=call.opaque)
         if isinstance(call, Model):
             self._enter(call)
             made.layers = self._graph(call, made) if call.is_graph else self._chain(call)
