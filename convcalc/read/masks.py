@@ -8,7 +8,6 @@ from typing import Any
 
 from convcalc.calling import Calling, calling
 from convcalc.errors import ConvcalcError
-from convcalc.execute.masks import added, after
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, canonical, find
 from convcalc.read.bound import Applied, Tensor
@@ -36,6 +35,8 @@ class Masking(Operations):
         if known is None:
             mask = [one for one in masks if one and layer.layers is not None]  # a nested model takes them off
             return super().apply(layer, [*inputs, *mask], [*roles, *("mask" for _ in mask)], options, node)
+        from convcalc.execute.masks import added, after  # most scripts have no masks, and need nothing of a run
+
         kind, how = known
         # Keras records no masks in the calls of attention.
         found = {} if kind.takes_masks_off or kind.listed else added(kind, how, masks)
