@@ -16,13 +16,15 @@ from convcalc.read.expression import dotted
 from convcalc.read.making import Making, is_model
 from convcalc.read.names import WHOLE
 from convcalc.read.written import outputs_of
-from convcalc.script import Call, Given
+from convcalc.script import NOTHING, Call, Given, Stated
 
 # Keras's functions for its merging layers: `keras.layers.add([a, b])` is `Add()([a, b])`.
 _MERGE = re.compile(
     r"(?:(?:keras|tf_keras|tensorflow|tf)\.(?:\w+\.)*layers\.(?:\w+\.)*|^)"
     r"(add|subtract|multiply|average|maximum|minimum|concatenate|dot)$"
 )
+
+_APPLICATION = re.compile(r"\bapplications\.(?:\w+\.)*[A-Z]\w*$")
 
 
 class Applying(Making):
@@ -51,6 +53,11 @@ class Applying(Making):
             return self._merged(merge[1].capitalize(), node)
         if kind.rpartition(".")[2] in ("int_shape", "shape") and len(node.args) == 1:
             return self.attribute(self.value(node.args[0]), "shape", node)
+        if canonical(kind) == "Lambda" and self.is_keras(node.func):
+            return self.lambda_layer(node)
+        if _APPLICATION.search(kind):
+            help = "save its model.to_json() with Keras, and give convcalc the .json file"
+            raise not_yet("a model of keras.applications in a script", self.place(node), help)
         if self.is_layer(kind, node.func) and not is_function(kind):
             made = self.layer_of(kind, node)
             return self._fed(made, node) if canonical(kind) == "Input" else made
@@ -94,12 +101,20 @@ class Applying(Making):
         if isinstance(called, Partial):
             return self.call(called.with_more(node))
         if isinstance(called, Function):
-            return self.run(called, node)
+            return self.known(self.run(called, node), node)
         if isinstance(called, Space) and not node.args and not node.keywords:
             return Space(dict(called.names))
         if not isinstance(called, Call):
             raise self.no_value(f"{ast.unparse(func)[:60]}() is a call whose result is not known here", node)
         return self.on_tensors(called, node)
+
+    def lambda_layer(self, node: ast.Call) -> Call:
+        """The layer of ``Lambda(function)``."""
+        raise NotImplementedError
+
+    def stated(self, made: Applied) -> Stated:
+        """What is known of a call beside its layer's rules."""
+        return NOTHING
 
     def model(self, node: ast.Call) -> Model:
         """The model of ``Model(inputs, outputs)``."""
@@ -154,6 +169,7 @@ class Applying(Making):
     def settled(self, made: Applied, order: tuple[int, ...] = ()) -> list[Tensor]:
         """The outputs of a new call; ``order`` is its place in the order of making where that is not the last."""
         self.order[made] = order or (len(self.order),)
+        made.stated = self.stated(made)
         try:
             made.shapes = outputs_of(made, self.spoiled)
         except ConvcalcError as error:

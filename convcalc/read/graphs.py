@@ -79,6 +79,8 @@ class Graphs(Masking):
         """What a tensor, a layer or a model has by this name."""
         if isinstance(value, Tensor) and attr == "shape" and value.shape is not None:
             return value.shape
+        if isinstance(value, Tensor) and attr == "name" and canonical(value.source.layer.kind) in INPUTS:
+            return self.attribute(value.source.layer, "name", node)
         if isinstance(value, Model):
             if attr == "layers":
                 return self._layers(value)

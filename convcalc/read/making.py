@@ -39,8 +39,8 @@ class Making(Values):
     def layer_of(self, kind: str, node: ast.Call) -> Call:
         """A layer that is made here, or what configures one."""
         call: Call = Expressions.call(self, node)
-        if canonical(kind) != call.kind:
-            call.kind = kind
+        if call.kind.endswith("regularizers.l1_l2"):
+            call.kind = "l1l2"  # which Keras calls by another name as a function
         self.settle(call)
         self.spend(node)
         return call

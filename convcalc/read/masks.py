@@ -33,7 +33,8 @@ class Masking(Operations):
         masks = [self._masks.get((one.source, one.index)) for one in inputs]
         known = self._known(layer, inputs, roles, options) if any(masks) or self._makes_masks(layer) else None
         if known is None:
-            mask = [one for one in masks if one and layer.layers is not None]  # a nested model takes them off
+            takes = layer.layers is not None or layer.kind == "Lambda"  # and gives its outputs none
+            mask = [one for one in masks if one and takes]
             return super().apply(layer, [*inputs, *mask], [*roles, *("mask" for _ in mask)], options, node)
         from convcalc.execute.masks import added, after  # most scripts have no masks, and need nothing of a run
 

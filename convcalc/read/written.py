@@ -10,7 +10,7 @@ from convcalc.layers import canonical
 from convcalc.order import Order
 from convcalc.read.bound import Applied, Model, Tensor
 from convcalc.read.common import not_yet
-from convcalc.resolve import MOST_LAYERS, build
+from convcalc.resolve import MOST_LAYERS, Resolver, build
 from convcalc.script import Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack
@@ -74,6 +74,7 @@ class Written:
             if applied.inputs:
                 call.inputs = tuple(_ref(tensor, calls, applied) for tensor in applied.inputs)
             call.roles, call.options, call.number = applied.roles, applied.options, applied.number
+            call.stated = applied.stated
         made.outputs = tuple(_ref(tensor, calls, None) for tensor in model.results)
         return list(calls.values())
 
@@ -83,9 +84,9 @@ class Written:
         raise_all(self.errors)
         script = Script(call.layers or [], name=call.name, place=call.place)
         script.functional, script.outputs = model.is_graph, call.outputs
-        built = model.shape.value if model.shape else None
-        if model.shape and isinstance(built, list | tuple) and built and not (model.is_graph or _has_input(model)):
-            script.batch_size, script.input = Given(built[0], model.shape.place), Given(built[1:], model.shape.place)
+        shape = None if model.is_graph or _has_input(model) else model.shape or _shape_inside(model)
+        if shape and isinstance(shape.value, list | tuple) and shape.value:
+            script.batch_size, script.input = Given(shape.value[0], shape.place), Given(shape.value[1:], shape.place)
         return script
 
 
@@ -95,6 +96,19 @@ def _ref(tensor: Tensor, calls: Mapping[Applied, Call], user: Applied | None) ->
 
 def _has_input(model: Model) -> bool:
     return bool(model.layers) and canonical(model.layers[0].kind) in INPUTS
+
+
+def _shape_inside(model: Model) -> Given | None:
+    """The input's shape, batch first, of the models at a Sequential's beginning: where they know it, it does."""
+    first: Call = model
+    while isinstance(first, Model) and not first.is_graph and first.layers and not first.shape:
+        first = first.layers[0]
+    if isinstance(first, Model):
+        return Given(first.given[0].shape) if first.is_graph and len(first.given) == 1 else first.shape
+    if canonical(first.kind) not in INPUTS:
+        return None
+    layer: Any = Resolver().layer(first)
+    return Given((layer.batch, *layer.sizes))
 
 
 def _twice(call: Call) -> ReadError:
@@ -113,7 +127,7 @@ def outputs_of(applied: Applied, spoiled: Spoiled) -> tuple[Shape, ...]:
     call = Written(spoiled).call(applied.layer)
     if layers:
         call.inputs = tuple(map(Ref, layers))
-    call.roles, call.options = applied.roles, applied.options
+    call.roles, call.options, call.stated = applied.roles, applied.options, applied.stated
     stack = build(Script([*layers, call], functional=True))
     return stack.outputs[0].source.outputs
 
