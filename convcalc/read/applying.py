@@ -102,7 +102,8 @@ class Applying(Making):
             return self.call(called.with_more(node))
         if isinstance(called, Function):
             return self.known(self.run(called, node), node)
-        if isinstance(called, Space) and not node.args and not node.keywords:
+        plain = isinstance(called, Space) and not any(isinstance(one, Function) for one in called.names.values())
+        if isinstance(called, Space) and plain and not node.args and not node.keywords:
             return Space(dict(called.names))
         if not isinstance(called, Call):
             raise self.no_value(f"{ast.unparse(func)[:60]}() is a call whose result is not known here", node)
@@ -143,7 +144,7 @@ class Applying(Making):
                 inputs += tensors
                 roles += [role] * len(tensors)
             elif value is not None and not isinstance(value, arrays.Array):
-                role = role or "training"  # the only plain value that layers take by place
+                self._check_option(role, value, one)
                 options[role] = Given(self.argument(one), self.place(one))
         if not inputs:
             if isinstance(layer, Model) and not layer.builds and isinstance(value, arrays.Array):
@@ -152,6 +153,13 @@ class Applying(Making):
             raise self.no_value("this layer is called on something that is not known here", node)
         made = self.apply(layer, inputs, roles, options, node)
         return made[0] if len(made) == 1 else made
+
+    def _check_option(self, role: str, value: Any, node: ast.expr) -> None:
+        """Refuses what is no plain value, or has no name, among the arguments of a layer's call."""
+        if isinstance(value, list | tuple) and any(isinstance(one, Tensor) for one in value):
+            raise not_yet("a list of tensors and other values", self.place(node), "give tensors alone")
+        if not role:
+            raise self.no_value("a layer is given tensors by place, and other values by name", node)
 
     def apply(
         self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given], node: ast.expr

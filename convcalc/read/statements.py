@@ -71,7 +71,7 @@ class Statements(Functions):
                 self._do(call)
             case ast.FunctionDef(name=name, args=args, decorator_list=[]) if not _is_generator(statement):
                 self.names[name] = Function(statement, self.defaults(args), self.names)
-            case ast.ClassDef(name=name, body=body, bases=[]) if not any(map(_is_function, body)):
+            case ast.ClassDef(name=name, body=body, bases=[]):
                 self.names[name] = Space(self._held(body))
             case ast.Expr() | ast.Pass() | ast.Assert() | ast.AnnAssign():
                 pass
@@ -253,10 +253,6 @@ class Statements(Functions):
         value = self.names.get(node.id) if isinstance(node, ast.Name) else None
         if isinstance(value, Call | list | dict):
             self.spoil(value, error)
-
-
-def _is_function(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _is_generator(function: ast.FunctionDef) -> bool:
