@@ -53,8 +53,8 @@ class Totals:
     def freeze(self) -> None:
         """Counts all weights as not trainable."""
         self.non_trainable += self.trainable
-        self.non_trainable_bytes += self.trainable_bytes
-        self.trainable = self.trainable_bytes = 0
+        self.non_trainable_bits += self.trainable_bits
+        self.trainable = self.trainable_bits = 0
 
     def add(self, part: Totals) -> None:
         """Counts another layer in; one unknown number of MACs makes the whole unknown."""

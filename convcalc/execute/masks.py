@@ -42,20 +42,11 @@ class Masks:
 
 
 def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], masks: Sequence[Mask]) -> dict[str, Any]:
-    """What `Layer.apply` takes beside the tensors that the layer works on: tensors by name, options, masks.
-
-    As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
-    """
+    """What `Layer.apply` takes beside the tensors that the layer works on: tensors by name, options, masks."""
     given = {name: _as_mask(name, value) for name, value in calling.tensors(tensors).items()} if calling else {}
-    main, accepts = works_on(calling, masks), layer.call
-    names = accepts.inputs[: 1 if layer.listed else len(main)]
-    if len(names) == 1 and not given:
-        own: dict[str, Any] = {"mask": main if layer.listed else main[0]}
-    else:
-        own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
-    taken = {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
+    main, taken = works_on(calling, masks), added(layer, calling, masks)
     if layer.takes_masks_off:
-        given.pop(f"{names[0]}_mask", None)
+        given.pop(f"{layer.call.inputs[0]}_mask", None)
     whole = {**taken, **given}
     if layer.minds_masks and any(mask is not None for mask in main):
         whole["masks"] = main
@@ -63,15 +54,34 @@ def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], m
     return whole | {name: value for name, value in options.items() if name != "training"}
 
 
+def added(layer: Layer, calling: Calling | None, masks: Sequence[Any]) -> dict[str, Any]:
+    """The masks that a call is given, by argument, because its tensors have them.
+
+    As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
+    """
+    main, accepts = works_on(calling, masks), layer.call
+    names = accepts.inputs[: 1 if layer.listed else len(main)]
+    if len(names) == 1 and not (calling and calling.named):
+        own: dict[str, Any] = {"mask": main if layer.listed else main[0]}
+    else:
+        own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
+    return {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
+
+
 def after(
-    layer: Layer, calling: Calling | None, inputs: Sequence[Array], masks: Sequence[Mask], given: Mapping[str, Any]
-) -> Sequence[Mask]:
+    layer: Layer,
+    calling: Calling | None,
+    inputs: Sequence[Any],
+    masks: Sequence[Any],
+    given: Mapping[str, Any],
+    ops: Any = masking,
+) -> Sequence[Any]:
     """The masks of the outputs: from the call's ``mask``, else from those of the inputs."""
     if not layer.supports_masking or (calling and calling.options.get(layer.call.unmasked)):
         return ()
     mask = given.get("mask")
     before = works_on(calling, masks) if mask is None else mask if layer.listed else [mask]
-    made = layer.mask(masking, inputs, before)
+    made = layer.mask(ops, inputs, before)
     return made if isinstance(made, tuple) else (made,)
 
 

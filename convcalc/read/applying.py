@@ -16,16 +16,15 @@ from convcalc.read.expression import dotted
 from convcalc.read.making import Making, is_model
 from convcalc.read.names import WHOLE
 from convcalc.read.written import outputs_of
-from convcalc.script import Call, Given
+from convcalc.script import NOTHING, Call, Given, Stated
 
 # Keras's functions for its merging layers: `keras.layers.add([a, b])` is `Add()([a, b])`.
 _MERGE = re.compile(
     r"(?:(?:keras|tf_keras|tensorflow|tf)\.(?:\w+\.)*layers\.(?:\w+\.)*|^)"
     r"(add|subtract|multiply|average|maximum|minimum|concatenate|dot)$"
 )
-# Operations on tensors that are the merging layers of the same names, once for every two tensors.
-_OPS = re.compile(r"\bops\.(?:\w+\.)*(add|subtract|multiply|maximum|minimum|concatenate)$")
-_SIGNS: dict[type[ast.operator], str] = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply"}
+
+_APPLICATION = re.compile(r"\bapplications\.(?:\w+\.)*[A-Z]\w*$")
 
 
 class Applying(Making):
@@ -43,7 +42,7 @@ class Applying(Making):
             return self._called(node)
         if kind.endswith("image_data_format") and not node.args:
             return self.image_data_format()
-        merge = _MERGE.search(kind) or _OPS.search(kind)
+        merge = _MERGE.search(kind)
         if is_model(kind):
             return self.model(node)
         if is_nested(kind):
@@ -51,9 +50,14 @@ class Applying(Making):
         if kind in ("functools.partial", "partial") and node.args:
             return Partial(node)
         if merge:
-            return self._merged(merge[1].capitalize(), "ops." in kind, node)
+            return self._merged(merge[1].capitalize(), node)
         if kind.rpartition(".")[2] in ("int_shape", "shape") and len(node.args) == 1:
             return self.attribute(self.value(node.args[0]), "shape", node)
+        if canonical(kind) == "Lambda" and self.is_keras(node.func):
+            return self.lambda_layer(node)
+        if _APPLICATION.search(kind):
+            help = "save its model.to_json() with Keras, and give convcalc the .json file"
+            raise not_yet("a model of keras.applications in a script", self.place(node), help)
         if self.is_layer(kind, node.func) and not is_function(kind):
             made = self.layer_of(kind, node)
             return self._fed(made, node) if canonical(kind) == "Input" else made
@@ -66,13 +70,17 @@ class Applying(Making):
         for value in (*args, *named.values()):
             if isinstance(value, Unknown) and value.error.code in WHOLE:
                 raise value.error
-            if flat(value):
+        tensors = [value for value in (*args, *named.values()) if flat(value)]
+        if tensors:
+            made = self.operation(kind, args, named, node)
+            if made is None:
                 help = "use a layer for it, such as Activation('relu'), Rescaling(1 / 255) or Add()([x, y])"
                 raise not_yet(f"{dotted(node.func)}() on a layer's output", self.place(node), help)
-        made = arrays.made(kind, args, named) if arrays.is_known(kind) else None
-        if made is None:
+            return made
+        data = arrays.made(kind, args, named) if arrays.is_known(kind) else None
+        if data is None:
             raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
-        return made
+        return data
 
     def _fed(self, layer: Call, node: ast.Call) -> Tensor:
         """``Input(…)``: the tensor of an InputLayer."""
@@ -93,12 +101,21 @@ class Applying(Making):
         if isinstance(called, Partial):
             return self.call(called.with_more(node))
         if isinstance(called, Function):
-            return self.run(called, node)
-        if isinstance(called, Space) and not node.args and not node.keywords:
+            return self.known(self.run(called, node), node)
+        plain = isinstance(called, Space) and not any(isinstance(one, Function) for one in called.names.values())
+        if isinstance(called, Space) and plain and not node.args and not node.keywords:
             return Space(dict(called.names))
         if not isinstance(called, Call):
             raise self.no_value(f"{ast.unparse(func)[:60]}() is a call whose result is not known here", node)
         return self.on_tensors(called, node)
+
+    def lambda_layer(self, node: ast.Call) -> Call:
+        """The layer of ``Lambda(function)``."""
+        raise NotImplementedError
+
+    def stated(self, made: Applied) -> Stated:
+        """What is known of a call beside its layer's rules."""
+        return NOTHING
 
     def model(self, node: ast.Call) -> Model:
         """The model of ``Model(inputs, outputs)``."""
@@ -127,7 +144,7 @@ class Applying(Making):
                 inputs += tensors
                 roles += [role] * len(tensors)
             elif value is not None and not isinstance(value, arrays.Array):
-                role = role or "training"  # the only plain value that layers take by place
+                self._check_option(role, value, one)
                 options[role] = Given(self.argument(one), self.place(one))
         if not inputs:
             if isinstance(layer, Model) and not layer.builds and isinstance(value, arrays.Array):
@@ -137,6 +154,13 @@ class Applying(Making):
         first = self.value(node.args[0]) if node.args else None
         made = self.apply(layer, inputs, roles, options, node, listed=isinstance(first, list | tuple))
         return made[0] if len(made) == 1 else made
+
+    def _check_option(self, role: str, value: Any, node: ast.expr) -> None:
+        """Refuses what is no plain value, or has no name, among the arguments of a layer's call."""
+        if isinstance(value, list | tuple) and any(isinstance(one, Tensor) for one in value):
+            raise not_yet("a list of tensors and other values", self.place(node), "give tensors alone")
+        if not role:
+            raise self.no_value("a layer is given tensors by place, and other values by name", node)
 
     def apply(
         self,
@@ -161,53 +185,29 @@ class Applying(Making):
     def settled(self, made: Applied, order: tuple[int, ...] = ()) -> list[Tensor]:
         """The outputs of a new call; ``order`` is its place in the order of making where that is not the last."""
         self.order[made] = order or (len(self.order),)
+        made.stated = self.stated(made)
         try:
             made.shapes = outputs_of(made, self.spoiled)
         except ConvcalcError as error:
             made.error = error
         return made.outputs
 
-    def _merged(self, kind: str, is_op: bool, node: ast.Call) -> Any:
-        """``add([a, b], name="sum")``; of two tensors ``ops.add(a, b)``."""
+    def _merged(self, kind: str, node: ast.Call) -> Any:
+        """``add([a, b], name="sum")``."""
         first = [word.value for word in node.keywords if word.arg == "inputs"] or node.args[:1]
-        both = node.args[:2] if is_op and kind != "Concatenate" else first
-        inputs = [tensor for one in both for tensor in flat(self.value(one)) or ()]
+        inputs = [tensor for one in first for tensor in flat(self.value(one)) or ()]
         if not inputs:
             raise self.no_value(f"{dotted(node.func)}() is a call whose result is not known here", node)
-        if both is not first:
-            return self._operation(kind, inputs, node)
-        words = [word for word in node.keywords if word.arg != "inputs"]
-        named = self.by_name(words)
+        named = self.by_name([word for word in node.keywords if word.arg != "inputs"])
         if kind == "Dot":
             named = {"axes": Given(-1), **named} if len(node.args) < 2 else named
         layer = Call(kind, tuple(self.by_place(node.args[1:])), named, place=self.place(node.func))
         self.settle(layer)
         return self.apply(layer, inputs, [""] * len(inputs), {}, node)[0]
 
-    def combined(self, node: ast.expr, sign: ast.operator, left: Any, right: Any) -> Any:
-        """``left sign right``, of tensors too: the operation is then a layer of the model's."""
-        tensors = [one for one in (left, right) if isinstance(one, Tensor)]
-        if not tensors:
-            return super().combined(node, sign, left, right)
-        kind = _SIGNS.get(type(sign))
-        if kind is None or len(tensors) < 2:
-            help = "two tensors can be added, subtracted and multiplied; else use a layer, such as Rescaling(2)"
-            raise not_yet("this operation on a layer's output", self.place(node), help)
-        return self._operation(kind, tensors, node)
-
-    def _operation(self, kind: str, tensors: list[Tensor], node: Any) -> Tensor:
-        """Two tensors of one rank into one: there Keras's operations are the layers of their names."""
-        for tensor in tensors:
-            if tensor.source.error:
-                raise tensor.source.error
-        one, two = (tensor.shape or () for tensor in tensors)
-        pairs = zip(one, two, strict=False)
-        if len(one) != len(two) or not all(a == b or 1 in (a, b) for a, b in pairs):
-            help = f"use the layer: {kind}()([x, y])"
-            raise not_yet("an operation on outputs of different shapes", self.place(node), help)
-        layer = Call(kind, place=self.place(node))
-        self.settle(layer)
-        return self.apply(layer, tensors, [""] * 2, {}, node)[0]
+    def operation(self, function: str, args: list[Any], named: dict[str, Any], node: ast.Call) -> Tensor | None:
+        """What one of Keras's operations makes of tensors; None for those that are not known here."""
+        return None
 
 
 def _by_place(layer: Call) -> tuple[str, ...]:

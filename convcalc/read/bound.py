@@ -7,7 +7,7 @@ from collections import ChainMap
 from typing import Any
 
 from convcalc.errors import ConvcalcError
-from convcalc.script import Call, Given
+from convcalc.script import NOTHING, Call, Given
 from convcalc.shapes import Shape
 from convcalc.source import Place
 
@@ -33,10 +33,10 @@ class Unknown:
 class Applied:
     """One call of a layer or a model on tensors, ``number`` of all its calls; ``listed`` in a list.
 
-    ``shapes`` are those of its outputs, batch first; ``error`` says why there are none.
+    ``shapes`` are those of its outputs, batch first, or for a ``Lambda`` ``stated``; ``error`` says why there are none.
     """
 
-    __slots__ = ("error", "inputs", "layer", "listed", "number", "options", "place", "roles", "shapes")
+    __slots__ = ("error", "inputs", "layer", "listed", "number", "options", "place", "roles", "shapes", "stated")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Applied:
         self.number = number
         self.place = place
         self.shapes: tuple[Shape, ...] = ()
+        self.stated = NOTHING
         self.error: ConvcalcError | None = None
 
     @property
@@ -137,9 +138,10 @@ class Space:
 class Function:
     """A function of the script's own, with the defaults of its parameters and the names around it."""
 
-    __slots__ = ("defaults", "names", "node")
+    __slots__ = ("defaults", "names", "node", "parameters")
 
     def __init__(self, node: ast.FunctionDef | ast.Lambda, defaults: dict[str, Any], names: ChainMap[str, Any]) -> None:
         self.node = node
+        self.parameters = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
         self.defaults = defaults
         self.names = names

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from convcalc.errors import ConvcalcError
-from convcalc.read.bound import Function
+from convcalc.layers import Numbering
+from convcalc.read.applying import flat
+from convcalc.read.bound import Applied, Function
 from convcalc.read.graphs import Graphs
+from convcalc.script import NOTHING, WEIGHTLESS, Call, Stated
 
 # How deep functions may call functions.
 MOST_CALLS = 40
@@ -30,6 +33,7 @@ class Functions(Graphs):
         super().__init__(*text)
         self.running = 0
         self.followed: set[ast.Call] = set()  # the calls whose effects are known
+        self._lambdas: dict[Call, Any] = {}  # what Lambda layers compute
 
     def follow(self, body: Sequence[ast.stmt]) -> None:
         """Follows statements."""
@@ -45,16 +49,47 @@ class Functions(Graphs):
             raise self.no_value(f"functions call functions more than {MOST_CALLS} deep", node)
         self.spend(node, 5)
         names = self._parameters(function, node)
-        outside, self.names = self.names, function.names.new_child(names)
+        self.followed.add(node)
+        return self._call(function, names)
+
+    def _call(self, function: Function, names: dict[str, Any]) -> Any:
+        """What a function returns for the values of its parameters."""
+        outside, self.names = self.names, function.names.new_child({**function.defaults, **names})
         self.running += 1
         try:
-            self.followed.add(node)
-            return self._result(function, node)
+            return self._result(function)
         finally:
             self.names = outside
             self.running -= 1
 
-    def _result(self, function: Function, node: ast.Call) -> Any:
+    def lambda_layer(self, node: ast.Call) -> Call:
+        """The layer of ``Lambda(function)``: what it computes shows in the shapes of its calls."""
+        words = [word for word in node.keywords if word.arg in ("name", "output_shape")]
+        layer = Call("Lambda", named=self.by_name(words), place=self.place(node.func), opaque=WEIGHTLESS)
+        self.give_name(layer, "Lambda")
+        function = [word.value for word in node.keywords if word.arg == "function"] or node.args[:1]
+        self._lambdas[layer] = self.or_unknown(function[0]) if function else None
+        return layer
+
+    def stated(self, made: Applied) -> Stated:
+        """The shapes that a Lambda's function makes of its inputs', as far as it is followed."""
+        function = self._lambdas.get(made.layer)
+        if not isinstance(function, Function) or any(one.shape is None for one in made.inputs):
+            return NOTHING
+        outside, self.numbers = self.numbers, Numbering()  # Keras numbers nothing inside
+        try:
+            given = [*made.inputs] if len(made.inputs) > 1 else made.inputs[0]
+            outputs = flat(self._call(function, {function.parameters[0]: given}))
+        except (ConvcalcError, IndexError):
+            return NOTHING
+        finally:
+            self.numbers = outside
+        shapes = [one.shape for one in outputs or ()]
+        known = tuple(one for one in shapes if one is not None)
+        inputs = tuple(one.shape for one in made.inputs if one.shape is not None)
+        return Stated(inputs, known) if len(known) == len(shapes) else NOTHING
+
+    def _result(self, function: Function) -> Any:
         if isinstance(function.node, ast.Lambda):
             return self.value(function.node.body)
         try:
@@ -62,7 +97,7 @@ class Functions(Graphs):
         except Left as left:
             if left.how is ast.Return:
                 return left.value
-            raise self.no_value("this function leaves a loop that it is not in", node) from None
+            raise self.no_value("this function leaves a loop that it is not in", function.node) from None
         except ConvcalcError as error:
             for statement in function.node.body:
                 self.forget(statement, error)

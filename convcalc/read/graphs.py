@@ -7,14 +7,15 @@ from typing import Any
 
 from convcalc.errors import ConvcalcError, ReadError
 from convcalc.layers import canonical
-from convcalc.read.applying import Applying, flat
+from convcalc.read.applying import flat
 from convcalc.read.bound import Applied, Model, Tensor, Unknown
 from convcalc.read.common import not_yet
+from convcalc.read.masks import Masking
 from convcalc.read.written import INPUTS, write_layers
 from convcalc.script import Call, Given
 
 
-class Graphs(Applying):
+class Graphs(Masking):
     """Models from tensors, and tensors from models."""
 
     def __init__(self, *text: Any) -> None:
@@ -78,6 +79,8 @@ class Graphs(Applying):
         """What a tensor, a layer or a model has by this name."""
         if isinstance(value, Tensor) and attr == "shape" and value.shape is not None:
             return value.shape
+        if isinstance(value, Tensor) and attr == "name" and canonical(value.source.layer.kind) in INPUTS:
+            return self.attribute(value.source.layer, "name", node)
         if isinstance(value, Model):
             if attr == "layers":
                 return self._layers(value)

@@ -34,13 +34,13 @@ class Making(Values):
         self.owners: dict[Call, Model] = {}  # the Sequential that has called a layer
         self.settings: dict[str, Given] = {}
         self.floatx: Given | None = None
-        self._resolver = Resolver()
+        self.resolver = Resolver()
 
     def layer_of(self, kind: str, node: ast.Call) -> Call:
         """A layer that is made here, or what configures one."""
         call: Call = Expressions.call(self, node)
-        if canonical(kind) != call.kind:
-            call.kind = kind
+        if call.kind.endswith("regularizers.l1_l2"):
+            call.kind = "l1l2"  # which Keras calls by another name as a function
         self.settle(call)
         self.spend(node)
         return call
@@ -66,7 +66,7 @@ class Making(Values):
     def _inside(self, call: Call, named: bool) -> tuple[str, ...]:
         """The layers that Keras makes inside this one, beside those that the script made."""
         try:
-            return self._resolver.layer(call).makes(named)
+            return self.resolver.layer(call).makes(named)
         except ConvcalcError:
             return ()  # said where the layer is used
 

@@ -167,10 +167,15 @@ class Names(Expressions):
             self.bind(target, value)
             yield
 
+    def store(self, name: str, value: Any) -> None:
+        """Gives one name its value: in the whole script where a function says that it is ``global``."""
+        local = self.names.maps[0]
+        (self.names.maps[-1] if f"global {name}" in local else local)[name] = value
+
     def bind(self, target: ast.expr, value: Any) -> None:
         """Gives names their values: ``a, *b, (c, d) = …`` as far as the values are known."""
         if isinstance(target, ast.Name):
-            self.names[target.id] = value
+            self.store(target.id, value)
         elif isinstance(target, ast.Tuple | ast.List):
             for part, one in zip(target.elts, self._parts(target, value), strict=True):
                 self.bind(part.value if isinstance(part, ast.Starred) else part, one)

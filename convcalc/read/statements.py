@@ -52,6 +52,7 @@ class Statements(Functions):
             if error.code == "too-many-steps" and self.depth > 1:
                 raise  # the outermost statement is given up, not each of its parts
             self.forget(statement, error)
+            self.steps += 20  # what that costs
             if self.depth > 1 and (self.leaves(statement) or isinstance(statement, ast.Raise)):
                 raise  # what comes after it is not known either
 
@@ -70,7 +71,7 @@ class Statements(Functions):
                 self._do(call)
             case ast.FunctionDef(name=name, args=args, decorator_list=[]) if not _is_generator(statement):
                 self.names[name] = Function(statement, self.defaults(args), self.names)
-            case ast.ClassDef(name=name, body=body, bases=[]) if not any(map(_is_function, body)):
+            case ast.ClassDef(name=name, body=body, bases=[]):
                 self.names[name] = Space(self._held(body))
             case ast.Expr() | ast.Pass() | ast.Assert() | ast.AnnAssign():
                 pass
@@ -98,7 +99,9 @@ class Statements(Functions):
             case ast.Try(body=body, orelse=other, finalbody=final):
                 self.follow([*body, *other, *final])
             case ast.Return(value=value) if self.running:
-                raise Left(ast.Return, self.value(value) if value else None)
+                raise Left(ast.Return, self.or_unknown(value) if value else None)
+            case ast.Global(names=names):
+                self.names.maps[0].update({f"global {name}": True for name in names})
             case ast.Break() | ast.Continue() if self.depth > 1:
                 raise Left(type(statement))
             case ast.Delete(targets=targets):
@@ -202,7 +205,7 @@ class Statements(Functions):
         """Leaves what a statement binds and changes without a known value."""
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self.names[node.id] = Unknown(error)
+                self.store(node.id, Unknown(error))
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.names[node.name] = Unknown(
                     self.no_value(f"{node.name} is the script's own, and is not followed", node)
@@ -250,10 +253,6 @@ class Statements(Functions):
         value = self.names.get(node.id) if isinstance(node, ast.Name) else None
         if isinstance(value, Call | list | dict):
             self.spoil(value, error)
-
-
-def _is_function(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _is_generator(function: ast.FunctionDef) -> bool:

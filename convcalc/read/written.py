@@ -10,7 +10,7 @@ from convcalc.layers import canonical
 from convcalc.order import Order
 from convcalc.read.bound import Applied, Model, Tensor
 from convcalc.read.common import not_yet
-from convcalc.resolve import MOST_LAYERS, build
+from convcalc.resolve import MOST_LAYERS, Resolver, build
 from convcalc.script import Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack
@@ -39,7 +39,7 @@ class Written:
             self.errors += self._spoiled[id(call)][1]
         if len(self._seen) > MOST_LAYERS:
             raise ReadError("this model has too many layers", code="too-many-layers", span=call.place)
-        made = Call(call.kind, call.positional, call.named, place=call.place)
+        made = Call(call.kind, call.positional, call.named, place=call.place, opaque=call.opaque)
         if isinstance(call, Model):
             self._enter(call)
             made.layers = self._graph(call, made) if call.is_graph else self._chain(call)
@@ -75,6 +75,7 @@ class Written:
                 call.inputs = tuple(_ref(tensor, calls, applied) for tensor in applied.inputs)
             call.roles, call.options, call.number = applied.roles, applied.options, applied.number
             call.listed = applied.listed
+            call.stated = applied.stated
         made.outputs = tuple(_ref(tensor, calls, None) for tensor in model.results)
         return list(calls.values())
 
@@ -84,9 +85,9 @@ class Written:
         raise_all(self.errors)
         script = Script(call.layers or [], name=call.name, place=call.place)
         script.functional, script.outputs = model.is_graph, call.outputs
-        built = model.shape.value if model.shape else None
-        if model.shape and isinstance(built, list | tuple) and built and not (model.is_graph or _has_input(model)):
-            script.batch_size, script.input = Given(built[0], model.shape.place), Given(built[1:], model.shape.place)
+        shape = None if model.is_graph or _has_input(model) else model.shape or _shape_inside(model)
+        if shape and isinstance(shape.value, list | tuple) and shape.value:
+            script.batch_size, script.input = Given(shape.value[0], shape.place), Given(shape.value[1:], shape.place)
         return script
 
 
@@ -96,6 +97,19 @@ def _ref(tensor: Tensor, calls: Mapping[Applied, Call], user: Applied | None) ->
 
 def _has_input(model: Model) -> bool:
     return bool(model.layers) and canonical(model.layers[0].kind) in INPUTS
+
+
+def _shape_inside(model: Model) -> Given | None:
+    """The input's shape, batch first, of the models at a Sequential's beginning: where they know it, it does."""
+    first: Call = model
+    while isinstance(first, Model) and not first.is_graph and first.layers and not first.shape:
+        first = first.layers[0]
+    if isinstance(first, Model):
+        return Given(first.given[0].shape) if first.is_graph and len(first.given) == 1 else first.shape
+    if canonical(first.kind) not in INPUTS:
+        return None
+    layer: Any = Resolver().layer(first)
+    return Given((layer.batch, *layer.sizes))
 
 
 def _twice(call: Call) -> ReadError:
@@ -115,6 +129,7 @@ def outputs_of(applied: Applied, spoiled: Spoiled) -> tuple[Shape, ...]:
     if layers:
         call.inputs = tuple(map(Ref, layers))
     call.roles, call.options, call.listed = applied.roles, applied.options, applied.listed
+    call.stated = applied.stated
     stack = build(Script([*layers, call], functional=True))
     return stack.outputs[0].source.outputs
 

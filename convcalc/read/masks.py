@@ -1,0 +1,126 @@
+"""Masks in a script's functional models: Keras makes them by operations, and gives them to the layers that ask."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from convcalc.calling import Calling, calling
+from convcalc.errors import ConvcalcError
+from convcalc.layer import Layer
+from convcalc.layers import MODULES, canonical, find
+from convcalc.read.bound import Applied, Tensor
+from convcalc.read.operations import Operations
+from convcalc.script import Call, Given, Ref
+
+Mask = Tensor | None
+
+
+class Masking(Operations):
+    """Calls on tensors that may have masks, which are tensors themselves."""
+
+    def __init__(self, *text: object) -> None:
+        super().__init__(*text)
+        self._masks: dict[tuple[Applied, int], Tensor] = {}  # by call and number of output
+
+    def apply(
+        self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given], node: ast.expr
+    ) -> list[Tensor]:
+        """The outputs of a call, with the masks that Keras gives it, and their masks."""
+        order = sorted(range(len(inputs)), key=lambda at: roles[at])
+        inputs, roles = [inputs[at] for at in order], [roles[at] for at in order]
+        masks = [self._masks.get((one.source, one.index)) for one in inputs]
+        known = self._known(layer, inputs, roles, options) if any(masks) or self._makes_masks(layer) else None
+        if known is None:
+            takes = layer.layers is not None or layer.kind == "Lambda"  # and gives its outputs none
+            mask = [one for one in masks if one and takes]
+            return super().apply(layer, [*inputs, *mask], [*roles, *("mask" for _ in mask)], options, node)
+        from convcalc.execute.masks import added, after  # most scripts have no masks, and need nothing of a run
+
+        kind, how = known
+        # Keras records no masks in the calls of attention.
+        found = {} if kind.takes_masks_off or kind.listed else added(kind, how, masks)
+        more = [(name, one) for name, given in found.items() for one in _listed(given)]
+        outputs = super().apply(
+            layer, [*inputs, *(one for _, one in more)], [*roles, *(name for name, _ in more)], options, node
+        )
+        if not outputs[0].source.error:
+            given = [tensor for tensor, role in zip(inputs, roles, strict=True) if role == "mask"]
+            explicit = {"mask": given if kind.listed else given[0]} if given else {}
+            ops = _Operations(self, node)
+            self._keep(outputs, after(kind, how, inputs, masks, explicit, ops))
+        return outputs
+
+    def _makes_masks(self, layer: Call) -> bool:
+        """Whether a layer may give its output a mask where its input has none."""
+        return canonical(layer.kind) in MODULES and layer.layers is None and find(layer.kind).makes_masks
+
+    def _known(
+        self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given]
+    ) -> tuple[Layer, Calling | None] | None:
+        """The layer of a call, and how it is called; None for a model, and where something is wrong."""
+        if layer.layers is not None or layer.opaque:
+            return None
+        call = Call(layer.kind, inputs=tuple(Ref(None) for _ in inputs), roles=tuple(roles), options=options)
+        try:
+            kind = self.resolver.layer(layer)
+            return kind, calling(call, kind.call, kind.kind)
+        except ConvcalcError:
+            return None
+
+    def _keep(self, outputs: list[Tensor], masks: Sequence[Mask]) -> None:
+        for tensor, mask in zip(outputs, masks, strict=False):
+            if mask is not None:
+                self._masks[tensor.source, tensor.index] = mask
+
+
+class _Operations:
+    """Keras's operations on masks as calls of the graph, by the names that `Layer.mask` asks for."""
+
+    def __init__(self, reader: Masking, node: ast.expr) -> None:
+        self._reader = reader
+        self._node = node
+
+    def _made(self, kind: str, *inputs: Tensor, options: dict[str, Given] | None = None, **named: Any) -> Tensor:
+        given = {name: Given(value) for name, value in named.items()}
+        layer = Call(kind, named=given, place=self._reader.place(self._node))
+        self._reader.settle(layer)
+        return Operations.apply(self._reader, layer, [*inputs], [""] * len(inputs), options or {}, self._node)[0]
+
+    def not_equal(self, x: Tensor, value: float) -> Tensor:
+        """``NotEqual``."""
+        return self._made("ops.NotEqual", x, options={"x2": Given(value)})
+
+    def logical_or(self, x: Tensor, y: Tensor) -> Tensor:
+        """``LogicalOr``."""
+        return self._made("ops.LogicalOr", x, y)
+
+    def any(self, x: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
+        """``Any``."""
+        return self._made("ops.Any", x, axis=axis, keepdims=keepdims)
+
+    def expand_dims(self, x: Tensor, axis: int = -1) -> Tensor:
+        """``ExpandDims``."""
+        return self._made("ops.ExpandDims", x, axis=axis)
+
+    def zeros_like(self, x: Tensor) -> Tensor:
+        """``ZerosLike``."""
+        return self._made("ops.ZerosLike", x)
+
+    def ones_like(self, x: Tensor) -> Tensor:
+        """``OnesLike``."""
+        return self._made("ops.OnesLike", x)
+
+    def convert_to_tensor(self, x: Tensor) -> Tensor:
+        """``ConvertToTensor``."""
+        return self._made("ops.ConvertToTensor", x)
+
+    def concatenate(self, xs: Sequence[Tensor], axis: int) -> Tensor:
+        """``Concatenate``."""
+        return self._made("Concatenate", *xs, axis=axis)
+
+
+def _listed(found: object) -> list[Tensor]:
+    """The masks of one argument, those that are there."""
+    return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Tensor)]
