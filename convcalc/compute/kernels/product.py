@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.lazy import Array, np
+from convcalc.compute.kernels.small import multiply
+from convcalc.lazy import Array
 
 # Bytes of output in a block, which is finished while it is in the second-level cache.
 _BLOCK = 1 << 19
@@ -26,5 +27,5 @@ class Product:
         block = max(_BLOCK // (out.shape[-1] * out.itemsize), 64)
         for start in range(0, len(rows), block):
             part = written[start : start + block]
-            np.matmul(rows[start : start + block], self.matrix, out=part)
+            multiply(rows[start : start + block], self.matrix, part)
             self.finish(part)

@@ -12,6 +12,7 @@ from itertools import product
 
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.rows import copy_padded
+from convcalc.compute.kernels.small import SMALL
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 from convcalc.windows import Window
@@ -33,8 +34,6 @@ _A = {
     3: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1)),
     5: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 1)),
 }
-# OpenBLAS computes products up to this size without arranging them first, and in one thread.
-_SMALL = 100**3
 # Bytes of transformed tiles in a block at the most: they and the products stay in the second-level cache.
 _BLOCK = 1 << 21
 # With so many weights that fewer tiles than this are a small product, the product is large: then the weights, which
@@ -143,7 +142,7 @@ def _block(y: Sequence[int], step: int, kernel: Array) -> tuple[int, int, int]:
     images, height, width, _ = y
     channels, filters = kernel.shape[-2:]
     down, across = -(-height // step), -(-width // step)
-    tiles = min(_BLOCK // (TILE**2 * max(channels, filters) * kernel.itemsize), _SMALL // (channels * filters))
+    tiles = min(_BLOCK // (TILE**2 * max(channels, filters) * kernel.itemsize), SMALL // (channels * filters))
     tiles = tiles if tiles >= _LEAST_TILES else _MANY_TILES
     rows = min(max(tiles // across, 1), down)
     return (min(max(tiles // (across * down), 1), images) if rows == down else 1), rows, across
@@ -168,7 +167,7 @@ def _overlapping(x: Array, axis: int, step: int) -> Array:
 def _times(matrix: Sequence[Sequence[float]], x: Array, out: Array) -> None:
     """``matrix`` times each of ``x`` ``(…, points, values)``, in pieces that are small products."""
     values = x.shape[-1]
-    pieces = next(n for n in range(-(-values // (_SMALL // TILE**2)), values + 1) if values % n == 0)
+    pieces = next(n for n in range(-(-values // (SMALL // TILE**2)), values + 1) if values % n == 0)
     parts = [one.reshape(*one.shape[:-1], pieces, -1).swapaxes(-2, -3) for one in (x, out)]
     np.matmul(np.array(matrix, x.dtype), parts[0], out=parts[1])
 
