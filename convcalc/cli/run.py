@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,9 @@ from convcalc.cli import options
 
 FORMATS = ("text", "json")
 
+# Where the libraries that NumPy may be built with look for their number of threads, when they are loaded.
+_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OMP_NUM_THREADS")
+
 
 @click.command("run")
 @options.model
@@ -24,11 +28,18 @@ FORMATS = ("text", "json")
 @click.option("--layer", "keep", multiple=True, metavar="NAME", help="Keep this layer's output too; may be repeated.")
 @click.option("--trace", is_flag=True, help="Show statistics and time of every layer.")
 @click.option("--show-weights", is_flag=True, help="Show the weights that were used.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of large products; default 1.")
 @click.option("--force", is_flag=True, help="Run even where memory seems too small.")
 @options.format_option(*FORMATS)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this .npy, .npz or .json file.")
 def command(
-    model: str | None, format: str | None, output: str | None, trace: bool, show_weights: bool, **given: Any
+    model: str | None,
+    format: str | None,
+    output: str | None,
+    trace: bool,
+    show_weights: bool,
+    threads: int | None,
+    **given: Any,
 ) -> None:
     """Run a model on an input and show what comes out.
 
@@ -38,6 +49,7 @@ def command(
       convcalc run model.yaml --input random --seed 1 --trace
       convcalc run model.yaml --input image.npy -o features.npz --layer conv2d_1
     """
+    _limit(threads)
     from convcalc.execute import run
     from convcalc.write import trace as write
 
@@ -53,6 +65,15 @@ def command(
         options.emit_json(result.to_dict())
     elif trace or show_weights or not output:
         options.emit([write.dumps(result, statistics=trace, outputs=not output), "\n"])
+
+
+def _limit(threads: int | None) -> None:
+    """The number of NumPy's threads, which is read when it is loaded: one, unless the environment names another.
+
+    On a busy machine two threads that wait for each other at every product take many times as long as one.
+    """
+    for name in _THREADS:
+        os.environ[name] = str(threads or os.environ.get(name, 1))
 
 
 @contextmanager
