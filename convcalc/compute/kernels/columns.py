@@ -19,7 +19,7 @@ from convcalc.windows import Window
 # Bytes of patches, or of outputs, in a block, and places in it at the least: below them the kernel is read more than it
 # is used.
 _BLOCK = 1 << 20
-_LEAST_PLACES = 192
+_LEAST_PLACES = 320
 # Channels of a group at the least: smaller groups are computed together, with zeros between them.
 _LEAST_CHANNELS = 32
 
