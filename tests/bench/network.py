@@ -52,7 +52,7 @@ def _drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Any:
 
 
 def _ops(plan: Plan, weights: dict[Step, list[Any]], arrays: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    names = {one: "x" for one in plan.inputs}
+    names = dict.fromkeys(plan.inputs, "x")
     for group in grouped(plan, ()):
         inputs = [names[link.source] for link in group.steps[0].inputs]
         for number, op in enumerate(_of_group(group, weights)):

@@ -35,13 +35,13 @@ def convcalc(folder: Path, threads: int) -> Function:
 def torch(folder: Path, threads: int) -> Function:
     """PyTorch, operation by operation."""
     import torch
-    from torch.nn import functional as F
+    from torch.nn import functional
 
     torch.set_num_threads(threads)
     ops, arrays = read(folder)
     activations = {
         "relu": torch.relu_,
-        "relu6": lambda x: F.relu6(x, inplace=True),
+        "relu6": lambda x: functional.relu6(x, inplace=True),
         "softmax": lambda x: torch.softmax(x, 1),
     }
 
@@ -54,17 +54,17 @@ def torch(folder: Path, threads: int) -> Function:
         around, pads = _symmetric(op["pads"])
         rest = (op["strides"], pads, op["dilations"], groups)
         if around:
-            return lambda x: F.conv2d(F.pad(x, around), weight, bias, *rest)
-        return lambda x: F.conv2d(x, weight, bias, *rest)
+            return lambda x: functional.conv2d(functional.pad(x, around), weight, bias, *rest)
+        return lambda x: functional.conv2d(x, weight, bias, *rest)
 
     def pool(op: dict[str, Any]) -> Function:
         around, pads = _symmetric(op["pads"])
         assert not around
-        return lambda x: F.max_pool2d(x, op["sizes"], op["strides"], pads)
+        return lambda x: functional.max_pool2d(x, op["sizes"], op["strides"], pads)
 
     def dense(op: dict[str, Any]) -> Function:
         weight, bias = (torch.from_numpy(arrays[op[what]].T.copy()) for what in ("kernel", "bias"))
-        return lambda x: F.linear(x, weight, bias)
+        return lambda x: functional.linear(x, weight, bias)
 
     makers: dict[str, Callable[[dict[str, Any]], Function]] = {
         "conv": convolution,
