@@ -184,7 +184,7 @@ TABLE = (
     Row(
         Convolution,
         _winograd,
-        lambda one, case: Winograd(one.kernel, case.finish, one.windows, case.workspace, once=case.once),
+        lambda one, case: Winograd(one.kernel, case.finish, one.windows, case.y, case.workspace, once=case.once),
         lambda one, case: winograd.needs(one.kernel, case.y),
         "a quarter of the products, for transforms that grow with the channels alone",
     ),

@@ -7,6 +7,7 @@ Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, where Bᵀ is the same for both.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import product
 
@@ -48,11 +49,20 @@ class Winograd:
     """
 
     def __init__(
-        self, kernel: Array, finish: Finish, windows: Sequence[Window], workspace: Workspace, *, once: bool = False
+        self,
+        kernel: Array,
+        finish: Finish,
+        windows: Sequence[Window],
+        y: Sequence[int],
+        workspace: Workspace,
+        *,
+        once: bool = False,
     ) -> None:
         self.taps = kernel.shape[0]
         self.step = TILE - self.taps + 1  # outputs of a tile along an axis
-        shape = (TILE, TILE, *kernel.shape[2:])
+        channels, filters = kernel.shape[2:]
+        together = _together(y, self.step, kernel)
+        shape = (TILE, TILE, filters // together, channels, together)
         # Weights that are used once share their memory with those of other layers.
         self.weights = workspace.take("weights", shape, kernel.dtype) if once else np.empty(shape, kernel.dtype)
         _transform(kernel, self.weights, workspace)
@@ -69,7 +79,7 @@ class Winograd:
 
     def _image(self, x: Array, before: tuple[int, int], out: Array) -> None:
         """One undilated convolution, ``before`` cells of padding above and to the left."""
-        several, rows, across = _block(out.shape, self.step, self.weights)
+        several, rows, across = _block(out.shape, self.step, x.shape[-1], out.shape[-1], x.itemsize)
         height = rows * self.step
         for image in range(0, len(out), several):
             part = slice(image, image + several)
@@ -82,7 +92,8 @@ class Winograd:
         down = -(-height // self.step)
         tiles = self._tiles(x, row - before[0], before[1], down, across)
         products = self.workspace.take("products", (TILE, TILE, images * down * across, filters), x.dtype)
-        np.matmul(tiles, self.weights, out=products)
+        pieces = products.reshape(*tiles.shape[:3], len(self.weights[0, 0]), -1).swapaxes(2, 3)
+        np.matmul(tiles[:, :, None], self.weights, out=pieces)
         if self.finish.bias is not None:
             products[1, 1] += self.finish.bias  # Aᵀ has only ones at the point 1
         places = self._outputs(products).reshape(self.step, self.step, images, down, across, filters)
@@ -122,7 +133,7 @@ def needs(kernel: Array, y: Sequence[int]) -> dict[str, int]:
     """Bytes that `Winograd` takes from its workspace, by name, for an output of shape ``y``."""
     channels, filters = kernel.shape[-2:]
     step = TILE - len(kernel) + 1
-    images, down, across = _block(y, step, kernel)
+    images, down, across = _block(y, step, channels, filters, kernel.itemsize)
     tiles = images * down * across
     height, width = (count * step + TILE - step for count in (down, across))
     values = {
@@ -132,25 +143,38 @@ def needs(kernel: Array, y: Sequence[int]) -> dict[str, int]:
         "tiles": TILE * TILE * tiles * channels,
         "products": TILE * TILE * tiles * filters,
         "weights": TILE * TILE * channels * filters,
+        "arranged kernel": kernel.size,
         "half weights": TILE * len(kernel) * channels * filters,
     }
     return {name: count * kernel.itemsize for name, count in values.items()}
 
 
-def _block(y: Sequence[int], step: int, kernel: Array) -> tuple[int, int, int]:
+def _block(y: Sequence[int], step: int, channels: int, filters: int, itemsize: int) -> tuple[int, int, int]:
     """Images, rows of tiles, and tiles in a row of one block."""
     images, height, width, _ = y
-    channels, filters = kernel.shape[-2:]
     down, across = -(-height // step), -(-width // step)
-    tiles = min(_BLOCK // (TILE**2 * max(channels, filters) * kernel.itemsize), SMALL // (channels * filters))
+    tiles = min(_BLOCK // (TILE**2 * max(channels, filters) * itemsize), SMALL // (channels * filters))
     tiles = tiles if tiles >= _LEAST_TILES else _MANY_TILES
     rows = min(max(tiles // across, 1), down)
     return (min(max(tiles // (across * down), 1), images) if rows == down else 1), rows, across
 
 
+def _together(y: Sequence[int], step: int, kernel: Array) -> int:
+    """Filters that are computed in one product: as many as make it a small one, where a vector or more do."""
+    channels, filters = kernel.shape[-2:]
+    tiles = math.prod(_block(y, step, channels, filters, kernel.itemsize))
+    fitting = (part for part in (128, 64, 32) if filters % part == 0 and tiles * channels * part <= SMALL)
+    return filters if tiles * channels * filters <= SMALL else next(fitting, filters)
+
+
 def _transform(kernel: Array, out: Array, workspace: Workspace) -> None:
-    """G g Gᵀ of every kernel g, into ``out`` (points across, points down, channels, filters)."""
+    """G g Gᵀ of every kernel g, into ``out`` (points across, points down, pieces, channels, filters of a piece)."""
     taps = len(kernel)
+    _, _, pieces, channels, together = out.shape
+    if pieces > 1:
+        arranged = workspace.take("arranged kernel", (taps, taps, pieces, channels, together), kernel.dtype)
+        np.copyto(arranged, kernel.reshape(taps, taps, channels, pieces, together).swapaxes(2, 3))
+        kernel = arranged
     down = workspace.take("half weights", (taps, TILE, kernel.size // taps**2), kernel.dtype)
     _times(_G[taps], kernel.reshape(taps, taps, -1).swapaxes(0, 1), down)
     _times(_G[taps], down.reshape(taps, -1), out.reshape(TILE, -1))
