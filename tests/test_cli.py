@@ -135,6 +135,22 @@ def test_run_writes_arrays(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.load(tmp_path / "y.npy"), np.array(values, "float32"))
 
 
+@pytest.mark.parametrize(
+    ("options", "env", "threads"),
+    [([], {}, "1"), ([], {"OPENBLAS_NUM_THREADS": "2"}, "2"), (["--threads", "3"], {}, "3")],
+)
+def test_run_limits_threads_before_numpy_is_loaded(options: list[str], env: dict[str, str], threads: str) -> None:
+    """Products run in one thread, or in as many as the option or the environment says."""
+    code = (
+        "import os, sys; import convcalc.cli; assert 'numpy' not in sys.modules;"
+        "convcalc.cli.run(sys.argv[1:]); print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    unset = {name: value for name, value in CLEAN.items() if not name.endswith("_NUM_THREADS")}
+    command = [sys.executable, "-c", code, "run", *CONV, *options]
+    done = subprocess.run(command, cwd=ROOT, env={**unset, **env}, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == threads
+
+
 def test_run_notes_what_json_cannot_hold() -> None:
     """NaN becomes null in valid JSON, and a note on standard error says so."""
     done = convcalc("run", "Activation('exponential')", "-s", "2", "--input", "[[1000, 0]]", "-f", "json")

@@ -15,6 +15,9 @@ from convcalc.cli import options
 
 FORMATS = ("text", "json")
 
+# Where the libraries that NumPy may be built with look for their number of threads, when they are loaded.
+_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OMP_NUM_THREADS")
+
 
 @click.command("run")
 @options.model
@@ -41,8 +44,7 @@ def command(
       convcalc run model.yaml --input random --seed 1 --trace
       convcalc run model.yaml --input image.npy -o features.npz --layer conv2d_1
     """
-    # NumPy's own threads wait for each other while other processes work: `--threads` shares out whole blocks.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _limit()
     from convcalc.execute import run
     from convcalc.write import trace as write
 
@@ -58,6 +60,16 @@ def command(
         options.emit_json(result.to_dict())
     elif trace or show_weights or not output:
         options.emit([write.dumps(result, statistics=trace, outputs=not output), "\n"])
+
+
+def _limit() -> None:
+    """One thread for NumPy's own products, unless the environment names another number; read when NumPy is loaded.
+
+    On a busy machine two threads that wait for each other at every product take many times as long as one:
+    ``--threads`` shares out whole blocks.
+    """
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
 
 
 @contextmanager

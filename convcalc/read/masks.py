@@ -25,7 +25,14 @@ class Masking(Operations):
         self._masks: dict[tuple[Applied, int], Tensor] = {}  # by call and number of output
 
     def apply(
-        self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given], node: ast.expr
+        self,
+        layer: Call,
+        inputs: list[Tensor],
+        roles: list[str],
+        options: dict[str, Given],
+        node: ast.expr,
+        *,
+        listed: bool = False,
     ) -> list[Tensor]:
         """The outputs of a call, with the masks that Keras gives it, and their masks."""
         order = sorted(range(len(inputs)), key=lambda at: roles[at])
@@ -35,7 +42,9 @@ class Masking(Operations):
         if known is None:
             takes = layer.layers is not None or layer.kind == "Lambda"  # and gives its outputs none
             mask = [one for one in masks if one and takes]
-            return super().apply(layer, [*inputs, *mask], [*roles, *("mask" for _ in mask)], options, node)
+            return super().apply(
+                layer, [*inputs, *mask], [*roles, *("mask" for _ in mask)], options, node, listed=listed
+            )
         from convcalc.execute.masks import added, after  # most scripts have no masks, and need nothing of a run
 
         kind, how = known
@@ -43,7 +52,12 @@ class Masking(Operations):
         found = {} if kind.takes_masks_off or kind.listed else added(kind, how, masks)
         more = [(name, one) for name, given in found.items() for one in _listed(given)]
         outputs = super().apply(
-            layer, [*inputs, *(one for _, one in more)], [*roles, *(name for name, _ in more)], options, node
+            layer,
+            [*inputs, *(one for _, one in more)],
+            [*roles, *(name for name, _ in more)],
+            options,
+            node,
+            listed=listed,
         )
         if not outputs[0].source.error:
             given = [tensor for tensor, role in zip(inputs, roles, strict=True) if role == "mask"]

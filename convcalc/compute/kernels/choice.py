@@ -20,8 +20,9 @@ from convcalc.lazy import Array, np
 
 # Channels, and filters, below which Winograd's transforms cost more than the products that they save.
 _LEAST_CHANNELS = 16
-# Pixels below which transforming the weights costs more than it saves, where they are used once.
-_LEAST_PIXELS = 1_500
+# Pixels below which reading four times the weights costs more than it saves; those below which transforming them
+# does, where they are used once.
+_LEAST_PIXELS, _LEAST_PIXELS_ONCE = 150, 1_500
 
 # What kernels need of memory to hold their weights, arranged: it stays as long as they do.
 ARRANGED = ("weights", "matrices", "parts", "rows")
@@ -86,7 +87,8 @@ def _one_tap(conv: Convolution, case: Case) -> bool:
 def _winograd(conv: Convolution, case: Case) -> bool:
     *taps, channels, filters = conv.kernel.shape
     fits = taps in ([3, 3], [5, 5]) and conv.groups == 1 and max(_strides(conv)) == 1
-    worth = min(channels, filters) >= _LEAST_CHANNELS and not (case.once and math.prod(case.y[:-1]) < _LEAST_PIXELS)
+    pixels = _LEAST_PIXELS_ONCE if case.once else _LEAST_PIXELS
+    worth = min(channels, filters) >= _LEAST_CHANNELS and math.prod(case.y[:-1]) >= pixels
     return fits and worth and not case.exact
 
 
@@ -184,7 +186,7 @@ TABLE = (
     Row(
         Convolution,
         _winograd,
-        lambda one, case: Winograd(one.kernel, case.finish, one.windows, case.workspace, once=case.once),
+        lambda one, case: Winograd(one.kernel, case.finish, one.windows, case.y, case.workspace, once=case.once),
         lambda one, case: winograd.needs(one.kernel, case.y),
         "a quarter of the products, for transforms that grow with the channels alone",
     ),

@@ -10,14 +10,16 @@ import math
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.small import multiply
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.padding import pad
 from convcalc.lazy import Array, np
 from convcalc.windows import Window
 
-# Bytes of patches in a block, and places in it at the least: below them the kernel is read more than it is used.
+# Bytes of patches, or of outputs, in a block, and places in it at the least: below them the kernel is read more than it
+# is used.
 _BLOCK = 1 << 20
-_LEAST_PLACES = 192
+_LEAST_PLACES = 320
 # Channels of a group at the least: smaller groups are computed together, with zeros between them.
 _LEAST_CHANNELS = 32
 
@@ -41,7 +43,7 @@ class Columns:
         spatial = x.shape[1:-1]
         padded = pad(x, [window.pads(n) or (0, 0) for window, n in zip(self.windows, spatial, strict=True)])
         patches = self._patches(padded, out.shape[1:-1])
-        rows = _rows(out.shape, x.shape[-1] * math.prod(self.taps) * x.itemsize)
+        rows = _rows(out.shape, x.shape[-1] * math.prod(self.taps), x.itemsize)
         starts = range(0, out.shape[1], rows)
         pairs = zip(patches, out, strict=True)
         self.workspace.each(self._block, [(x[at : at + rows], y[at : at + rows]) for x, y in pairs for at in starts])
@@ -64,7 +66,8 @@ class Columns:
         groups, inside, filters = self.matrix.shape
         written = out.reshape(-1, groups, filters)
         columns = columns.reshape(len(written), groups, inside)
-        np.matmul(columns.swapaxes(0, 1), self.matrix, out=written.swapaxes(0, 1))
+        for group in range(groups):
+            multiply(columns[:, group], self.matrix[group], written[:, group])
         self.finish(out)
 
 
@@ -73,7 +76,7 @@ def needs(kernel: Array, x: Sequence[int], y: Sequence[int], windows: Sequence[W
     taps = math.prod(kernel.shape[:-2])
     padded = math.prod(window.full(n) for window, n in zip(windows, x[1:-1], strict=True)) * x[0]
     together = _together(groups, kernel.shape[-2])
-    rows = min(_rows(y, x[-1] * taps * kernel.itemsize), y[1])
+    rows = min(_rows(y, x[-1] * taps, kernel.itemsize), y[1])
     values = {
         "columns": rows * math.prod(y[2:-1]) * x[-1] * taps,
         "padded whole": padded * x[-1] if padded > math.prod(x[:-1]) else 0,
@@ -82,9 +85,10 @@ def needs(kernel: Array, x: Sequence[int], y: Sequence[int], windows: Sequence[W
     return {name: count * kernel.itemsize for name, count in values.items()}
 
 
-def _rows(y: Sequence[int], patch: int) -> int:
-    """Places along the first axis in one block, ``patch`` being the bytes that one output position sees."""
-    return max(_BLOCK // max(patch, 1), _LEAST_PLACES) // max(math.prod(y[2:-1]), 1) or 1
+def _rows(y: Sequence[int], patch: int, itemsize: int) -> int:
+    """Places along the first axis in one block, ``patch`` being the values that one output position sees."""
+    places = _BLOCK // max(max(patch, y[-1]) * itemsize, 1)
+    return max(places, _LEAST_PLACES) // max(math.prod(y[2:-1]), 1) or 1
 
 
 def _together(groups: int, inside: int) -> int:

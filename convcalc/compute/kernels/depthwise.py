@@ -14,6 +14,9 @@ from convcalc.windows import Window
 
 # Bytes of padded input in a block.
 _BLOCK = 1 << 19
+# Values of a row that are computed as one: the filters, repeated over them, and what they see stay in the first-level
+# cache.
+_PIECE = 1 << 10
 
 
 class Depthwise:
@@ -27,7 +30,7 @@ class Depthwise:
     ) -> None:
         self.kernel = kernel
         # Without a stride columns and channels are one long axis, along which the filters repeat.
-        self.rows = np.tile(kernel, (1, 1, width)) if windows[1].stride == 1 else None
+        self.rows = np.tile(kernel, (1, 1, _together(width, kernel.shape[-1]))) if windows[1].stride == 1 else None
         self.finish = finish
         self.windows = windows
         self.workspace = workspace
@@ -61,8 +64,10 @@ class Depthwise:
             seen = view(x, (rows, *taps, width, channels), (*strides, column * across.stride, item))
             np.einsum("hijwc,ijc->hwc", seen, self.kernel, out=out)
         else:
-            seen = view(x, (rows, *taps, width * channels), (*strides, item))
-            np.einsum("hijn,ijn->hn", seen, self.rows, out=out.reshape(rows, -1))
+            piece = self.rows.shape[-1]
+            pieces = width * channels // piece
+            seen = view(x, (rows, pieces, *taps, piece), (strides[0], piece * item, *strides[1:], item))
+            np.einsum("hwijn,ijn->hwn", seen, self.rows, out=out.reshape(rows, pieces, piece))
 
 
 def needs(kernel: Array, y: Sequence[int], windows: Sequence[Window]) -> dict[str, int]:
@@ -70,8 +75,13 @@ def needs(kernel: Array, y: Sequence[int], windows: Sequence[Window]) -> dict[st
     down, across = windows
     row = ((y[2] - 1) * across.stride + across.span) * y[-1] * kernel.itemsize
     rows = min(_rows(down, row), y[1])
-    tiled = math.prod(kernel.shape[:2]) * y[2] * y[-1] * kernel.itemsize
+    tiled = math.prod(kernel.shape[:2]) * _together(y[2], y[-1]) * y[-1] * kernel.itemsize
     return {"padded": ((rows - 1) * down.stride + down.span) * row, "rows": tiled if across.stride == 1 else 0}
+
+
+def _together(width: int, channels: int) -> int:
+    """Output columns that are computed as one piece: a divisor of ``width``."""
+    return max(part for part in range(1, width + 1) if width % part == 0 and part * channels <= max(_PIECE, channels))
 
 
 def _rows(down: Window, row: int) -> int:

@@ -25,11 +25,13 @@ class Finish:
         """Finishes a block."""
         if self.bias is not None:
             np.add(y, self.bias, out=y)
-        self.activate(y)
+        self.activate(y, y)
 
-    def activate(self, y: Array) -> None:
-        """The activation alone, where the product has taken the bias in."""
+    def activate(self, y: Array, out: Array) -> None:
+        """The activation alone, where the product has taken the bias in; ``out`` may be ``y``."""
         if self._limits:
-            np.clip(y, *map(y.dtype.type, self._limits), out=y)
+            np.clip(y, *map(y.dtype.type, self._limits), out=out)
         elif self._function:
-            y[...] = self._function(y)
+            out[...] = self._function(y)
+        elif out is not y:
+            np.copyto(out, y)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.small import multiply
 from convcalc.compute.kernels.workspace import Workspace
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array
 
 # Bytes of output in a block, which is finished while it is in the second-level cache.
 _BLOCK = 1 << 19
@@ -31,7 +32,7 @@ class Product:
 
         def compute(start: int) -> None:
             part = written[start : start + block]
-            np.matmul(rows[start : start + block], self.matrix, out=part)
+            multiply(rows[start : start + block], self.matrix, part)
             self.finish(part)
 
         self.workspace.each(compute, range(0, len(rows), block))

@@ -7,11 +7,13 @@ Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, where Bᵀ is the same for both.
 
 from __future__ import annotations
 
-import itertools
+import math
 from collections.abc import Sequence
+from itertools import product
 
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.rows import copy_padded
+from convcalc.compute.kernels.small import SMALL
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 from convcalc.windows import Window
@@ -24,10 +26,20 @@ _G = {
     5: ((1 / 4, 0, 0, 0, 0), (-1 / 6,) * 5, (-1 / 6, 1 / 6, -1 / 6, 1 / 6, -1 / 6),
         (1 / 24, 1 / 12, 1 / 6, 1 / 3, 2 / 3), (1 / 24, -1 / 12, 1 / 6, -1 / 3, 2 / 3), (0, 0, 0, 0, 1)),
 }  # fmt: skip
-# Bytes of transformed tiles in a block: they and the products stay in the second-level cache.
-_BLOCK = 1 << 20
-# Tiles in a block at the least: below them the weights are read more often than they are used.
-_LEAST_TILES = 32
+# Bᵀ and Aᵀ: what a tile, and the products at the points, contribute.
+_B = (
+    (4, 0, -5, 0, 1, 0), (0, -4, -4, 1, 1, 0), (0, 4, -4, -1, 1, 0),
+    (0, -2, -1, 2, 1, 0), (0, 2, -1, -2, 1, 0), (0, 4, 0, -5, 0, 1),
+)  # fmt: skip
+_A = {
+    3: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1)),
+    5: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 1)),
+}
+# Bytes of transformed tiles in a block at the most: they and the products stay in the second-level cache.
+_BLOCK = 1 << 21
+# With so many weights that fewer tiles than this are a small product, the product is large: then the weights, which
+# are read once for every block, should be read seldom.
+_LEAST_TILES, _MANY_TILES = 32, 256
 
 
 class Winograd:
@@ -37,11 +49,20 @@ class Winograd:
     """
 
     def __init__(
-        self, kernel: Array, finish: Finish, windows: Sequence[Window], workspace: Workspace, *, once: bool = False
+        self,
+        kernel: Array,
+        finish: Finish,
+        windows: Sequence[Window],
+        y: Sequence[int],
+        workspace: Workspace,
+        *,
+        once: bool = False,
     ) -> None:
         self.taps = kernel.shape[0]
         self.step = TILE - self.taps + 1  # outputs of a tile along an axis
-        shape = (TILE, TILE, *kernel.shape[2:])
+        channels, filters = kernel.shape[2:]
+        together = _together(y, self.step, kernel)
+        shape = (TILE, TILE, filters // together, channels, together)
         # Weights that are used once share their memory with those of other layers.
         self.weights = workspace.take("weights", shape, kernel.dtype) if once else np.empty(shape, kernel.dtype)
         _transform(kernel, self.weights, workspace)
@@ -58,7 +79,7 @@ class Winograd:
 
     def _image(self, x: Array, before: tuple[int, int], out: Array) -> None:
         """One undilated convolution, ``before`` cells of padding above and to the left."""
-        several, rows, across = _block(out.shape, self.step, x.shape[-1] * x.itemsize)
+        several, rows, across = _block(out.shape, self.step, x.shape[-1], out.shape[-1], x.itemsize)
         height = rows * self.step
 
         def compute(block: tuple[int, int]) -> None:
@@ -66,7 +87,7 @@ class Winograd:
             part = slice(image, image + several)
             self._tile_rows(x[part], row, before, across, out[part, row : row + height])
 
-        blocks = itertools.product(range(0, len(out), several), range(0, out.shape[1], height))
+        blocks = product(range(0, len(out), several), range(0, out.shape[1], height))
         self.workspace.each(compute, blocks)
 
     def _tile_rows(self, x: Array, row: int, before: tuple[int, int], across: int, out: Array) -> None:
@@ -74,147 +95,109 @@ class Winograd:
         images, height, _, filters = out.shape
         down = -(-height // self.step)
         tiles = self._tiles(x, row - before[0], before[1], down, across)
-        shape = (TILE, TILE, images, down, across, filters)
-        products = self.workspace.take("products", shape, x.dtype)
-        np.matmul(tiles, self.weights, out=products.reshape(TILE, TILE, -1, filters))
+        products = self.workspace.take("products", (TILE, TILE, images * down * across, filters), x.dtype)
+        pieces = products.reshape(*tiles.shape[:3], len(self.weights[0, 0]), -1).swapaxes(2, 3)
+        np.matmul(tiles[:, :, None], self.weights, out=pieces)
         if self.finish.bias is not None:
             products[1, 1] += self.finish.bias  # Aᵀ has only ones at the point 1
-        self._outputs(products, out)
-        self.finish.activate(out)
+        places = self._outputs(products).reshape(self.step, self.step, images, down, across, filters)
+        for i, j in product(range(self.step), repeat=2):
+            target = out[:, i :: self.step, j :: self.step]
+            # Tiles may reach over the edge.
+            self.finish.activate(places[i, j, :, : target.shape[1], : target.shape[2]], target)
 
     def _tiles(self, x: Array, first: int, left: int, down: int, across: int) -> Array:
         """Bᵀ d B of every tile d: (points across, points down, tiles, channels)."""
-        (images, _, _, channels), take = x.shape, self.workspace.take
-        edge = self.taps - 1
-        padded = take("padded", (images, down * self.step + edge, across * self.step + edge, channels), x.dtype)
+        (images, _, _, channels), take, edge = x.shape, self.workspace.take, self.taps - 1
+        height, width = down * self.step + edge, across * self.step + edge
+        padded = take("padded", (images, height, width, channels), x.dtype)
         copy_padded(x, first, left, padded)
         # Down first, on whole rows: what neighbouring tiles share across is transformed once.
-        rows = _overlapping(padded, 1, self.step)
-        half = take("half", rows.shape, x.dtype)
-        _enter(rows, half, take("entering", (2, *rows.shape[1:]), x.dtype))
-        columns = _overlapping(half, 3, self.step)
-        gathered = take("gathered", columns.shape, x.dtype)
-        np.copyto(gathered, columns)
-        tiles = take("tiles", columns.shape, x.dtype)
-        _enter(gathered, tiles, take("entering", (2, *columns.shape[1:]), x.dtype))
-        return tiles.reshape(TILE, TILE, -1, channels)
+        half = take("half", (TILE, images, down, width * channels), x.dtype)
+        rows = _overlapping(padded.reshape(images, height, -1), 1, self.step)
+        _times(_B, rows, half.transpose(1, 2, 0, 3))
+        columns = _overlapping(half.reshape(TILE, images, down, width, channels), 3, self.step)
+        gathered = take("gathered", (TILE, TILE, images, down, across, channels), x.dtype)
+        np.copyto(gathered, columns.transpose(4, 0, 1, 2, 3, 5))
+        tiles = take("tiles", (TILE, TILE, images * down * across, channels), x.dtype)
+        _times(_B, gathered.reshape(TILE, -1), tiles.reshape(TILE, -1))
+        return tiles
 
-    def _outputs(self, products: Array, out: Array) -> None:
-        """Aᵀ P A of every tile's products P, written where they belong in ``out``."""
-        (_, _, images, down, across, filters), take = products.shape, self.workspace.take
-        half = take("half", (self.step, TILE, images, down, across, filters), products.dtype)
-        _LEAVE[self.taps](products.swapaxes(0, 1), half, take("entering", (2, *half.shape[1:]), products.dtype))
-        # Tiles that reach over the edge are finished beside the output, and cut.
-        fits = out.shape[1] == down * self.step and out.shape[2] == across * self.step
-        whole = (images, down * self.step, across * self.step, filters)
-        target = out if fits and out.flags.c_contiguous else take("padded", whole, out.dtype)
-        grid = target.reshape(images, down, self.step, across, self.step, filters).transpose(4, 2, 0, 1, 3, 5)
-        scratch = take("entering", (2, *grid.shape[1:]), out.dtype)
-        _LEAVE[self.taps](half.swapaxes(0, 1), grid, scratch)
-        if target is not out:
-            np.copyto(out, target[:, : out.shape[1], : out.shape[2]])
+    def _outputs(self, products: Array) -> Array:
+        """Aᵀ P A of every tile's products P: (outputs down, outputs across, all values)."""
+        values, take = products[0, 0].size, self.workspace.take
+        half = take("half", (self.step, TILE, values), products.dtype)
+        _times(_A[self.taps], products.reshape(TILE, TILE, -1), half.swapaxes(0, 1))
+        places = take("gathered", (self.step, self.step, values), products.dtype)
+        _times(_A[self.taps], half, places)
+        return places
 
 
 def needs(kernel: Array, y: Sequence[int]) -> dict[str, int]:
     """Bytes that `Winograd` takes from its workspace, by name, for an output of shape ``y``."""
     channels, filters = kernel.shape[-2:]
     step = TILE - len(kernel) + 1
-    images, down, across = _block(y, step, channels * kernel.itemsize)
+    images, down, across = _block(y, step, channels, filters, kernel.itemsize)
     tiles = images * down * across
     height, width = (count * step + TILE - step for count in (down, across))
     values = {
-        "padded": images * max(height * width * channels, down * step * across * step * filters),
+        "padded": images * height * width * channels,
         "half": max(TILE * images * down * width * channels, step * TILE * tiles * filters),
-        "entering": max(2 * images * down * width * channels, 2 * TILE * tiles * max(channels, filters)),
-        "gathered": TILE * TILE * tiles * channels,
+        "gathered": max(TILE * TILE * tiles * channels, step * step * tiles * filters),
         "tiles": TILE * TILE * tiles * channels,
         "products": TILE * TILE * tiles * filters,
         "weights": TILE * TILE * channels * filters,
+        "arranged kernel": kernel.size,
         "half weights": TILE * len(kernel) * channels * filters,
     }
     return {name: count * kernel.itemsize for name, count in values.items()}
 
 
-def _block(y: Sequence[int], step: int, pixel: int) -> tuple[int, int, int]:
-    """Images, rows of tiles, and tiles in a row of one block, ``pixel`` being the bytes of a pixel of the input."""
+def _block(y: Sequence[int], step: int, channels: int, filters: int, itemsize: int) -> tuple[int, int, int]:
+    """Images, rows of tiles, and tiles in a row of one block."""
     images, height, width, _ = y
     down, across = -(-height // step), -(-width // step)
-    tiles = max(_BLOCK // (TILE * TILE * pixel), _LEAST_TILES)
+    tiles = min(_BLOCK // (TILE**2 * max(channels, filters) * itemsize), SMALL // (channels * filters))
+    tiles = tiles if tiles >= _LEAST_TILES else _MANY_TILES
     rows = min(max(tiles // across, 1), down)
     return (min(max(tiles // (across * down), 1), images) if rows == down else 1), rows, across
 
 
+def _together(y: Sequence[int], step: int, kernel: Array) -> int:
+    """Filters that are computed in one product: as many as make it a small one, where a vector or more do."""
+    channels, filters = kernel.shape[-2:]
+    tiles = math.prod(_block(y, step, channels, filters, kernel.itemsize))
+    fitting = (part for part in (128, 64, 32) if filters % part == 0 and tiles * channels * part <= SMALL)
+    return filters if tiles * channels * filters <= SMALL else next(fitting, filters)
+
+
 def _transform(kernel: Array, out: Array, workspace: Workspace) -> None:
-    """G g Gᵀ of every kernel g, into ``out`` (points across, points down, channels, filters)."""
+    """G g Gᵀ of every kernel g, into ``out`` (points across, points down, pieces, channels, filters of a piece)."""
     taps = len(kernel)
-    g = np.asarray(_G[taps], kernel.dtype)
+    _, _, pieces, channels, together = out.shape
+    if pieces > 1:
+        arranged = workspace.take("arranged kernel", (taps, taps, pieces, channels, together), kernel.dtype)
+        np.copyto(arranged, kernel.reshape(taps, taps, channels, pieces, together).swapaxes(2, 3))
+        kernel = arranged
     down = workspace.take("half weights", (taps, TILE, kernel.size // taps**2), kernel.dtype)
-    np.matmul(g, kernel.reshape(taps, taps, -1).swapaxes(0, 1), out=down)
-    np.matmul(g, down.reshape(taps, -1), out=out.reshape(TILE, -1))
+    _times(_G[taps], kernel.reshape(taps, taps, -1).swapaxes(0, 1), down)
+    _times(_G[taps], down.reshape(taps, -1), out.reshape(TILE, -1))
 
 
 def _overlapping(x: Array, axis: int, step: int) -> Array:
-    """A view of windows of `TILE` along ``axis``, ``step`` apart; the places in the window come first."""
-    view = np.lib.stride_tricks.sliding_window_view(x, TILE, axis)
-    places = (slice(None),) * axis + (slice(None, None, step),)
-    return np.moveaxis(view[places], -1, 0)
+    """A view of windows of `TILE` along ``axis``, ``step`` apart; the places in the window come behind it."""
+    shape, strides = list(x.shape), list(x.strides)
+    shape[axis : axis + 1] = [(x.shape[axis] - TILE) // step + 1, TILE]
+    strides[axis : axis + 1] = [x.strides[axis] * step, x.strides[axis]]
+    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
 
 
-def _enter(d: Array, out: Array, scratch: Array) -> None:
-    """Bᵀ d along the first axis, with the sums that its rows share made once."""
-    p, q = scratch
-    np.multiply(d[2], -4, out=p)
-    p += d[4]
-    np.multiply(d[1], -4, out=q)
-    q += d[3]
-    np.add(p, q, out=out[1])  # -4 d1 - 4 d2 + d3 + d4
-    np.subtract(p, q, out=out[2])  # 4 d1 - 4 d2 - d3 + d4
-    np.subtract(d[4], d[2], out=p)
-    np.subtract(d[3], d[1], out=q)
-    q *= 2
-    np.add(p, q, out=out[3])  # -2 d1 - d2 + 2 d3 + d4
-    np.subtract(p, q, out=out[4])  # 2 d1 - d2 - 2 d3 + d4
-    np.subtract(d[0], d[2], out=out[0])
-    out[0] *= 4
-    out[0] += p  # 4 d0 - 5 d2 + d4
-    np.subtract(d[5], d[3], out=out[5])
-    q *= 2
-    out[5] -= q  # 4 d1 - 5 d3 + d5
-
-
-def _leave_3(m: Array, out: Array, scratch: Array) -> None:
-    """Aᵀ m along the first axis for 3 taps: 6 points to 4 outputs."""
-    near, far = scratch
-    np.add(m[1], m[2], out=near)
-    np.add(m[3], m[4], out=far)
-    np.add(near, far, out=out[0])
-    out[0] += m[0]
-    far *= 4
-    np.add(near, far, out=out[2])
-    np.subtract(m[1], m[2], out=near)
-    np.subtract(m[3], m[4], out=far)
-    far *= 2
-    np.add(near, far, out=out[1])
-    far *= 4
-    np.add(near, far, out=out[3])
-    out[3] += m[5]
-
-
-def _leave_5(m: Array, out: Array, scratch: Array) -> None:
-    """Aᵀ m along the first axis for 5 taps: 6 points to 2 outputs."""
-    near, far = scratch
-    np.add(m[1], m[2], out=near)
-    np.add(m[3], m[4], out=far)
-    near += far
-    np.add(near, m[0], out=out[0])
-    np.subtract(m[1], m[2], out=near)
-    np.subtract(m[3], m[4], out=far)
-    far *= 2
-    near += far
-    np.add(near, m[5], out=out[1])
-
-
-_LEAVE = {3: _leave_3, 5: _leave_5}
+def _times(matrix: Sequence[Sequence[float]], x: Array, out: Array) -> None:
+    """``matrix`` times each of ``x`` ``(…, points, values)``, in pieces that are small products."""
+    values = x.shape[-1]
+    pieces = next(n for n in range(-(-values // (SMALL // TILE**2)), values + 1) if values % n == 0)
+    parts = [one.reshape(*one.shape[:-1], pieces, -1).swapaxes(-2, -3) for one in (x, out)]
+    np.matmul(np.array(matrix, x.dtype), parts[0], out=parts[1])
 
 
 def _phases(window: Window, n: int) -> list[tuple[slice, int, slice]]:
