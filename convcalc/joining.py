@@ -1,4 +1,4 @@
-"""What a plan may join with a layer's neighbours: a layer that says nothing of itself is computed by itself."""
+"""What a plan asks of a layer: what it may join with the neighbours, and the memory that computing takes."""
 
 from __future__ import annotations
 
@@ -46,3 +46,7 @@ class Joinable:
     def adds(self) -> bool:
         """Whether it is the sum of its inputs."""
         return False
+
+    def scratch(self, *shapes: Shape) -> int:
+        """Values held while computing, on inputs of these shapes, beside copies of input and output."""
+        return 0

@@ -259,10 +259,6 @@ class Layer(Called, Joinable):
         """How the output shape comes about, where `axes` do not say it."""
         return ()
 
-    def scratch(self, *shapes: Shape) -> int:
-        """Values held while computing, on inputs of these shapes, beside copies of input and output."""
-        return 0
-
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The output of `(batch, *spatial, channels)` input, at inference."""
         return x

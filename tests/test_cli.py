@@ -137,10 +137,10 @@ def test_run_writes_arrays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "env", "threads"),
-    [([], {}, "1"), ([], {"OPENBLAS_NUM_THREADS": "2"}, "2"), (["--threads", "3"], {}, "3")],
+    [([], {}, "1"), ([], {"OPENBLAS_NUM_THREADS": "2"}, "2"), (["--threads", "3"], {}, "1")],
 )
 def test_run_limits_threads_before_numpy_is_loaded(options: list[str], env: dict[str, str], threads: str) -> None:
-    """Products run in one thread, or in as many as the option or the environment says."""
+    """NumPy's own products run in one thread, or in as many as the environment says; --threads shares out blocks."""
     code = (
         "import os, sys; import convcalc.cli; assert 'numpy' not in sys.modules;"
         "convcalc.cli.run(sys.argv[1:]); print(os.environ['OPENBLAS_NUM_THREADS'])"

@@ -136,10 +136,12 @@ class Applying(Making):
         roles: list[str] = []
         options: dict[str, Given] = {}
         value: Any = None
+        listed = False
         by_place = [(names[min(at, len(names) - 1)], one) for at, one in enumerate(node.args)]
         for role, one in [*by_place, *((word.arg or "**", word.value) for word in node.keywords)]:
             value = self.value(one)
             tensors = flat(value)
+            listed = listed or (one in node.args[:1] and isinstance(value, list | tuple))
             if tensors:
                 inputs += tensors
                 roles += [role] * len(tensors)
@@ -151,8 +153,7 @@ class Applying(Making):
                 layer.shape = Given(value.shape, self.place(node))  # as Keras builds it for data
                 self.build_now(layer)
             raise self.no_value("this layer is called on something that is not known here", node)
-        first = self.value(node.args[0]) if node.args else None
-        made = self.apply(layer, inputs, roles, options, node, listed=isinstance(first, list | tuple))
+        made = self.apply(layer, inputs, roles, options, node, listed=listed)
         return made[0] if len(made) == 1 else made
 
     def _check_option(self, role: str, value: Any, node: ast.expr) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
-from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
+from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer
 from convcalc.read.fields import are_layers, as_is, is_layer, read_argument, read_call, read_inputs, read_refs
 from convcalc.read.node import Node
 from convcalc.resolve import MOST_LAYERS
@@ -20,9 +20,6 @@ NESTED_KEYS = ("name", "layers", "trainable")
 REPEAT_KEYS = ("repeat", "layers")
 USE_KEYS = ("use", "from", "call")
 MODELS = ("sequential", "functional")
-# Keys that have their meaning in the format, and not yet a reader. Graphs and blocks go here.
-LATER_MODEL_KEYS: tuple[str, ...] = ()
-LATER_LAYER_KEYS: tuple[str, ...] = ()
 
 # What tells that a key is more than a layer's name, and what was meant.
 _MARKS_IN_KEYS = {
@@ -49,7 +46,7 @@ class _Reader:
 
     def model(self, entries: Sequence[Node], place: Place) -> Script:
         """The script of the top-level mapping."""
-        fields = self._fields(entries, MODEL_KEYS, LATER_MODEL_KEYS, "a model")
+        fields = self._fields(entries, MODEL_KEYS, "a model")
         functional = self._is_functional(fields.get("model"))
         layers = fields.get("layers")
         if layers is None:
@@ -90,15 +87,9 @@ class _Reader:
             self.errors += getattr(error, "errors", (error,))
             return [], None
 
-    def _fields(
-        self, entries: Sequence[Node], known: tuple[str, ...], later: tuple[str, ...], what: str
-    ) -> dict[str, Node]:
+    def _fields(self, entries: Sequence[Node], known: tuple[str, ...], what: str) -> dict[str, Node]:
         """Entries by key; a key that is not known is an error and left out."""
-        for entry in entries:
-            if entry.key in later:
-                self.errors.append(not_yet(f"`{entry.key}:`", entry.key_place))
-            elif entry.key not in known:
-                self.errors.append(_unknown_key(entry, known, what))
+        self.errors += [_unknown_key(entry, known, what) for entry in entries if entry.key not in known]
         return {entry.key: entry for entry in entries if entry.key in known}
 
     def _is_functional(self, entry: Node | None) -> bool:
@@ -153,9 +144,9 @@ class _Reader:
         """An item that is a mapping: a repetition, ``{Kind: arguments}`` or ``{class: Kind, …}``."""
         fields = {entry.key: entry for entry in entries}
         if "repeat" in fields:
-            return self._repeat(self._fields(entries, REPEAT_KEYS, LATER_LAYER_KEYS, "a repetition"), place)
+            return self._repeat(self._fields(entries, REPEAT_KEYS, "a repetition"), place)
         if "use" in fields:
-            return [self._use(self._fields(entries, USE_KEYS, LATER_LAYER_KEYS, "another call"))]
+            return [self._use(self._fields(entries, USE_KEYS, "another call"))]
         if "class" in fields:
             kind = fields.pop("class")
             return [self._layer(_word(kind), [*fields.values()], kind.place)]
@@ -191,7 +182,7 @@ class _Reader:
         listed = "from" in fields and fields["from"].members() is not None
         wires = _wires(fields.pop("from", None), fields.pop("call", None))
         if is_nested(kind):
-            self._fields(entries, NESTED_KEYS, LATER_LAYER_KEYS, "a nested model")
+            self._fields([*fields.values()], NESTED_KEYS, "a nested model")
             inner = fields.pop("layers", None)
             layers = self.chain(inner) if inner else layers or []
         named = {key: self._argument(entry) for key, entry in fields.items()}

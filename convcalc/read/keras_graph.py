@@ -50,11 +50,8 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
     if objects.keras2:
         _count_calls_from_0([*outputs, *(ref for call, _ in waiting for ref in call.inputs or ())], waiting)
     else:
-        for ref in outputs:
-            # Keras counts the building of a nested Functional model as its first call, but only here.
-            ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
+        _leave_out_building(outputs, waiting)
     state_graph(waiting, {str(entry["name"]): build_shapes(entry) for entry in entries})
-    named = {"name": Given(config["name"], at.child("name"))} if "name" in config else {}
     first = {str(ref.layer): n for n, ref in enumerate(_listed_tensors(config.get("input_layers"), at))}
     waiting.sort(key=lambda one: first.get(one[1], len(first)))  # the model's inputs are in this order
     # Keras 2 writes the model's own flag and does not read it.
@@ -62,6 +59,12 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
     named = {key: Given(config[key], at.child(key)) for key in keys if key in config}
     layers = _in_order(waiting, place)
     return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
+
+
+def _leave_out_building(outputs: list[Ref], waiting: list[tuple[Call, str]]) -> None:
+    """Keras 3 counts the building of a nested Functional model as its first call, but only among the outputs."""
+    for ref in outputs:
+        ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
 
 
 # The tensors of a call, what each is given as, and the call's other arguments.
