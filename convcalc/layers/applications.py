@@ -7,12 +7,14 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
+from convcalc.calling import Accepts
 from convcalc.formula import Step
 from convcalc.inferred import Inferred, Weight
 from convcalc.layer import MANY, Layer
 from convcalc.layers._operations import together
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, show
+from convcalc.types.nested import lengths
 
 
 class LayerScale(Layer):
@@ -23,6 +25,7 @@ class LayerScale(Layer):
     """
 
     module = "keras.src.applications.convnext"
+    call = Accepts("x")
     init_values: float = arg(t.number, doc="the factors before training")
     projection_dim: int = arg(t.positive, doc="number of channels")
 
@@ -49,6 +52,7 @@ class StochasticDepth(Layer):
     """
 
     module = "keras.src.applications.convnext"
+    call = Accepts("x")
     drop_path_rate: Any = arg(t.anything, doc="share of the samples dropped, in training")
 
 
@@ -63,12 +67,12 @@ class CustomScaleLayer(Layer):
     listed = True
     # What comes behind the second is not looked at.
     takes = range(2, MANY + 1)
-    scale: float = arg(t.number, doc="factor of the second input")
+    scale: Any = arg(t.numbers, doc="factor of the second input, or factors that broadcast")
 
     def infer(self, *shapes: Shape) -> Inferred:
-        """The first two inputs broadcast; `ShapeError` where they do not go together."""
+        """The first two inputs and the factors broadcast; `ShapeError` where they do not go together."""
         self.count(shapes)
-        return Inferred(together(*shapes[:2]), (), (), ())
+        return Inferred(together(shapes[0], together(shapes[1], lengths(self.scale))), (), (), ())
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The inputs broadcast."""
@@ -76,5 +80,5 @@ class CustomScaleLayer(Layer):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """First input + second × scale."""
-        y: Array = inputs[0] + inputs[1] * self.scale
+        y: Array = inputs[0] + inputs[1] * np.asarray(self.scale, inputs[1].dtype)
         return y

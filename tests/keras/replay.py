@@ -116,6 +116,9 @@ def differences(one: ArgumentSet) -> Iterator[str]:
         if not theirs.refusal:
             yield f"refused: {error}"
         return
+    if any(node.layer and node.layer.is_opaque for node in stack.leaves()):
+        yield "opaque: its meaning is Python code"
+        return
     if theirs.refusal:
         yield f"accepted: {theirs.refusal}"
     elif theirs.model:

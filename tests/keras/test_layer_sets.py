@@ -47,7 +47,11 @@ LEFT_OUT = (
         "quantised layers hold other weights, made of a trained layer's",
         r"Quantized|_from_|DTypePolicyMap",
     ),
-    LeftOut("a class of a test's own is Python, which is never executed here", r'"module": "keras\.src\.\w+.*_test"'),
+    LeftOut(
+        "a class of a test's own is Python, which is never executed here",
+        r'"module": "keras\.src\.\w+.*_test"',
+        "opaque",
+    ),
     LeftOut("images given with their boxes and labels are many tensors of which one is an image", r"'images'"),
     LeftOut("a sample without a batch is no input of a model", r"int64\(\)", kinds="CategoryEncoding"),
     LeftOut("Keras takes any window that SciPy knows", r"'tukey'", kinds="STFTSpectrogram"),
@@ -94,7 +98,12 @@ LEFT_OUT = (
     ),
 )
 # Kinds that no test of Keras's constructs by their name.
-WITHOUT = {"StackedRNNCells": "an RNN makes it of a list of cells"}
+WITHOUT = {
+    "StackedRNNCells": "an RNN makes it of a list of cells",
+    **dict.fromkeys(
+        ("LayerScale", "StochasticDepth", "CustomScaleLayer"), "it is a part of Keras's applications, compared whole"
+    ),
+}
 
 
 # Kinds with sets that no config can hold.

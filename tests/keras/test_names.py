@@ -24,7 +24,7 @@ KNOWN = {snake_case(kind) for kind in MODULES}
 
 def theirs(sample: Sample) -> Counter[str]:
     """How often Keras has used each name in a session of its own."""
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
     layer = sample.make(partial(live, keras))
     if sample.kind != "InputLayer":
         with suppress(Exception):  # whatever Keras refuses is compared elsewhere
