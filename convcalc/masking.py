@@ -69,11 +69,11 @@ class _Recorder:
 
     def any(self, x: Link) -> Link:
         """Whether any value along the last axis is true."""
-        return self._operation("ops.Any", x, config={"axis": -1})
+        return self._operation("ops.Any", x, axis=-1)
 
     def expand_dims(self, x: Link) -> Link:
         """A last axis of size 1 more."""
-        return self._operation("ops.ExpandDims", x, config={"axis": -1})
+        return self._operation("ops.ExpandDims", x, axis=-1)
 
     def zeros_like(self, x: Link) -> Link:
         """False everywhere."""
@@ -89,14 +89,13 @@ class _Recorder:
 
     def concatenate(self, xs: Sequence[Link], axis: int) -> Link:
         """Side by side along an axis."""
-        return self._operation("ops.Concatenate", *xs, config={"axis": axis})
+        return self._operation("ops.Concatenate", *xs, axis=axis)
 
-    def _operation(self, kind: str, *links: Link, config: dict[str, Any] | None = None, **options: Any) -> Link:
-        layer = find(kind)(**(config or {}))
+    def _operation(self, kind: str, *links: Link, **config: Any) -> Link:
+        layer = find(kind)(**config)
         name = next(one for one in iter(lambda: self._names.next(layer.kind), None) if one not in self._taken)
         node = Node(name, False, Call(kind), layer, None)
         node.inputs = links
-        node.calling = Calling(layer.call, ("",) * len(links), options) if options else None
         node.shapes = tuple(link.shape or () for link in links)
         node.inferred = layer.infer(*node.shapes)
         self.nodes.append(node)

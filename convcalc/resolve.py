@@ -18,11 +18,10 @@ from convcalc.errors import (
 from convcalc.inference import infer, locate, point
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, Numbering, canonical, find
-from convcalc.layers._elementwise import Operation
 from convcalc.layers._opaque import Opaque
 from convcalc.masking import record
 from convcalc.nested import Nested
-from convcalc.script import OPERATION, WEIGHTLESS, Call, Given, Ref, Script
+from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
 from convcalc.wiring import Wiring, is_graph
@@ -148,9 +147,6 @@ class Resolver:
 
     def layer(self, call: Call, *, held: bool = False) -> Layer:
         """The layer of a call: one for all that differ in name alone, which is their nodes'; held ones have no node."""
-        if call.opaque == OPERATION:
-            value = call.named.get("value")
-            return Operation(call.kind, value and value.value, left="left" in call.named)
         if call.opaque:
             config = {name: given.value for name, given in call.named.items()}
             return Opaque(call.kind, config, weightless=call.opaque == WEIGHTLESS)

@@ -79,8 +79,6 @@ NOTHING = Stated()
 # Layers whose meaning is Python code: those that hold no weights, and those of which that is unknown.
 WEIGHTLESS = "weightless"
 UNCOUNTED = "uncounted"
-# One of Keras's operations, whose meaning is known.
-OPERATION = "operation"
 
 
 class Call:

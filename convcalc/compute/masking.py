@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def not_equal(x: Array, value: float) -> Array:
-    """True where ``x`` is not ``value``."""
-    other: Array = np.not_equal(x, value)
+def not_equal(x: Array, y: Array | float) -> Array:
+    """True where ``x`` is not ``y``."""
+    other: Array = np.not_equal(x, y)
     return other
 
 

@@ -76,12 +76,17 @@ UNCOVERED = {
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
 
-# What stands in Keras's graphs beside layers, without being one: arithmetic, and what masks are made of.
-_OPERATIONS = (
-    "Add Subtract Multiply Divide TrueDivide "
-    "NotEqual Any LogicalOr ExpandDims ZerosLike OnesLike Concatenate ConvertToTensor"
-)
-OPERATIONS = {f"ops.{kind}" for kind in _OPERATIONS.split()}
+# What stands in Keras's graphs beside layers, without being one: module -> Keras's classes.
+_OPERATIONS = {
+    "_operations": "Add Subtract Multiply Divide TrueDivide Power Maximum Minimum "
+    "NotEqual Any LogicalOr ZerosLike OnesLike ConvertToTensor",
+    "_unary": "Absolute Negative Square Sqrt Rsqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil "
+    "Sin Cos Tan Sinh Cosh Tanh Arctan Erf Clip "
+    "Relu Relu6 LeakyRelu Elu Selu Celu Gelu Silu HardSilu Sigmoid HardSigmoid LogSigmoid Softplus Softsign "
+    "Softmax LogSoftmax Squareplus HardTanh TanhShrink HardShrink SoftShrink SparsePlus SparseSigmoid",
+    "_shaping": "GetItem ExpandDims Concatenate",
+}
+OPERATIONS = {f"ops.{kind}": module for module, kinds in _OPERATIONS.items() for kind in kinds.split()}
 
 # What may stand before a kind in pasted code.
 _PREFIX = re.compile(
@@ -107,7 +112,7 @@ def find(name: str) -> type[Layer]:
     kind = canonical(name)
     if kind in UNCOVERED:
         raise ArgumentError(f"{kind} is not covered", code="uncovered-layer", why=UNCOVERED[kind])
-    module = "_operations" if kind in OPERATIONS else MODULES.get(kind)
+    module = OPERATIONS.get(kind) or MODULES.get(kind)
     if module is None:
         raise ArgumentError(
             f"no layer is called {name!r}",

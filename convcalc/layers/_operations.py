@@ -1,4 +1,4 @@
-"""Operations that stand in Keras's graphs as layers do: arithmetic, as ``x + 3``, and what masks are made of."""
+"""Operations that stand in Keras's graphs as layers do: of two operands, as ``x + 3``, and what masks are made of."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from convcalc.compute import masking
 from convcalc.compute.bias import plus_bias
 from convcalc.errors import ShapeError, WiringError
 from convcalc.inferred import Inferred
-from convcalc.layer import MANY, Layer
+from convcalc.layer import Layer
 from convcalc.layers import merge
 from convcalc.lazy import Array, np
 from convcalc.shapes import Shape, broadcast, show
 from convcalc.types.nested import lengths
 
 
-class _Operation(Layer):
+class Operation(Layer):
     """An operation on a tensor, with a name and nothing else of a layer's."""
 
     prefix = "ops."
@@ -41,7 +41,7 @@ def together(x: Shape, y: Shape) -> Shape:
     return whole
 
 
-class _Arithmetic(_Operation):
+class _Arithmetic(Operation):
     """An operation of two operands, each a tensor or numbers: the sum of a tensor and 3 is ``Add(x2=3)``."""
 
     call = Accepts("x1", "x2")
@@ -111,17 +111,46 @@ class TrueDivide(Divide):
     """The first operand over the second, ``x / y``."""
 
 
-class NotEqual(_Operation):
-    """Whether each value is not a given one."""
+class Power(_Arithmetic):
+    """The first operand to the power of the second, ``x ** y``."""
 
-    call = Accepts("x1", options=("x2",))
+    def work(self, x: Array, y: Array) -> Array:
+        """X to the power of y."""
+        power: Array = np.power(x, y)
+        return power
 
-    def apply(self, weights: Sequence[Array], *inputs: Array, x2: float = 0) -> Array:
-        """True where the input is not ``x2``."""
-        return masking.not_equal(inputs[0], x2)
+
+class Maximum(_Arithmetic):
+    """The larger of two operands, value by value."""
+
+    def work(self, x: Array, y: Array) -> Array:
+        """The larger."""
+        larger: Array = np.maximum(x, y)
+        return larger
 
 
-class ConvertToTensor(_Operation):
+class Minimum(_Arithmetic):
+    """The smaller of two operands, value by value."""
+
+    def work(self, x: Array, y: Array) -> Array:
+        """The smaller."""
+        smaller: Array = np.minimum(x, y)
+        return smaller
+
+
+class NotEqual(_Arithmetic):
+    """Whether two operands differ, value by value."""
+
+    output_dtype = "bool"
+    follows_dtype = False
+    built_at_init = False
+
+    def work(self, x: Array, y: Array) -> Array:
+        """True where they do."""
+        return masking.not_equal(x, y)
+
+
+class ConvertToTensor(Operation):
     """A tensor as it is."""
 
     dtype_: typing.Any = arg(t.anything, default=None, doc="dtype of the output")
@@ -129,7 +158,7 @@ class ConvertToTensor(_Operation):
     ragged: typing.Any = arg(t.anything, default=None, doc="whether the output is ragged")
 
 
-class LogicalOr(merge._Merge, _Operation):
+class LogicalOr(merge._Merge, Operation):
     """Whether either of two is true."""
 
     listed = False
@@ -142,30 +171,7 @@ class LogicalOr(merge._Merge, _Operation):
         return masking.logical_or(*inputs)
 
 
-class Concatenate(merge.Concatenate, _Operation):
-    """Masks side by side."""
-
-    takes = range(1, MANY + 1)
-    supports_masking = False
-    call = Accepts("xs")
-
-
-class ExpandDims(_Operation):
-    """One more axis, of size 1."""
-
-    axis: int = arg(t.whole, doc="where the axis stands in the output")
-
-    def output(self, x: Shape) -> Shape:
-        """The sizes with a 1 among them."""
-        at = self.axis % (len(x) + 1)
-        return (*x[:at], 1, *x[at:])
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """The input with the axis."""
-        return masking.expand_dims(x, self.axis)
-
-
-class ZerosLike(_Operation):
+class ZerosLike(Operation):
     """False for every value."""
 
     dtype_: typing.Any = arg(t.anything, default=None, doc="dtype of the output")
@@ -175,7 +181,7 @@ class ZerosLike(_Operation):
         return masking.zeros_like(x)
 
 
-class OnesLike(_Operation):
+class OnesLike(Operation):
     """True for every value."""
 
     dtype_: typing.Any = arg(t.anything, default=None, doc="dtype of the output")
@@ -185,7 +191,7 @@ class OnesLike(_Operation):
         return masking.ones_like(x)
 
 
-class Any(_Operation):
+class Any(Operation):
     """Whether any value along an axis is true."""
 
     axis: int = arg(t.whole, doc="the axis that goes")

@@ -96,39 +96,36 @@ class _Operations:
         self._reader = reader
         self._node = node
 
-    def _made(self, kind: str, *inputs: Tensor, options: dict[str, Given] | None = None, **named: Any) -> Tensor:
-        given = {name: Given(value) for name, value in named.items()}
-        layer = Call(kind, named=given, place=self._reader.place(self._node))
-        self._reader.settle(layer)
-        return Operations.apply(self._reader, layer, [*inputs], [""] * len(inputs), options or {}, self._node)[0]
+    def _made(self, kind: str, *inputs: Tensor, **named: Any) -> Tensor:
+        return self._reader.operated(kind, [*inputs], self._node, named)
 
     def not_equal(self, x: Tensor, value: float) -> Tensor:
         """``NotEqual``."""
-        return self._made("ops.NotEqual", x, options={"x2": Given(value)})
+        return self._made("NotEqual", x, x2=value)
 
     def logical_or(self, x: Tensor, y: Tensor) -> Tensor:
         """``LogicalOr``."""
-        return self._made("ops.LogicalOr", x, y)
+        return self._made("LogicalOr", x, y)
 
     def any(self, x: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
         """``Any``."""
-        return self._made("ops.Any", x, axis=axis, keepdims=keepdims)
+        return self._made("Any", x, axis=axis, keepdims=keepdims)
 
     def expand_dims(self, x: Tensor, axis: int = -1) -> Tensor:
         """``ExpandDims``."""
-        return self._made("ops.ExpandDims", x, axis=axis)
+        return self._made("ExpandDims", x, axis=axis)
 
     def zeros_like(self, x: Tensor) -> Tensor:
         """``ZerosLike``."""
-        return self._made("ops.ZerosLike", x)
+        return self._made("ZerosLike", x)
 
     def ones_like(self, x: Tensor) -> Tensor:
         """``OnesLike``."""
-        return self._made("ops.OnesLike", x)
+        return self._made("OnesLike", x)
 
     def convert_to_tensor(self, x: Tensor) -> Tensor:
         """``ConvertToTensor``."""
-        return self._made("ops.ConvertToTensor", x)
+        return self._made("ConvertToTensor", x)
 
     def concatenate(self, xs: Sequence[Tensor], axis: int) -> Tensor:
         """``Concatenate``."""

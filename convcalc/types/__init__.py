@@ -18,9 +18,10 @@ from convcalc.types.names import Activation, Array, Configured, DType, Label, Po
 from convcalc.types.names import Choice as Choice
 from convcalc.types.names import DataFormat as DataFormat
 from convcalc.types.names import anything as anything
-from convcalc.types.nested import AnyIndices, Numbers, Odd, Pair, Row, WholePair
+from convcalc.types.nested import AnyIndices, Index, Numbers, Odd, Pair, Row, WholePair
 from convcalc.types.nested import Either as Either
 from convcalc.types.nested import Factor as Factor
+from convcalc.types.nested import Part as Part
 from convcalc.types.nested import lengths as lengths
 from convcalc.types.numbers import (
     AxisNumbers,
@@ -79,6 +80,7 @@ axis_numbers = AxisNumbers()
 axis_pair = AxisPair()
 any_indices = AnyIndices()
 numbers = Numbers()
+index = Index()
 row = Row()
 pair = Pair()
 whole_pair = WholePair()

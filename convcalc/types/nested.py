@@ -206,3 +206,40 @@ class Either(Type):
         """The JSON Schema of the accepted values."""
         null = [{"type": "null"}] if self.reads_none else []
         return {"anyOf": [*(type.schema(rank) for type in self.types), *null]}
+
+
+Part = tuple[Any, ...]
+
+
+class Index(Type):
+    """What stands in brackets behind a tensor: numbers, slices, ``...`` and None; reads as a tuple."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "whole numbers, slices, one ellipsis and new axes"
+
+    def read(self, value: Any, rank: int) -> Part:
+        """The parts, be they Python's or as Keras serialises them."""
+        parts = tuple(map(self._part, value if isinstance(value, list | tuple) else [value]))
+        if sum(one is ... for one in parts) > 1:
+            raise MismatchError
+        return parts
+
+    def _part(self, value: Any) -> Any:
+        match value:
+            case {"class_name": "__slice__", "config": {"start": start, "stop": stop, "step": step}}:
+                value = slice(start, stop, step)
+            case {"class_name": "__ellipsis__"}:
+                value = ...
+        if isinstance(value, slice):
+            ends = (value.start, value.stop, value.step)
+            plain = value.step != 0 and all(one is None or type(one) is int for one in ends)
+        else:
+            plain = value is None or value is ... or type(value) is int
+        if not plain:
+            raise MismatchError
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        return {"type": "array"}

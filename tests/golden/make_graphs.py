@@ -75,6 +75,21 @@ def arithmetic(k: Any) -> Any:
     return k.Model(x, k.ops.divide(y - 2.0, k.ops.add(x1=y, x2=y) + 9), name="arithmetic")
 
 
+def functions(k: Any) -> Any:
+    """Operations of one tensor and of two, some with options, and parts of tensors."""
+    x = k.Input((4, 3), name="x")
+    y = k.ops.relu(k.layers.Dense(3, name="dense")(x) - 1.0)
+    y = k.ops.exp(-k.ops.sqrt(y)) + abs(x) ** 2 + 0.1 * k.ops.absolute(x)
+    y = k.ops.maximum(y, k.ops.minimum(x, 0.5)) + 2**x
+    y = k.ops.gelu(y) - k.activations.gelu(x) + k.ops.leaky_relu(x, 0.3) * k.ops.elu(x, alpha=0.5)
+    z = k.ops.softmax(y, axis=1) * k.ops.log_softmax(x) + k.ops.clip(y, 0.2, 0.9) * k.ops.silu(x)
+    z = z + k.ops.rsqrt(k.ops.square(x) + 1.0) - k.ops.erf(x) + k.ops.softplus(y) / k.ops.log(y + 3.0)
+    z = k.ops.hard_silu(z) + k.ops.hard_shrink(z, 0.1) + k.ops.tanh_shrink(z) + k.ops.squareplus(z)
+    z = k.ops.power(k.ops.sigmoid(z), y) + k.ops.sin(z) * k.ops.sign(x) + k.ops.floor(y) + k.activations.tanh(z)
+    parts = [z[:, 0], z[:, -1, 1:], z[..., ::2], z[:, None], z[:, :2, None, ...]]
+    return k.Model(x, [z, k.ops.concatenate([z, x], axis=1), *parts], name="functions")
+
+
 def thawed(k: Any) -> Any:
     """Frozen nested models, in each of which one layer is thawed again."""
     x = k.Input((4,), name="inner_x")
@@ -122,7 +137,20 @@ def held(k: Any) -> Any:
 
 MODELS: dict[str, Callable[[Any], Any]] = {
     build.__name__: build
-    for build in (residual, swapped, siamese, outputs, nested, pairs, arithmetic, thawed, frozen, policies, held)
+    for build in (
+        residual,
+        swapped,
+        siamese,
+        outputs,
+        nested,
+        pairs,
+        arithmetic,
+        thawed,
+        frozen,
+        policies,
+        held,
+        functions,
+    )
 }
 WIDE = {"line_length": 120, "expand_nested": True, "show_trainable": True}
 
@@ -164,7 +192,7 @@ def main() -> None:
         }
         if build is policies:
             told[name]["dtypes"] = [one._inbound_nodes[-1].output_tensors[0].dtype for one in model.operations]
-        elif build is not arithmetic:  # tf.keras 2 makes layers of its own of operations
+        elif build not in (arithmetic, functions):  # tf.keras 2 makes layers of its own of operations
             old = build(tf_keras)
             loaded = tf_keras.models.model_from_json(old.to_json())
             told[name] |= {"keras2_loaded": printed(loaded), "keras2_config": json.loads(old.to_json())}
