@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 import pytest
@@ -16,10 +17,10 @@ from convcalc.compute.kernels.workspace import Workspace
 def test_threads_have_the_same_number_of_blocks(threads: int, count: int, most: int, least: int) -> None:
     """No block is larger than allowed, none is made smaller than is worth a thread, and no more of them than even."""
     size = Workspace(threads).share(count, most, least)
-    blocks = -(-count // size)
     assert size <= most
     assert size == most or size >= least
-    assert size == most or -(-blocks // threads) == -(-(-(-count // most)) // threads)
+    turns = [math.ceil(math.ceil(count / each) / threads) for each in (size, most)]
+    assert turns[0] == turns[1]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])

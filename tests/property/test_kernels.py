@@ -86,6 +86,7 @@ class Eager(Workspace):
     """Threads share the smallest work too."""
 
     def share(self, count: int, most: int, least: int) -> int:
+        """Whatever the least."""
         return super().share(count, most, 1)
 
 
