@@ -71,6 +71,7 @@ class Compiled:
             weights = {step: self._arrays[step] for step in group.steps}
             if self._program.kernel(group, weights) is None:
                 self._arrays.update(weights)
+        self._program.kernels.workspace.buffers.clear()  # calls need none of what arranging weights took
         self._shapes = shapes
 
     @property

@@ -154,7 +154,7 @@ def _worker(
     """An engine's process, ready."""
     command = [_python(given, engine), str(HERE / "worker.py"), engine, str(threads), *map(str, folders)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, **pipes, text=True, env=_limited(threads)) as process:
+    with subprocess.Popen(command, **pipes, text=True, env=_limited(engine, threads)) as process:
         _ask(process, "")
         yield process
         _pipe(process.stdin).close()
@@ -165,9 +165,11 @@ def _python(given: argparse.Namespace, engine: str) -> str:
     return str(pythons.get(engine, given.keras))
 
 
-def _limited(threads: int) -> dict[str, str]:
+def _limited(engine: str, threads: int) -> dict[str, str]:
+    """The environment: convcalc shares out blocks by itself, whose products run in one thread."""
+    inside = 1 if engine == "convcalc" else threads
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    return {**os.environ, **dict.fromkeys(names, str(threads)), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return {**os.environ, **dict.fromkeys(names, str(inside)), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 def _ask(process: subprocess.Popen[str], line: str) -> str:

@@ -28,7 +28,7 @@ def convcalc(folder: Path, threads: int) -> Function:
     import convcalc
 
     stack = convcalc.load((folder / "model.txt").read_text())
-    compiled = convcalc.compile(stack, weights=str(folder / "weights.npz"))
+    compiled = convcalc.compile(stack, weights=str(folder / "weights.npz"), threads=threads)
     return lambda x: compiled(x)[0]
 
 

@@ -57,3 +57,13 @@ def test_memory_is_known() -> None:
     small = compiled.bytes
     compiled(np.zeros((8, 33, 31, 16)))
     assert compiled.bytes > small > Plan(compiled.stack, [(1, 33, 31, 16)], 0).steps[0].shapes[0][1]
+
+
+def test_arranging_weights_leaves_no_working_memory() -> None:
+    """What only Winograd's transform of the weights took is gone when the first call begins."""
+    stack = convcalc.load("Conv2D(256, 3, padding='same')", input_shape=(40, 40, 128))
+    compiled = convcalc.compile(stack)
+    compiled()
+    left = compiled._program.kernels.workspace.buffers
+    assert "products" in left
+    assert not {"arranged kernel", "half weights"} & set(left)

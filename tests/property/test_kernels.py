@@ -82,10 +82,18 @@ def others(draw: Any) -> tuple[Linear, Any]:
     return Diagonal(noise(draw, channels), noise(draw, channels)), x
 
 
-def computed(linear: Linear, x: Any, name: str, **how: bool) -> tuple[Any, Any, Any]:
+class Eager(Workspace):
+    """Threads share the smallest work too."""
+
+    def share(self, count: int, most: int, least: int) -> int:
+        """Whatever the least."""
+        return super().share(count, most, 1)
+
+
+def computed(linear: Linear, x: Any, name: str, threads: int, **how: bool) -> tuple[Any, Any, Any]:
     """The kernel's output, the plain one, and the kernel; what it took of its workspace is within its needs."""
     plain = ACTIVATIONS[name](linear.product(x) + linear.bias)
-    workspace = Workspace()
+    workspace = Eager(threads)
     case = Case(Finish(linear.bias, name, ACTIVATIONS[name]), x.shape, plain.shape, workspace, **how)
     made = kernel(linear, case)
     out = np.full(plain.shape, np.nan, x.dtype)
@@ -99,18 +107,21 @@ def computed(linear: Linear, x: Any, name: str, **how: bool) -> tuple[Any, Any, 
 @given(
     st.one_of(convolutions(), convolutions(), by_channel(), transposed(), others()),
     st.sampled_from(NAMES),
+    st.integers(1, 3),
     st.booleans(),
     st.booleans(),
 )
-def test_kernels_compute_the_plain_product(drawn: tuple[Linear, Any], name: str, once: bool, exact: bool) -> None:
-    """In float64 to rounding, with bias and activation; in float32 within the bound of the kernel."""
+def test_kernels_compute_the_plain_product(
+    drawn: tuple[Linear, Any], name: str, threads: int, once: bool, exact: bool
+) -> None:
+    """In float64 to rounding, with bias and activation, in any threads; in float32 within the bound of the kernel."""
     linear, x = drawn
     axes = getattr(linear, "axes", getattr(linear, "windows", ()))
     assume(all((axis.out(n) or 0) > 0 for axis, n in zip(axes, x.shape[1:], strict=False)))
-    out, plain, _ = computed(linear, x, name, once=once, exact=exact)
+    out, plain, _ = computed(linear, x, name, threads, once=once, exact=exact)
     np.testing.assert_allclose(out, plain, rtol=0, atol=1e-11 * max(np.abs(plain).max(), 1))
     single = linear._with(kernel=linear.kernel.astype("float32"), bias=linear.bias.astype("float32"))
-    out, _, made = computed(single, x.astype("float32"), "linear", once=once, exact=exact)
+    out, _, made = computed(single, x.astype("float32"), "linear", threads, once=once, exact=exact)
     reference = linear.product(x) + linear.bias
     assert np.abs(out - reference).max() <= NEAR.get(type(made), 3e-6) * max(np.abs(reference).max(), 1)
 

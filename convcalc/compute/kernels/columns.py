@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.small import multiply
+from convcalc.compute.kernels.small import least_rows, multiply
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.padding import pad
 from convcalc.lazy import Array, np
@@ -43,7 +43,9 @@ class Columns:
         spatial = x.shape[1:-1]
         padded = pad(x, [window.pads(n) or (0, 0) for window, n in zip(self.windows, spatial, strict=True)])
         patches = self._patches(padded, out.shape[1:-1])
-        rows = _rows(out.shape, x.shape[-1] * math.prod(self.taps), x.itemsize)
+        most = _rows(out.shape, x.shape[-1] * math.prod(self.taps), x.itemsize)
+        least = -(-least_rows(self.matrix) // max(math.prod(out.shape[2:-1]), 1))
+        rows = self.workspace.share(out.shape[1], most, least)
         starts = range(0, out.shape[1], rows)
         pairs = zip(patches, out, strict=True)
         self.workspace.each(self._block, [(x[at : at + rows], y[at : at + rows]) for x, y in pairs for at in starts])
@@ -67,7 +69,7 @@ class Columns:
         written = out.reshape(-1, groups, filters)
         columns = columns.reshape(len(written), groups, inside)
         for group in range(groups):
-            multiply(columns[:, group], self.matrix[group], written[:, group])
+            multiply(columns[:, group], self.matrix[group], written[:, group], self.workspace)
         self.finish(out)
 
 

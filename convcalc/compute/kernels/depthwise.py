@@ -17,6 +17,8 @@ _BLOCK = 1 << 19
 # Values of a row that are computed as one: the filters, repeated over them, and what they see stay in the first-level
 # cache.
 _PIECE = 1 << 10
+# Values that taps are multiplied with, in a block for a thread of its own at the least.
+_SHARED = 500_000
 
 
 class Depthwise:
@@ -40,7 +42,9 @@ class Depthwise:
         down, across = self.windows
         width = (out.shape[2] - 1) * across.stride + across.span
         above, left = ((window.pads(n) or (0, 0))[0] for window, n in zip(self.windows, x.shape[1:3], strict=True))
-        rows = _rows(down, width * x.shape[-1] * x.itemsize)
+        most = _rows(down, width * x.shape[-1] * x.itemsize)
+        row = math.prod(out.shape[2:]) * math.prod(self.kernel.shape[:2])
+        rows = self.workspace.share(out.shape[1], most, _SHARED // max(row, 1) + 1)
 
         def compute(block: tuple[int, int]) -> None:
             image, start = block

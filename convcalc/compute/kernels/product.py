@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.small import multiply
+from convcalc.compute.kernels.small import least_rows, multiply
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array
 
@@ -28,11 +28,12 @@ class Product:
         """Writes the product, with bias and activation, into ``out``, which is contiguous."""
         rows = x[self.places].reshape(-1, x.shape[-1])
         written = out.reshape(-1, out.shape[-1])
-        block = max(_BLOCK // (out.shape[-1] * out.itemsize), _LEAST_ROWS)
+        most = max(_BLOCK // (out.shape[-1] * out.itemsize), _LEAST_ROWS)
+        block = self.workspace.share(len(rows), most, least_rows(self.matrix))
 
         def compute(start: int) -> None:
             part = written[start : start + block]
-            multiply(rows[start : start + block], self.matrix, part)
+            multiply(rows[start : start + block], self.matrix, part, self.workspace)
             self.finish(part)
 
         self.workspace.each(compute, range(0, len(rows), block))

@@ -10,6 +10,8 @@ from convcalc.lazy import Array, np
 
 # Bytes of output in a block, which is finished while it is in the second-level cache.
 _BLOCK = 1 << 19
+# Bytes of output in a block for a thread of its own at the least.
+_SHARED = 1 << 18
 
 
 class Sum:
@@ -21,7 +23,8 @@ class Sum:
 
     def __call__(self, xs: Sequence[Array], out: Array) -> None:
         """Writes the sum, with the activation, into ``out``, which is contiguous."""
-        self.workspace.each(self._block, _blocks([x.reshape(-1, x.shape[-1]) for x in (*xs, out)]))
+        rows = [x.reshape(-1, x.shape[-1]) for x in (*xs, out)]
+        self.workspace.each(self._block, _blocks(rows, self.workspace))
 
     def _block(self, arrays: tuple[Array, ...]) -> None:
         """Some rows of the inputs, and of the output."""
@@ -42,7 +45,8 @@ class Scale:
 
     def __call__(self, x: Array, out: Array) -> None:
         """Writes the scaled and finished ``x`` into ``out``, which is contiguous."""
-        self.workspace.each(self._block, _blocks([one.reshape(-1, one.shape[-1]) for one in (x, out)]))
+        rows = [one.reshape(-1, one.shape[-1]) for one in (x, out)]
+        self.workspace.each(self._block, _blocks(rows, self.workspace))
 
     def _block(self, arrays: tuple[Array, ...]) -> None:
         """Some rows of the input, and of the output."""
@@ -51,8 +55,9 @@ class Scale:
         self.finish(written)
 
 
-def _blocks(arrays: Sequence[Array]) -> list[tuple[Array, ...]]:
+def _blocks(arrays: Sequence[Array], workspace: Workspace) -> list[tuple[Array, ...]]:
     """The arrays, of one shape ``(rows, channels)``, in blocks of rows."""
     last = arrays[-1]
-    rows = max(_BLOCK // max(last.shape[-1] * last.itemsize, 1), 1)
+    most, least = (max(size // max(last.shape[-1] * last.itemsize, 1), 1) for size in (_BLOCK, _SHARED))
+    rows = workspace.share(len(last), most, least)
     return [tuple(one[at : at + rows] for one in arrays) for at in range(0, len(last), rows)]

@@ -40,6 +40,9 @@ _BLOCK = 1 << 21
 # With so many weights that fewer tiles than this are a small product, the product is large: then the weights, which
 # are read once for every block, should be read seldom.
 _LEAST_TILES, _MANY_TILES = 32, 256
+# Tiles in a block for a thread of its own at the least, and weights at a point that a tile there makes up for: every
+# block reads them all.
+_SHARED, _WEIGHTS_OF_TILE = 16, 1 << 10
 
 
 class Winograd:
@@ -80,6 +83,9 @@ class Winograd:
     def _image(self, x: Array, before: tuple[int, int], out: Array) -> None:
         """One undilated convolution, ``before`` cells of padding above and to the left."""
         several, rows, across = _block(out.shape, self.step, x.shape[-1], out.shape[-1], x.itemsize)
+        if len(out) <= several:
+            least = max(_SHARED, x.shape[-1] * out.shape[-1] // _WEIGHTS_OF_TILE)
+            rows = self.workspace.share(-(-out.shape[1] // self.step), rows, -(-least // across))
         height = rows * self.step
 
         def compute(block: tuple[int, int]) -> None:
@@ -97,7 +103,13 @@ class Winograd:
         tiles = self._tiles(x, row - before[0], before[1], down, across)
         products = self.workspace.take("products", (TILE, TILE, images * down * across, filters), x.dtype)
         pieces = products.reshape(*tiles.shape[:3], len(self.weights[0, 0]), -1).swapaxes(2, 3)
-        np.matmul(tiles[:, :, None], self.weights, out=pieces)
+
+        def multiply(points: slice) -> None:
+            np.matmul(tiles[points, :, None], self.weights[points], out=pieces[points])
+
+        # Large products are shared by points, each of which has its own weights.
+        many = TILE if tiles.size * filters > SMALL * TILE**2 else 1
+        self.workspace.each(multiply, [slice(at, at + TILE // many) for at in range(0, TILE, TILE // many)])
         if self.finish.bias is not None:
             products[1, 1] += self.finish.bias  # Aᵀ has only ones at the point 1
         places = self._outputs(products).reshape(self.step, self.step, images, down, across, filters)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -42,20 +42,44 @@ class Workspace:
             buffers[name] = np.empty(size, np.uint8)
         return buffers[name][:size].view(dtype).reshape(shape)
 
+    def share(self, count: int, most: int, least: int) -> int:
+        """How many of ``count`` places make a block: ``most``, or fewer where threads then have equal work.
+
+        Blocks of fewer than ``least`` take less time than handing them to a thread.
+        """
+        blocks = -(-count // max(most, 1))
+        size = -(-count // max(-(-blocks // self.threads) * self.threads, 1))
+        return size if self.threads > 1 and size >= least else most
+
     def each(self, work: Callable[[T], None], blocks: Iterable[T]) -> None:
-        """Does the work on every block, by as many threads as there are; the first error ends it."""
-        if self.threads == 1:
-            for block in blocks:
-                work(block)
-            return
+        """Does the work on every block, by as many threads as there are; the first error ends it.
+
+        The thread that asks takes blocks like the others, and waits for none that has not begun: on a busy machine
+        it does all of them.
+        """
+        listed = list(blocks)
+        remaining = iter(listed)
+
+        def some() -> None:
+            with np.errstate(all="ignore"):  # which threads do not inherit
+                try:
+                    for block in remaining:
+                        work(block)
+                finally:
+                    for _ in remaining:  # after an error: nobody goes on
+                        pass
+
+        others = [self._submit(some) for _ in range(min(self.threads, len(listed)) - 1)]
+        try:
+            some()
+        finally:
+            running = [other for other in others if not other.cancel()]
+            for other in running:
+                other.result()
+
+    def _submit(self, work: Callable[[], None]) -> Future[None]:
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._pool = ThreadPoolExecutor(self.threads)
-
-        def quietly(block: T) -> None:
-            with np.errstate(all="ignore"):  # which threads do not inherit
-                work(block)
-
-        for _ in self._pool.map(quietly, blocks):
-            pass
+            self._pool = ThreadPoolExecutor(self.threads - 1)
+        return self._pool.submit(work)
