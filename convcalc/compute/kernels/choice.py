@@ -20,9 +20,9 @@ from convcalc.lazy import Array, np
 
 # Channels, and filters, below which Winograd's transforms cost more than the products that they save.
 _LEAST_CHANNELS = 16
-# Pixels below which reading four times the weights costs more than it saves; those below which transforming them
-# does, where they are used once.
-_LEAST_PIXELS, _LEAST_PIXELS_ONCE = 150, 1_500
+# Pixels below which reading four times the weights costs about what it saves, and holding them is memory lost; those
+# below which transforming them costs more, where they are used once.
+_LEAST_PIXELS, _LEAST_PIXELS_ONCE = 200, 1_500
 
 # What kernels need of memory to hold their weights, arranged: it stays as long as they do.
 ARRANGED = ("weights", "matrices", "parts", "rows")
