@@ -28,8 +28,8 @@ def any(x: Array, axis: int = -1, keepdims: bool = False) -> Array:
     return found
 
 
-def expand_dims(x: Array, axis: int = -1) -> Array:
-    """One more axis, of size 1."""
+def expand_dims(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
+    """More axes, of size 1."""
     return np.expand_dims(x, axis)
 
 

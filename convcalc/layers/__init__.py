@@ -79,12 +79,13 @@ MODULES = {name: module for module, names in FAMILIES.items() for name in names.
 # What stands in Keras's graphs beside layers, without being one: module -> Keras's classes.
 _OPERATIONS = {
     "_operations": "Add Subtract Multiply Divide TrueDivide Power Maximum Minimum "
-    "NotEqual Any LogicalOr ZerosLike OnesLike ConvertToTensor",
+    "NotEqual LogicalOr ZerosLike OnesLike ConvertToTensor Matmul",
     "_unary": "Absolute Negative Square Sqrt Rsqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil "
     "Sin Cos Tan Sinh Cosh Tanh Arctan Erf Clip "
     "Relu Relu6 LeakyRelu Elu Selu Celu Gelu Silu HardSilu Sigmoid HardSigmoid LogSigmoid Softplus Softsign "
     "Softmax LogSoftmax Squareplus HardTanh TanhShrink HardShrink SoftShrink SparsePlus SparseSigmoid",
-    "_shaping": "GetItem ExpandDims Concatenate",
+    "_shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
+    "_reducing": "Mean Sum Max Min Var Std Any All",
 }
 OPERATIONS = {f"ops.{kind}": module for module, kinds in _OPERATIONS.items() for kind in kinds.split()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from convcalc import types as t
 from convcalc.argument import arg
@@ -11,11 +11,12 @@ from convcalc.calling import Accepts
 from convcalc.compute import masking
 from convcalc.compute.bias import plus_bias
 from convcalc.errors import ShapeError, WiringError
+from convcalc.formula import Product
 from convcalc.inferred import Inferred
 from convcalc.layer import Layer
 from convcalc.layers import merge
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, broadcast, show
+from convcalc.shapes import Shape, broadcast, product, show
 from convcalc.types.nested import lengths
 
 
@@ -56,7 +57,16 @@ class _Arithmetic(Operation):
         self._count_operands(shapes)
         given = iter(shapes)
         x, y = (next(given) if value is None else lengths(value) for value in (self.x1, self.x2))
-        return Inferred(together(x, y), (), (), ())
+        whole = self.joined(x, y)
+        return Inferred(whole, (), tuple(self.products(x, whole)), ())
+
+    def joined(self, x: Shape, y: Shape) -> Shape:
+        """The shape of the result: both, broadcast."""
+        return together(x, y)
+
+    def products(self, x: Shape, y: Shape) -> Iterable[Product]:
+        """Multiply-accumulates for one sample, of the first operand's shape and the result's."""
+        return ()
 
     def _count_operands(self, inputs: Sequence[object]) -> None:
         """Refuses other than two operands in all."""
@@ -138,6 +148,27 @@ class Minimum(_Arithmetic):
         return smaller
 
 
+class Matmul(_Arithmetic):
+    """The product of matrices, the last two axes of either operand, ``x @ y``."""
+
+    moves_axes = True
+
+    def joined(self, x: Shape, y: Shape) -> Shape:
+        """The axes before broadcast, then the rows of the first and the columns of the second."""
+        if min(len(x), len(y)) < 2 or len({x[-1], y[-2]} - {None}) > 1:
+            why = "the last size of the first is the last but one of the second"
+            raise ShapeError(f"{show(x)} and {show(y)} do not multiply", code="broadcast", why=why)
+        return (*together(x[:-2], y[:-2]), x[-2], y[-1])
+
+    def products(self, x: Shape, y: Shape) -> Iterable[Product]:
+        """Output values × the size summed over."""
+        yield Product("matmul", ("output values", product(y[1:])), ("summed", x[-1]))
+
+    def work(self, x: Array, y: Array) -> Array:
+        """X · y."""
+        return x @ y
+
+
 class NotEqual(_Arithmetic):
     """Whether two operands differ, value by value."""
 
@@ -189,19 +220,3 @@ class OnesLike(Operation):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """True everywhere."""
         return masking.ones_like(x)
-
-
-class Any(Operation):
-    """Whether any value along an axis is true."""
-
-    axis: int = arg(t.whole, doc="the axis that goes")
-    keepdims: bool = arg(t.flag, default=False, doc="whether the axis stays, with size 1")
-
-    def output(self, x: Shape) -> Shape:
-        """The sizes without the axis."""
-        at = self.axis % len(x)
-        return (*x[:at], *((1,) if self.keepdims else ()), *x[at + 1 :])
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """True where any is."""
-        return masking.any(x, self.axis, self.keepdims)

@@ -11,7 +11,9 @@ from convcalc.compute.activations import ACTIVATIONS, erf
 from convcalc.layer import Layer
 from convcalc.layers import OPERATIONS, snake_case
 from convcalc.layers._operations import Operation
+from convcalc.layers._shaping import places
 from convcalc.lazy import Array, np
+from convcalc.shapes import Shape
 
 
 class _Unary(Operation):
@@ -35,6 +37,11 @@ class _Unary(Operation):
 
 class _Along(_Unary):
     axis: int = arg(t.whole, default=-1, doc="the axis along which the outputs sum to 1")
+
+    def output(self, x: Shape) -> Shape:
+        """The input's; `ShapeError` where it has no such axis."""
+        places([self.axis], x)
+        return x
 
 
 class Softmax(_Along):

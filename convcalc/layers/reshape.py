@@ -12,7 +12,7 @@ from convcalc.formula import Step
 from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, product, show
+from convcalc.shapes import Dim, Shape, product, show
 
 
 class Flatten(Layer):
@@ -64,15 +64,13 @@ class Reshape(Layer):
 
     def output(self, x: Shape) -> Shape:
         """The batch and ``target_shape``; what follows from unknown sizes is unknown, and unchecked as in Keras."""
-        target, total = self.target_shape, product(x[1:])
-        if total is None or None in target:
-            return (x[0], *(None if n == -1 else n for n in target))
-        given = product(n for n in target if n != -1) or 0
-        if (total != given) if -1 not in target else (not given or total % given):
+        total = product(x[1:])
+        sizes = fitted(self.target_shape, total)
+        if sizes is None:
             raise self._does_not_divide(x, total)
-        return (x[0], *(total // given if n == -1 else n for n in target))
+        return (x[0], *sizes)
 
-    def _does_not_divide(self, x: Shape, total: int) -> ShapeError:
+    def _does_not_divide(self, x: Shape, total: Dim) -> ShapeError:
         return ShapeError(
             f"{total} values do not make {show(self.target_shape)}",
             code="reshape",
@@ -90,6 +88,16 @@ class Reshape(Layer):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Row by row."""
         return x.reshape([-1 if n is None else n for n in self.output(x.shape)])
+
+
+def fitted(target: Shape, total: Dim) -> Shape | None:
+    """The sizes that ``total`` values are put into, a -1 worked out; None where they do not fit."""
+    if total is None or None in target:
+        return tuple(None if n == -1 else n for n in target)
+    given = product(n for n in target if n != -1) or 0
+    if (total != given) if -1 not in target else (not given or total % given):
+        return None
+    return tuple(total // given if n == -1 else n for n in target)
 
 
 class Permute(Layer):

@@ -19,13 +19,14 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.Mult: "Multiply",
     ast.Div: "TrueDivide",
     ast.Pow: "Power",
+    ast.MatMult: "Matmul",
 }
 _FUNCTION = re.compile(r"\bkeras\.(?:src\.)?(ops|activations)\.(?:\w+\.)*(\w+)$|^(ops|activations)\.(\w+)$")
 # Functions whose class is not their name in capitals.
 _CLASSES = {"abs": "Absolute", "swish": "Silu", "hard_swish": "HardSilu", "exponential": "Exp"}
 # What keras.activations gives an operation that has another default.
 _GIVEN = {"gelu": {"approximate": False}}
-_HELP = "sums, differences, products, quotients and powers can be read; else use a layer, such as Rescaling(2)"
+_HELP = "+ - * / ** and @ can be read; else use a layer, such as Rescaling(2)"
 
 
 class Operations(Applying):
@@ -64,7 +65,7 @@ class Operations(Applying):
         names = [*dict.fromkeys((*layer.call.inputs, *layer.arguments))]
         given = dict(zip(names, args, strict=False)) | named
         tensors = [tensor for name in layer.call.inputs for tensor in flat(given.get(name)) or ()]
-        rest = {name: value for name, value in given.items() if not flat(value)}
+        rest = {name: value for name, value in given.items() if name not in layer.call.inputs or not flat(value)}
         known = len(args) <= len(names) and set(given) <= set(names) and all(map(_is_plain, rest.values()))
         return self.operated(kind, tensors, node, rest) if known and tensors else None
 

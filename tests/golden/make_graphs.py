@@ -90,6 +90,19 @@ def functions(k: Any) -> Any:
     return k.Model(x, [z, k.ops.concatenate([z, x], axis=1), *parts], name="functions")
 
 
+def reshaping(k: Any) -> Any:
+    """Operations that change shapes: sums along axes, other sizes, other orders, matrices, stacks."""
+    x = k.Input((4, 6), name="x")
+    y = k.layers.Dense(6, name="dense")(x)
+    means = [k.ops.mean(y, axis=1), k.ops.sum(y, axis=(1, -1), keepdims=True), k.ops.max(y, axis=-1)]
+    means += [k.ops.min(y, -2, True), k.ops.var(y, axis=[2]), k.ops.std(y, axis=1), k.ops.mean(y, axis=0)]
+    sizes = [k.ops.reshape(y, (-1, 2, 12)), k.ops.reshape(y, [-1, 6]), k.ops.expand_dims(y, (1, -1))]
+    sizes += [k.ops.squeeze(k.ops.expand_dims(y, 2), axis=2), k.ops.squeeze(means[1])]
+    orders = [k.ops.transpose(y, (0, 2, 1)), k.ops.transpose(y), k.ops.swapaxes(y, 1, -1)]
+    rows = [k.ops.matmul(x, orders[0]), x @ orders[2], k.ops.concatenate([x, y]), k.ops.stack([x, y], axis=1)]
+    return k.Model(x, [*means, *sizes, *orders, *rows, k.ops.stack([x, y, x], -1)], name="reshaping")
+
+
 def thawed(k: Any) -> Any:
     """Frozen nested models, in each of which one layer is thawed again."""
     x = k.Input((4,), name="inner_x")
@@ -150,6 +163,7 @@ MODELS: dict[str, Callable[[Any], Any]] = {
         policies,
         held,
         functions,
+        reshaping,
     )
 }
 WIDE = {"line_length": 120, "expand_nested": True, "show_trainable": True}
@@ -192,7 +206,7 @@ def main() -> None:
         }
         if build is policies:
             told[name]["dtypes"] = [one._inbound_nodes[-1].output_tensors[0].dtype for one in model.operations]
-        elif build not in (arithmetic, functions):  # tf.keras 2 makes layers of its own of operations
+        elif build not in (arithmetic, functions, reshaping):  # tf.keras 2 makes layers of its own of operations
             old = build(tf_keras)
             loaded = tf_keras.models.model_from_json(old.to_json())
             told[name] |= {"keras2_loaded": printed(loaded), "keras2_config": json.loads(old.to_json())}

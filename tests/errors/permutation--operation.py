@@ -1,0 +1,5 @@
+import keras
+from keras import ops
+
+i = keras.Input((4, 6))
+model = keras.Model(i, ops.transpose(i, (0, 1)))
