@@ -133,11 +133,13 @@ def compute(
 ) -> tuple[Array, ...]:
     """A group's outputs, put among the ``values``: by its kernel, or each layer's own.
 
-    Kernels know no masks and no arguments of calls.
+    Kernels know no masks, no arguments of calls and no shapes but the planned ones, from which what an
+    EinsumDense computes may differ.
     """
-    links = group.steps[0].inputs
+    first, links = group.steps[0], group.steps[0].inputs
     masked = any(masks.beside(link) is not None for link in links) or any(one.node.calling for one in group.steps)
-    kernel = None if masked else program.kernel(group, weights)
+    planned = all(values[link.source][link.tensor].shape == x for link, x in zip(links, first.shapes, strict=True))
+    kernel = program.kernel(group, weights) if planned and not masked else None
     if kernel is None:
         return [_apply(step, weights[step], values, masks) for step in group.steps][-1]
     out = program.buffers.take(group)

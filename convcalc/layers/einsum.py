@@ -83,7 +83,10 @@ class EinsumDense(Layer, Adaptable):
         return self.equation.startswith("...")
 
     def output(self, x: Shape) -> Shape:
-        """The batch, ``output_shape``, and the input's sizes where ``...`` stands."""
+        """The batch, ``output_shape``, and the input's sizes where ``...`` stands.
+
+        As in Keras's shapes several axes at the front stand the other way round; what is computed has them in order.
+        """
         inside, _, _ = self.letters
         open_ended = "..." in self.equation
         if len(x) < len(inside) or (len(x) > len(inside) and not open_ended):
@@ -95,7 +98,7 @@ class EinsumDense(Layer, Adaptable):
                 help="give every axis a letter, or write ... for axes that are left alone",
             )
         alone = len(x) - len(inside)
-        before, after = (x[1:alone], ()) if self._leads else ((), x[len(inside) :])
+        before, after = (x[1:alone][::-1], ()) if self._leads else ((), x[len(inside) :])
         return (x[0], *before, *self.output_shape, *after)
 
     def sizes(self, x: Shape, y: Shape) -> dict[str, Dim]:

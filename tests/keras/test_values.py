@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from functools import partial
@@ -12,6 +13,7 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
+import convcalc  # noqa: E402
 from convcalc.errors import ConvcalcError  # noqa: E402
 from convcalc.inferred import Inferred  # noqa: E402
 from convcalc.layer import Layer  # noqa: E402
@@ -152,3 +154,12 @@ def test_values_match_keras() -> None:
             keras.backend.clear_session()
     assert not different, f"{len(different)} differ:\n" + "\n".join(different[:20])
     assert compared == set(KINDS) or 25 * len(KINDS) > DRAWS, f"never compared: {set(KINDS) - compared}"
+
+
+def test_layers_behind_turned_axes() -> None:
+    """An EinsumDense shows the axes of ... the other way round; layers behind it take them as they are computed."""
+    layers = [keras.layers.EinsumDense("...x,xy->...y", 3), keras.layers.Dense(2), keras.layers.Conv2D(4, 2)]
+    model = keras.Sequential([keras.Input((5, 7, 4)), *layers])
+    x = np.random.default_rng(0).standard_normal((2, 5, 7, 4)).astype("float32")
+    (y,) = convcalc.run(convcalc.load(json.loads(model.to_json())), x, weights=model.get_weights()).outputs
+    np.testing.assert_allclose(y, np.asarray(model(x)), rtol=0, atol=1e-5)
