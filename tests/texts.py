@@ -1,4 +1,6 @@
-"""Layers of texts and other categories, each with an input, as the tests and the script that asks Keras use them."""
+"""Layers of texts, of other categories and of images in whole numbers, each with an input, as the tests and the
+script that asks Keras use them.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,7 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "mixed": ([["a"], ["b"]], [[3], [-4]]),
     "row": (["a", "b"], ["c", "c"]),
     "wide": (WORDS, WORDS),
+    "image": ([[[[(7 * row + 31 * column) % 256, row * column] for column in range(6)] for row in range(4)]],),
 }
 VOCABULARY = "vocabulary=['a', 'b', 'zz']"
 INTEGERS = "vocabulary=[12, 36, 1138]"
@@ -77,6 +80,8 @@ CASES = [
     f"TextVectorization({VOCABULARY}, split=None, output_mode='count') on words",
     f"TextVectorization({VOCABULARY}, split=None, ngrams=2) on words",
     *(f"TextVectorization({VOCABULARY}) on {wrong}" for wrong in ("words", "numbers")),
+    "ContrastLimitedAdaptiveHistogramEqualization(tile_grid_size=(2, 2)) on image",
+    "ContrastLimitedAdaptiveHistogramEqualization(clip_limit=1, tile_grid_size=(1, 2)) on image",
 ]
 
 

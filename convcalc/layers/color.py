@@ -236,9 +236,8 @@ class ContrastLimitedAdaptiveHistogramEqualization(_Image):
     data_format: str = a.data_format
 
     def changed(self, x: Array) -> Array:
-        """`equalized`, by way of 0 to 255."""
-        x = real(x, self.dtype)
+        """`equalized`, by way of 0 to 255, and given in the dtype of ``x``: whole numbers stay whole."""
         low, high = np.asarray(self.value_range, "float32")
         y = equalized((x.astype("float32") - low) / (high - low) * 255, self.clip_limit, self.tile_grid_size)
         back: Array = y / 255 * (high - low) + low
-        return back.astype(x.dtype)
+        return real(back.astype(x.dtype), self.dtype)
