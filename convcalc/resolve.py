@@ -70,7 +70,8 @@ def build(
     name = given or resolver.names.next("Functional" if functional else "Sequential")
     trainable = _flag(script.trainable)
     named = _is_written(script.name)
-    return Stack(name, named, functional, tuple(inputs), tuple(nodes), outputs, trainable=trainable)
+    chosen = outputs if script.outputs else None
+    return Stack(name, named, functional, tuple(inputs), tuple(nodes), chosen, trainable=trainable)
 
 
 class Resolver:
@@ -139,7 +140,8 @@ class Resolver:
         nodes = self.resolve(calls)
         if is_graph(calls, outputs) and not self.errors:  # what is wrong is left out, and others may refer to it
             wiring = Wiring([], nodes, outputs, None, None)
-            return Stack("", False, True, tuple(wiring.inputs), tuple(wiring.nodes), wiring.outputs)
+            chosen = wiring.outputs if outputs else None
+            return Stack("", False, True, tuple(wiring.inputs), tuple(wiring.nodes), chosen)
         first = nodes[0] if nodes else None
         own = nodes[1:] if first and first.kind == "InputLayer" else nodes
         only = Input(first.name if first and own is not nodes else "", None, "float32", False)

@@ -32,8 +32,8 @@ class Wiring:
     """The inputs, the calls in order, and the outputs of a graph.
 
     ``inputs`` are those that are known before; InputLayers among the ``nodes`` become further ones, with
-    the batch size ``batch``. Without ``outputs`` the last node's is the one. A ``shape`` from the caller cannot
-    be given to several inputs.
+    the batch size ``batch``. Without ``outputs`` the last node's first stands for all of its. A ``shape`` from the
+    caller cannot be given to several inputs.
     """
 
     def __init__(

@@ -134,6 +134,7 @@ GRAPH: dict[str, Any] = {
         {"Add": None, "name": "sum", "from": ["second", "short"]},
     ]
 }
+NESTED = {"input": [4], "layers": [{"Sequential": {**GRAPH, "name": "inner"}}, {"Dense": 1, "name": "top"}]}
 
 
 def test_weights_of_a_nested_graph_are_in_its_order() -> None:
@@ -141,7 +142,28 @@ def test_weights_of_a_nested_graph_are_in_its_order() -> None:
     outer = convcalc.load(GRAPH)
     shapes = [(4, 2), (2,), (2, 3), (3,), (4, 3), (3,)]  # the longest way to the output comes first
     weights = [np.full(shape, n, "float32") for n, shape in enumerate(shapes)]
-    nested = convcalc.load({"input": [4], "layers": [{"Sequential": {**GRAPH, "name": "inner"}}, {"Dense": 1}]})
+    nested = convcalc.load(NESTED)
     alone = convcalc.run(outer, "arange", weights=weights).outputs[0]
     inside = convcalc.run(nested, "arange", weights=[*weights, np.ones((3, 1)), np.ones(1)], keep=["inner"])
     np.testing.assert_array_equal(inside["inner"], alone)
+
+
+def test_weights_of_a_nested_graph_are_given_by_name(tmp_path: Path) -> None:
+    """In a file a weight inside a model is called by the models around it, its layer and itself, in any order."""
+    model = convcalc.load(NESTED)
+    first = convcalc.run(model, "random", weights="random", keep_weights=True)
+    assert "inner/second/kernel" in first.weights
+    named = _zipped(tmp_path / "named.npz", **dict(reversed(first.weights.items())))
+    np.testing.assert_array_equal(convcalc.run(model, first.inputs, weights=named).outputs[0], first.outputs[0])
+
+
+def test_a_wrong_shape_inside_a_nested_graph_names_its_layer() -> None:
+    """The refusal has the weight's whole name, both shapes, and the layer."""
+    model = convcalc.load(NESTED)
+    weights = dict(convcalc.run(model, keep_weights=True).weights)
+    weights["inner/second/kernel"] = weights["inner/second/kernel"].T
+    message = r"inner/second/kernel has shape \(3, 2\), and inner/second/kernel has \(2, 3\)"
+    with pytest.raises(RunError, match=message) as caught:
+        convcalc.run(model, weights=weights)
+    assert caught.value.code == "wrong-weights"
+    assert "inner/second (Dense)" in (caught.value.layer or "")

@@ -113,3 +113,12 @@ def test_a_flag_is_true_or_false() -> None:
     """Anything else is refused, with its place."""
     with pytest.raises(ReadError, match=r"layers\[0\].*trainable must be true or false"):
         load({"input": [4], "layers": [{"Sequential": {"layers": ["Flatten"], "trainable": 3}}]})
+
+
+def test_without_outputs_all_of_the_last_layer_are() -> None:
+    """A graph that names no outputs gives every output of its last layer, as a chain of the layer does."""
+    layer = {"LSTM": {"units": 4, "return_state": True}, "name": "encoder"}
+    graph = load({"inputs": {"x": [5, 3]}, "layers": [{**layer, "from": "x"}]})
+    chain = load({"input": [5, 3], "layers": [layer]})
+    assert [link.shape for link in graph.outputs] == [link.shape for link in chain.outputs]
+    assert len(graph.outputs) == 3
