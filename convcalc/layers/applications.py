@@ -12,9 +12,8 @@ from convcalc.formula import Step
 from convcalc.inferred import Inferred, Weight
 from convcalc.layer import MANY, Layer
 from convcalc.layers._operations import together
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array
 from convcalc.shapes import Shape, show
-from convcalc.types.nested import lengths
 
 
 class LayerScale(Layer):
@@ -67,12 +66,12 @@ class CustomScaleLayer(Layer):
     listed = True
     # What comes behind the second is not looked at.
     takes = range(2, MANY + 1)
-    scale: Any = arg(t.numbers, doc="factor of the second input, or factors that broadcast")
+    scale: float = arg(t.number, doc="factor of the second input")
 
     def infer(self, *shapes: Shape) -> Inferred:
-        """The first two inputs and the factors broadcast; `ShapeError` where they do not go together."""
+        """The first two inputs broadcast; `ShapeError` where they do not go together."""
         self.count(shapes)
-        return Inferred(together(shapes[0], together(shapes[1], lengths(self.scale))), (), (), ())
+        return Inferred(together(*shapes[:2]), (), (), ())
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The inputs broadcast."""
@@ -80,5 +79,5 @@ class CustomScaleLayer(Layer):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """First input + second × scale."""
-        y: Array = inputs[0] + inputs[1] * np.asarray(self.scale, inputs[1].dtype)
+        y: Array = inputs[0] + inputs[1] * self.scale
         return y

@@ -265,7 +265,19 @@ def _sequences(drawn: Drawn) -> Drawn:
     return drawn
 
 
+def _by_a_float(drawn: Drawn) -> Drawn:
+    def revise(name: str, value: Any) -> Any:
+        return 2.0 if name == "scale" else OMIT if name == "dtype" and "int" in str(value) else value
+
+    return drawn.revised(revise) if drawn.kind == "CustomScaleLayer" else drawn
+
+
 LENIENCIES = (
+    Leniency(
+        "Keras's CustomScaleLayer multiplies by whatever TensorFlow can multiply by; here by a number",
+        Drawn("CustomScaleLayer", ((2,),), {}, (None, 3), (None, 3)),
+        _by_a_float,
+    ),
     Leniency(
         "Keras's TimeDistributed and SpectralNormalization look at the axes that their layer needs when they run",
         Drawn("TimeDistributed", (HeldLayer("LSTM(4)"),), {}, (None, 9, 4, 5, 6)),

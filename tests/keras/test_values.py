@@ -113,15 +113,14 @@ def error(drawn: Drawn, layer: Layer, inferred: Inferred, seed: int) -> float | 
 def is_rounding(drawn: Drawn, seed: int, off: float) -> bool:
     """Whether a small difference has grown over time steps from rounding: in double precision there is none.
 
-    Where TensorFlow's CPU kernels have no double precision, being small must do, or that our own values move as
-    much from single to double.
+    A large difference must also be one by which our own values move from single to double. Where TensorFlow's CPU
+    kernels have no double precision, one of the two must do.
     """
     double = Drawn(drawn.kind, drawn.positional, {**drawn.named, "dtype": "float64"}, *drawn.shapes)
     found = ours(double)
     double_off = error(double, *found, seed) if found else None
-    if double_off is not None:
-        return off < 1e-2 and double_off < 1e-10
-    return off < 1e-2 or (found is not None and off < 10 * own_rounding(drawn, *found, seed))
+    grown = off < 1e-2 or (found is not None and off < 10 * own_rounding(drawn, *found, seed))
+    return grown and (double_off is None or double_off < max(1e-10, 1e-8 * off))
 
 
 def own_rounding(drawn: Drawn, double: Layer, inferred: Inferred, seed: int) -> float:
