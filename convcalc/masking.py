@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 from convcalc import dtypes
 from convcalc.calling import NESTED, Calling, works_on
+from convcalc.layer import Layer
 from convcalc.layers import Numbering, find
 from convcalc.script import Call
 from convcalc.stack import Input, Link, Node
 from convcalc.wiring import needed
+
+T = TypeVar("T")
 
 
 def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> list[Node]:
@@ -32,8 +35,82 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
     return [node for node in recorder.nodes if node in kept]
 
 
-class _Recorder:
-    """Follows the masks through a graph, call by call. Its methods by Keras's names make operations."""
+def added(layer: Layer, calling: Calling | None, masks: Sequence[Any]) -> dict[str, Any]:
+    """The masks that a call is given, by argument, because its tensors have them.
+
+    As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
+    """
+    main, accepts = works_on(calling, masks), layer.call
+    names = accepts.inputs[: 1 if layer.listed else len(main)]
+    if len(names) == 1 and not (calling and calling.named):
+        own: dict[str, Any] = {"mask": main if layer.listed else main[0]}
+    else:
+        own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
+    return {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
+
+
+def after(
+    layer: Layer,
+    calling: Calling | None,
+    inputs: Sequence[Any],
+    masks: Sequence[Any],
+    given: Mapping[str, Any],
+    ops: Any,
+) -> Sequence[Any]:
+    """The masks of the outputs: from the call's ``mask``, else from those of the inputs.
+
+    ``ops`` makes them, by Keras's names: the functions of `convcalc.compute.masking` on arrays, or `MaskOperations`.
+    """
+    if not layer.supports_masking or (calling and calling.options.get(layer.call.unmasked)):
+        return ()
+    mask = given.get("mask")
+    before = works_on(calling, masks) if mask is None else mask if layer.listed else [mask]
+    made = layer.mask(ops, inputs, before)
+    return made if isinstance(made, tuple) else (made,)
+
+
+class MaskOperations(Generic[T]):
+    """The operations that masks are made by, under Keras's names, on whatever stands for tensors."""
+
+    def operation(self, kind: str, *inputs: T, **config: Any) -> T:
+        """The output of a new operation."""
+        raise NotImplementedError
+
+    def not_equal(self, x: T, value: float) -> T:
+        """Whether each value is not ``value``."""
+        return self.operation("NotEqual", x, x2=value)
+
+    def logical_or(self, x: T, y: T) -> T:
+        """Whether either is true."""
+        return self.operation("LogicalOr", x, y)
+
+    def any(self, x: T, axis: int = -1, keepdims: bool = False) -> T:
+        """Whether any value along an axis is true."""
+        return self.operation("Any", x, axis=axis, keepdims=keepdims)
+
+    def expand_dims(self, x: T, axis: int = -1) -> T:
+        """An axis of size 1 more."""
+        return self.operation("ExpandDims", x, axis=axis)
+
+    def zeros_like(self, x: T) -> T:
+        """False everywhere."""
+        return self.operation("ZerosLike", x)
+
+    def ones_like(self, x: T) -> T:
+        """True everywhere."""
+        return self.operation("OnesLike", x)
+
+    def convert_to_tensor(self, x: T) -> T:
+        """The same."""
+        return self.operation("ConvertToTensor", x)
+
+    def concatenate(self, xs: Sequence[T], axis: int) -> T:
+        """Side by side along an axis."""
+        return self.operation("Concatenate", *xs, axis=axis)
+
+
+class _Recorder(MaskOperations[Link]):
+    """Follows the masks through a graph, call by call; its operations are nodes."""
 
     def __init__(self, names: Numbering, taken: set[str]) -> None:
         self.nodes: list[Node] = []
@@ -49,52 +126,20 @@ class _Recorder:
             _give(node, masks)
         self.nodes.append(node)
         layer, calling = node.layer, node.calling
-        if layer is None or node.inferred is None or not layer.supports_masking:
+        if layer is None or node.inferred is None:
             return
-        if calling and calling.options.get(layer.call.unmasked):
-            return
-        given = [node.inputs[at] for at in calling.named.get("mask", ())] if calling and node.inputs else []
-        made = layer.mask(self, works_on(calling, links), given or works_on(calling, masks))
-        for tensor, mask in enumerate(made if isinstance(made, tuple) else (made,)):
+        links = node.inputs or ()  # the mask may be one of them by now
+        own = [links[at] for at in calling.named.get("mask", ())] if calling else []
+        given = {"mask": own if layer.listed else own[0]} if own else {}
+        for tensor, mask in enumerate(after(layer, calling, works_on(calling, links), masks, given, self)):
             if mask is not None:
                 self._masks[node, tensor] = mask
 
-    def not_equal(self, x: Link, value: float) -> Link:
-        """Whether each value is not ``value``."""
-        return self._operation("ops.NotEqual", x, x2=value)
-
-    def logical_or(self, x: Link, y: Link) -> Link:
-        """Whether either is true."""
-        return self._operation("ops.LogicalOr", x, y)
-
-    def any(self, x: Link) -> Link:
-        """Whether any value along the last axis is true."""
-        return self._operation("ops.Any", x, axis=-1)
-
-    def expand_dims(self, x: Link) -> Link:
-        """A last axis of size 1 more."""
-        return self._operation("ops.ExpandDims", x, axis=-1)
-
-    def zeros_like(self, x: Link) -> Link:
-        """False everywhere."""
-        return self._operation("ops.ZerosLike", x)
-
-    def ones_like(self, x: Link) -> Link:
-        """True everywhere."""
-        return self._operation("ops.OnesLike", x)
-
-    def convert_to_tensor(self, x: Link) -> Link:
-        """The same."""
-        return self._operation("ops.ConvertToTensor", x)
-
-    def concatenate(self, xs: Sequence[Link], axis: int) -> Link:
-        """Side by side along an axis."""
-        return self._operation("ops.Concatenate", *xs, axis=axis)
-
-    def _operation(self, kind: str, *links: Link, **config: Any) -> Link:
-        layer = find(kind)(**config)
+    def operation(self, kind: str, *links: Link, **config: Any) -> Link:
+        """The output of a new node."""
+        layer = find(f"ops.{kind}")(**config)
         name = next(one for one in iter(lambda: self._names.next(layer.kind), None) if one not in self._taken)
-        node = Node(name, False, Call(kind), layer, None)
+        node = Node(name, False, Call(f"ops.{kind}"), layer, None)
         node.inputs = links
         node.shapes = tuple(link.shape or () for link in links)
         node.inferred = layer.infer(*node.shapes)

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from convcalc.calling import works_on
+from convcalc.compute import masking
 from convcalc.errors import RunError
 from convcalc.execute import inputs as feeding
 from convcalc.execute.joining import Group
-from convcalc.execute.masks import Masks, after, arguments
+from convcalc.execute.masks import Masks, arguments
 from convcalc.execute.plan import Plan, Step
 from convcalc.execute.program import Program
 from convcalc.execute.saved import slots_of
@@ -19,6 +20,7 @@ from convcalc.execute.trace import Trace
 from convcalc.execute.weights import Weights, key
 from convcalc.layer import as_tuple
 from convcalc.lazy import Array, np
+from convcalc.masking import after
 from convcalc.stack import Input, Node, Stack
 
 Progress = Callable[[int, int, str], None]
@@ -179,7 +181,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
     values[step.node] = ys
     if layer.takes_masks_off:
         masks.take_off(main, values)
-    masks.keep(step.node, after(layer, calling, main, beside, given), values)
+    masks.keep(step.node, after(layer, calling, main, beside, given, masking), values)
     return ys
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convcalc.calling import Calling, works_on
-from convcalc.compute import masking
 from convcalc.layer import Layer
 from convcalc.lazy import Array
+from convcalc.masking import added
 from convcalc.stack import Input, Link, Node
 
 Mask = Array | None
@@ -52,37 +52,6 @@ def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], m
         whole["masks"] = main
     options = calling.options if calling else {}
     return whole | {name: value for name, value in options.items() if name != "training"}
-
-
-def added(layer: Layer, calling: Calling | None, masks: Sequence[Any]) -> dict[str, Any]:
-    """The masks that a call is given, by argument, because its tensors have them.
-
-    As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
-    """
-    main, accepts = works_on(calling, masks), layer.call
-    names = accepts.inputs[: 1 if layer.listed else len(main)]
-    if len(names) == 1 and not (calling and calling.named):
-        own: dict[str, Any] = {"mask": main if layer.listed else main[0]}
-    else:
-        own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
-    return {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
-
-
-def after(
-    layer: Layer,
-    calling: Calling | None,
-    inputs: Sequence[Any],
-    masks: Sequence[Any],
-    given: Mapping[str, Any],
-    ops: Any = masking,
-) -> Sequence[Any]:
-    """The masks of the outputs: from the call's ``mask``, else from those of the inputs."""
-    if not layer.supports_masking or (calling and calling.options.get(layer.call.unmasked)):
-        return ()
-    mask = given.get("mask")
-    before = works_on(calling, masks) if mask is None else mask if layer.listed else [mask]
-    made = layer.mask(ops, inputs, before)
-    return made if isinstance(made, tuple) else (made,)
 
 
 def _as_mask(name: str, value: Any) -> Any:

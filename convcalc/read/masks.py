@@ -10,6 +10,7 @@ from convcalc.calling import Calling, calling
 from convcalc.errors import ConvcalcError
 from convcalc.layer import Layer
 from convcalc.layers import MODULES, canonical, find
+from convcalc.masking import MaskOperations, added, after
 from convcalc.read.bound import Applied, Tensor
 from convcalc.read.operations import Operations
 from convcalc.script import Call, Given, Ref
@@ -45,8 +46,6 @@ class Masking(Operations):
             return super().apply(
                 layer, [*inputs, *mask], [*roles, *("mask" for _ in mask)], options, node, listed=listed
             )
-        from convcalc.execute.masks import added, after  # most scripts have no masks, and need nothing of a run
-
         kind, how = known
         # Keras records no masks in the calls of attention.
         found = {} if kind.takes_masks_off or kind.listed else added(kind, how, masks)
@@ -89,47 +88,16 @@ class Masking(Operations):
                 self._masks[tensor.source, tensor.index] = mask
 
 
-class _Operations:
-    """Keras's operations on masks as calls of the graph, by the names that `Layer.mask` asks for."""
+class _Operations(MaskOperations[Tensor]):
+    """Keras's operations on masks as calls of the graph that a script makes."""
 
     def __init__(self, reader: Masking, node: ast.expr) -> None:
         self._reader = reader
         self._node = node
 
-    def _made(self, kind: str, *inputs: Tensor, **named: Any) -> Tensor:
-        return self._reader.operated(kind, [*inputs], self._node, named)
-
-    def not_equal(self, x: Tensor, value: float) -> Tensor:
-        """``NotEqual``."""
-        return self._made("NotEqual", x, x2=value)
-
-    def logical_or(self, x: Tensor, y: Tensor) -> Tensor:
-        """``LogicalOr``."""
-        return self._made("LogicalOr", x, y)
-
-    def any(self, x: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
-        """``Any``."""
-        return self._made("Any", x, axis=axis, keepdims=keepdims)
-
-    def expand_dims(self, x: Tensor, axis: int = -1) -> Tensor:
-        """``ExpandDims``."""
-        return self._made("ExpandDims", x, axis=axis)
-
-    def zeros_like(self, x: Tensor) -> Tensor:
-        """``ZerosLike``."""
-        return self._made("ZerosLike", x)
-
-    def ones_like(self, x: Tensor) -> Tensor:
-        """``OnesLike``."""
-        return self._made("OnesLike", x)
-
-    def convert_to_tensor(self, x: Tensor) -> Tensor:
-        """``ConvertToTensor``."""
-        return self._made("ConvertToTensor", x)
-
-    def concatenate(self, xs: Sequence[Tensor], axis: int) -> Tensor:
-        """``Concatenate``."""
-        return self._made("Concatenate", *xs, axis=axis)
+    def operation(self, kind: str, *inputs: Tensor, **config: Any) -> Tensor:
+        """The output of a new call."""
+        return self._reader.operated(kind, [*inputs], self._node, config)
 
 
 def _listed(found: object) -> list[Tensor]:
