@@ -199,12 +199,12 @@ class _Reader:
 
     def _argument(self, entry: Node) -> Given:
         """An argument's value; a mapping that is a layer becomes its call, and a list of layers their calls."""
-        if are_layers(entry):
+        entries = entry.entries()
+        if entries and is_layer(entries):
+            return Given(self._mapping(entries, entry.place)[0], entry.place, entry.key_place)
+        if entries is None and are_layers(entry):
             return Given(self.chain(entry), entry.place, entry.key_place)
-        entries = entry.entries() or ()
-        if not is_layer(entries):
-            return read_argument(entry)
-        return Given(self._mapping(entries, entry.place)[0], entry.place, entry.key_place)
+        return read_argument(entry)
 
     def _repeat(self, fields: dict[str, Node], place: Place) -> list[Call]:
         """The layers of a repetition, as often as it says; the calls are shared, not copied."""
