@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from convcalc.compute.kernels import columns, depthwise, winograd
+from convcalc.compute.kernels import columns, depthwise, product, winograd
 from convcalc.compute.kernels.columns import Columns
 from convcalc.compute.kernels.depthwise import Depthwise
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.product import Product
 from convcalc.compute.kernels.upsampling import Part, Upsampling, parts
 from convcalc.compute.kernels.values import Scale
-from convcalc.compute.kernels.winograd import Winograd
+from convcalc.compute.kernels.winograd import Tiling, Winograd
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Transposed
 from convcalc.lazy import Array, np
 
 # Channels, and filters, below which Winograd's transforms cost more than the products that they save.
 _LEAST_CHANNELS = 16
-# Pixels below which reading four times the weights costs about what it saves, and holding them is memory lost; those
-# below which transforming them costs more, where they are used once.
-_LEAST_PIXELS, _LEAST_PIXELS_ONCE = 200, 1_500
+# Pixels below which transforming the weights costs more than it saves, where they are used once.
+_LEAST_PIXELS_ONCE = 1_500
 
 # What kernels need of memory to hold their weights, arranged: it stays as long as they do.
 ARRANGED = ("weights", "matrices", "parts", "rows")
@@ -86,10 +85,16 @@ def _one_tap(conv: Convolution, case: Case) -> bool:
 
 def _winograd(conv: Convolution, case: Case) -> bool:
     *taps, channels, filters = conv.kernel.shape
-    fits = taps in ([3, 3], [5, 5]) and conv.groups == 1 and max(_strides(conv)) == 1
-    pixels = _LEAST_PIXELS_ONCE if case.once else _LEAST_PIXELS
-    worth = min(channels, filters) >= _LEAST_CHANNELS and math.prod(case.y[:-1]) >= pixels
-    return fits and worth and not case.exact
+    fits = taps in ([3, 3], [5, 5]) and conv.groups == 1 and max(_strides(conv)) == 1 and not case.exact
+    worth = min(channels, filters) >= _LEAST_CHANNELS
+    worth = worth and not (case.once and math.prod(case.y[:-1]) < _LEAST_PIXELS_ONCE)
+    return fits and worth and winograd.tiling(conv.kernel, case.y, conv.windows) is not None
+
+
+def _tiling(conv: Convolution, case: Case) -> Tiling:
+    tiling = winograd.tiling(conv.kernel, case.y, conv.windows)
+    assert tiling is not None
+    return tiling
 
 
 def _image_by_channel(conv: ByChannel, case: Case) -> bool:
@@ -139,10 +144,8 @@ def _none(linear: Linear, case: Case) -> dict[str, int]:
     return {}
 
 
-def _strided(conv: Convolution, case: Case) -> dict[str, int]:
-    """The rows of the places that a stride leaves."""
-    copied = math.prod(case.y[:-1]) * case.x[-1] * conv.kernel.itemsize
-    return {"rows of places": copied if max(_strides(conv)) > 1 else 0}
+def _product(matrix: Array, strides: Sequence[int], case: Case) -> Kernel:
+    return Product(matrix, case.finish, case.workspace, math.prod(case.y[:-1]), strides, once=case.once)
 
 
 TABLE = (
@@ -156,8 +159,8 @@ TABLE = (
     Row(
         Matrix,
         _always,
-        lambda one, case: Product(one.kernel, case.finish, case.workspace),
-        _none,
+        lambda one, case: _product(one.kernel, (), case),
+        lambda one, case: product.needs(one.kernel, case.x, case.y, (), once=case.once),
         "the input is the matrix",
     ),
     Row(
@@ -177,24 +180,32 @@ TABLE = (
     Row(
         Convolution,
         _one_tap,
-        lambda one, case: Product(
-            one.kernel.reshape(one.kernel.shape[-2:]), case.finish, case.workspace, _strides(one)
-        ),
-        _strided,
+        lambda one, case: _product(one.kernel.reshape(one.kernel.shape[-2:]), _strides(one), case),
+        lambda one, case: product.needs(one.kernel, case.x, case.y, _strides(one), once=case.once),
         "one tap needs no patches: the input is the matrix",
     ),
     Row(
         Convolution,
         _winograd,
-        lambda one, case: Winograd(one.kernel, case.finish, one.windows, case.y, case.workspace, once=case.once),
-        lambda one, case: winograd.needs(one.kernel, case.y),
+        lambda one, case: Winograd(
+            one.kernel, case.finish, one.windows, _tiling(one, case), case.workspace, once=case.once
+        ),
+        lambda one, case: winograd.needs(one.kernel, _tiling(one, case)),
         "a quarter of the products, for transforms that grow with the channels alone",
     ),
     Row(
         Convolution,
         _always,
-        lambda one, case: Columns(one.kernel, case.finish, one.windows, case.workspace, one.groups),
-        lambda one, case: columns.needs(one.kernel, case.x, case.y, one.windows, one.groups),
+        lambda one, case: Columns(
+            one.kernel,
+            case.finish,
+            one.windows,
+            math.prod(case.y[:-1]),
+            case.workspace,
+            one.groups,
+            once=case.once,
+        ),
+        lambda one, case: columns.needs(one.kernel, case.x, case.y, one.windows, one.groups, once=case.once),
         "patches copied within the cache make one large product, which processors do best",
     ),
     Row(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.small import least_rows, multiply
+from convcalc.compute.kernels.small import arranged, copied, least_rows, spread
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.padding import pad
 from convcalc.lazy import Array, np
@@ -25,15 +25,27 @@ _LEAST_CHANNELS = 32
 
 
 class Columns:
-    """``x`` ``(images, *spatial, channels)`` convolved with ``kernel`` ``(*taps, channels / groups, filters)``."""
+    """``x`` ``(images, *spatial, channels)`` convolved with ``kernel`` ``(*taps, channels / groups, filters)``.
+
+    There are about so many ``rows``, that is, places of outputs; `once` for weights that are used once.
+    """
 
     def __init__(
-        self, kernel: Array, finish: Finish, windows: Sequence[Window], workspace: Workspace, groups: int = 1
+        self,
+        kernel: Array,
+        finish: Finish,
+        windows: Sequence[Window],
+        rows: int,
+        workspace: Workspace,
+        groups: int = 1,
+        *,
+        once: bool = False,
     ) -> None:
         *self.taps, inside, filters = kernel.shape
         together = _together(groups, inside)
         self.groups = groups // together
-        self.matrix = _by_group(kernel.reshape(-1, inside, filters), groups, together)
+        matrices = _by_group(kernel.reshape(-1, inside, filters), groups, together)
+        self.matrices = matrices[:, None] if groups > 1 else [arranged(matrices[0], rows, workspace, once=once)]
         self.finish = finish
         self.windows = windows
         self.workspace = workspace
@@ -44,7 +56,7 @@ class Columns:
         padded = pad(x, [window.pads(n) or (0, 0) for window, n in zip(self.windows, spatial, strict=True)])
         patches = self._patches(padded, out.shape[1:-1])
         most = _rows(out.shape, x.shape[-1] * math.prod(self.taps), x.itemsize)
-        least = -(-least_rows(self.matrix) // max(math.prod(out.shape[2:-1]), 1))
+        least = -(-least_rows(self.matrices[0]) // max(math.prod(out.shape[2:-1]), 1))
         rows = self.workspace.share(out.shape[1], most, least)
         starts = range(0, out.shape[1], rows)
         pairs = zip(patches, out, strict=True)
@@ -65,15 +77,16 @@ class Columns:
         patches, out = block
         columns = self.workspace.take("columns", patches.shape, patches.dtype)
         np.copyto(columns, patches)
-        groups, inside, filters = self.matrix.shape
-        written = out.reshape(-1, groups, filters)
-        columns = columns.reshape(len(written), groups, inside)
-        for group in range(groups):
-            multiply(columns[:, group], self.matrix[group], written[:, group], self.workspace)
+        written = out.reshape(-1, self.groups, out.shape[-1] // self.groups)
+        columns = columns.reshape(len(written), self.groups, -1)
+        for group, pieces in enumerate(self.matrices):
+            spread(columns[:, group], pieces, written[:, group], self.workspace)
         self.finish(out)
 
 
-def needs(kernel: Array, x: Sequence[int], y: Sequence[int], windows: Sequence[Window], groups: int) -> dict[str, int]:
+def needs(
+    kernel: Array, x: Sequence[int], y: Sequence[int], windows: Sequence[Window], groups: int, *, once: bool
+) -> dict[str, int]:
     """Bytes that `Columns` takes, by name, for an input of shape ``x`` and an output of shape ``y``."""
     taps = math.prod(kernel.shape[:-2])
     padded = math.prod(window.full(n) for window, n in zip(windows, x[1:-1], strict=True)) * x[0]
@@ -84,6 +97,8 @@ def needs(kernel: Array, x: Sequence[int], y: Sequence[int], windows: Sequence[W
         "padded whole": padded * x[-1] if padded > math.prod(x[:-1]) else 0,
         "matrices": math.prod(kernel.shape) * together if groups > 1 else 0,
     }
+    if groups == 1:
+        values["weights"] = copied((taps * x[-1], y[-1]), math.prod(y[:-1]), kernel.itemsize, once=once)
     return {name: count * kernel.itemsize for name, count in values.items()}
 
 

@@ -11,6 +11,8 @@ from convcalc.lazy import Array, np
 _LIMITS = {"relu": (0.0, math.inf), "relu6": (0.0, 6.0)}
 # The activations that need no memory.
 CUTS = ("linear", *_LIMITS)
+# Values of the bias repeated, so that it is added to many at once: NumPy begins anew with each row.
+_REPEATED = 1 << 13
 
 
 class Finish:
@@ -18,12 +20,15 @@ class Finish:
 
     def __init__(self, bias: Array | None, activation: str, function: Callable[[Array], Array]) -> None:
         self.bias = bias
+        self._repeated = None if bias is None else np.tile(bias, _REPEATED // max(len(bias), 1) or 1)
         self._limits = _LIMITS.get(activation)
         self._function = None if activation == "linear" or self._limits else function
 
     def __call__(self, y: Array) -> None:
         """Finishes a block."""
-        if self.bias is not None:
+        if self._repeated is not None and y.flags.c_contiguous:
+            _add(y.reshape(-1), self._repeated)
+        elif self.bias is not None:
             np.add(y, self.bias, out=y)
         self.activate(y, y)
 
@@ -35,3 +40,10 @@ class Finish:
             out[...] = self._function(y)
         elif out is not y:
             np.copyto(out, y)
+
+
+def _add(values: Array, repeated: Array) -> None:
+    """Adds to every value of some rows that of a row repeated."""
+    whole = len(values) // len(repeated) * len(repeated)
+    for part in (values[:whole].reshape(-1, len(repeated)), values[whole:]):
+        np.add(part, repeated[: part.shape[-1]], out=part)

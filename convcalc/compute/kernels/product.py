@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.small import least_rows, multiply
+from convcalc.compute.kernels.small import arranged, copied, least_rows, spread
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array
 
 # Bytes of output in a block, which is finished while it is in the second-level cache.
-_BLOCK = 1 << 19
+_BLOCK = 1 << 20
 # Rows in a block at the least: below them the matrix is read more than it is used.
 _LEAST_ROWS = 64
 
 
 class Product:
-    """``x`` ``(images, *spatial, channels)`` times ``matrix`` ``(channels, filters)``, at every ``strides``-th."""
+    """``x`` ``(images, *spatial, channels)`` times ``matrix`` ``(channels, filters)``, at every ``strides``-th.
 
-    def __init__(self, matrix: Array, finish: Finish, workspace: Workspace, strides: Sequence[int] = ()) -> None:
-        self.matrix = matrix
+    There are about so many ``rows``; `once` for weights that are used once.
+    """
+
+    def __init__(
+        self,
+        matrix: Array,
+        finish: Finish,
+        workspace: Workspace,
+        rows: int,
+        strides: Sequence[int] = (),
+        *,
+        once: bool = False,
+    ) -> None:
+        self.pieces = arranged(matrix, rows, workspace, once=once)
         self.finish = finish
         self.workspace = workspace
         self.places = (slice(None), *(slice(None, None, stride) for stride in strides))
@@ -29,11 +42,19 @@ class Product:
         rows = x[self.places].reshape(-1, x.shape[-1])
         written = out.reshape(-1, out.shape[-1])
         most = max(_BLOCK // (out.shape[-1] * out.itemsize), _LEAST_ROWS)
-        block = self.workspace.share(len(rows), most, least_rows(self.matrix))
+        block = self.workspace.share(len(rows), most, least_rows(self.pieces))
 
         def compute(start: int) -> None:
             part = written[start : start + block]
-            multiply(rows[start : start + block], self.matrix, part, self.workspace)
+            spread(rows[start : start + block], self.pieces, part, self.workspace)
             self.finish(part)
 
         self.workspace.each(compute, range(0, len(rows), block))
+
+
+def needs(matrix: Array, x: Sequence[int], y: Sequence[int], strides: Sequence[int], *, once: bool) -> dict[str, int]:
+    """Bytes that `Product` takes, by name: the matrix in pieces, and the rows of the places that a stride leaves."""
+    rows = math.prod(y[:-1])
+    places = rows * x[-1] if max(strides, default=1) > 1 else 0
+    pieces = copied((x[-1], y[-1]), rows, matrix.itemsize, once=once)
+    return {"weights": pieces * matrix.itemsize, "rows of places": places * matrix.itemsize}

@@ -1,42 +1,97 @@
-"""Products small enough that OpenBLAS computes them as they lie: without arranging them first, and in one thread."""
+"""Products cut into small ones, which OpenBLAS computes as they lie: without arranging them first, in one thread.
+
+A matrix ``(channels, filters)`` is cut into ``pieces`` ``(n, channels, filters of a piece)``, n being 1 where it is
+quicker whole.
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Sequence
 
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 
 # Multiplications in a small product.
 SMALL = 100**3
-# A product is cut into small ones of at least so many rows and at most so many columns: others are quicker whole.
-_LEAST_ROWS, _MOST_COLUMNS = 48, 160
-# Fewer rows than this are not shared among threads: each would read the whole matrix for them. They share its columns.
+# Rows that are multiplied at once, at the least and at the most: with fewer, the product is quicker whole.
+_LEAST_ROWS, _MOST_ROWS = 48, 100
+# Filters of a piece: as many as have weights that the first-level cache holds, in bytes.
+_PIECES, _HELD = (64, 48, 32), 1 << 15
+# Channels above which a product is quicker whole; more where there are few rows to arrange a large matrix for.
+_MOST_CHANNELS, _MOST_CHANNELS_OF_FEW = 384, 512
+# Rows at the least for which a matrix is cut that is used once.
+_LEAST_ROWS_ONCE = 1_500
+# Fewer rows than this are not shared among threads: each would read the whole matrix for them. They share its filters.
 FEW = 64
 # Multiplications for a thread of its own at the least.
 _SHARED = 4_000_000
 
 
-def least_rows(matrix: Array) -> int:
-    """Rows to multiply with ``matrix`` that are worth a thread of their own."""
-    return max(_SHARED // max(matrix.size, 1), FEW)
+def piece(channels: int, filters: int, itemsize: int) -> int:
+    """How many filters make a piece, a divisor of ``filters``."""
+    whole = [size for size in _PIECES if filters % size == 0 and channels * size * _LEAST_ROWS <= SMALL]
+    held = [size for size in whole if size * channels * itemsize <= _HELD]
+    return (held or whole[-1:] or [filters])[0]
 
 
-def multiply(x: Array, matrix: Array, out: Array, workspace: Workspace) -> None:
-    """``x`` ``(rows, channels)`` times ``matrix`` ``(channels, filters)``, into ``out``."""
-    filters = matrix.shape[1]
+def _cut(shape: Sequence[int], rows: int, itemsize: int, *, once: bool) -> int:
+    """How many filters make a piece for about so many ``rows``; all where arranging them does not pay."""
+    channels, filters = shape
+    most = _MOST_CHANNELS if rows > _MOST_ROWS else _MOST_CHANNELS_OF_FEW
+    pays = channels <= most and rows >= (_LEAST_ROWS_ONCE if once else _LEAST_ROWS)
+    return piece(channels, filters, itemsize) if pays else filters
+
+
+def copied(shape: Sequence[int], rows: int, itemsize: int, *, once: bool) -> int:
+    """The values that `arranged` copies, of a matrix of this shape."""
+    return math.prod(shape) if _cut(shape, rows, itemsize, once=once) < shape[1] else 0
+
+
+def arranged(matrix: Array, rows: int, workspace: Workspace, *, once: bool) -> Array:
+    """A matrix in pieces that suit about so many ``rows``; the matrix itself where that is one.
+
+    Used ``once``, pieces share their memory with the weights of other layers.
+    """
+    channels, filters = matrix.shape
+    size = _cut(matrix.shape, rows, matrix.itemsize, once=once)
+    pieces = matrix.reshape(channels, filters // max(size, 1) or 1, size).swapaxes(0, 1)
+    if size == filters:
+        return pieces
+    out = workspace.take("weights", pieces.shape, matrix.dtype) if once else np.empty(pieces.shape, matrix.dtype)
+    np.copyto(out, pieces)
+    return out
+
+
+def least_rows(pieces: Array) -> int:
+    """Rows to multiply with a matrix that are worth a thread of their own."""
+    return max(_SHARED // max(pieces.size, 1), FEW)
+
+
+def multiply(x: Array, pieces: Array, out: Array) -> None:
+    """Writes the products of ``x`` ``(…, rows, channels)`` with as many matrices to ``out`` ``(…, rows, filters)``."""
+    *outer, count, channels = x.shape
+    number, _, size = pieces.shape[-3:]
+    most = min(SMALL // max(channels * size, 1), _MOST_ROWS)
+    parts = max(-(-count // most), 1) if most >= _LEAST_ROWS else 1
+    rows = -(-count // parts)  # of parts as equal as can be
+    whole = count // max(rows, 1)
+    for start, some, each in ((0, whole, rows), (whole * rows, 1, count - whole * rows)):
+        if each:
+            left, right = (one[..., start : start + some * each, :] for one in (x, out))
+            left = left.reshape(*outer, some, 1, each, channels)
+            right = right.reshape(*outer, some, each, number, size)
+            np.matmul(left, pieces[..., None, :, :, :], out=right.swapaxes(-3, -2))
+
+
+def spread(x: Array, pieces: Array, out: Array, workspace: Workspace) -> None:
+    """`multiply` with one matrix; few rows by several threads, each of which takes some of the filters."""
+    (number, _, size), filters = pieces.shape, out.shape[1]
     part = workspace.share(filters, filters, _SHARED // max(x.size, 1) + 1) if len(x) < FEW else filters
-    if part == filters:
-        _multiply(x, matrix, out)
-        return
-    parts = [slice(at, at + part) for at in range(0, filters, part)]
-    workspace.each(lambda columns: _multiply(x, matrix[:, columns], out[:, columns]), parts)
+    part = part if number == 1 else -(-part // size) * size
 
+    def compute(at: int) -> None:
+        some = pieces[:, :, at : at + part] if number == 1 else pieces[at // size : (at + part) // size]
+        multiply(x, some, out[:, at : at + part])
 
-def _multiply(x: Array, matrix: Array, out: Array) -> None:
-    rows = SMALL // max(matrix.size, 1)
-    pays = rows >= _LEAST_ROWS and matrix.shape[1] <= _MOST_COLUMNS
-    whole = len(x) // rows * rows if pays else 0
-    if whole:
-        parts = [one[:whole].reshape(-1, rows, one.shape[1]) for one in (x, out)]
-        np.matmul(parts[0], matrix, out=parts[1])
-    if whole < len(x):
-        np.matmul(x[whole:], matrix, out=out[whole:])
+    workspace.each(compute, range(0, filters, part))

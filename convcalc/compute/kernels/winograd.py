@@ -1,48 +1,65 @@
-"""Convolutions of 3×3 and 5×5 taps by Winograd's minimal filtering, on tiles of 6×6.
+"""Convolutions of 3×3 and 5×5 taps by Winograd's minimal filtering, tile by tile.
 
-A tile gives 4×4 outputs of 3×3 taps for 36 products instead of 144, or 2×2 of 5×5 taps for 36 instead of 100.
-Lavin & Gray 2015, https://arxiv.org/abs/1509.09308, with the points 0, 1, -1, 2, -2 and infinity:
-Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, where Bᵀ is the same for both.
+A tile of 6×6 gives 4×4 outputs of 3×3 taps for 36 products instead of 144, or 2×2 of 5×5 taps for 36 instead of 100;
+a tile of 4×4 gives 2×2 outputs of 3×3 taps for 16 instead of 36, with half the weights.
+Lavin & Gray 2015, https://arxiv.org/abs/1509.09308: Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import product
+from typing import Any, NamedTuple
 
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.rows import copy_padded
-from convcalc.compute.kernels.small import SMALL
+from convcalc.compute.kernels.small import SMALL, multiply, piece
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 from convcalc.windows import Window
 
-TILE = 6
-# G: how the taps are seen at the points. A row of powers of the point, over the product of its distances.
-_G = {
-    3: ((1 / 4, 0, 0), (-1 / 6, -1 / 6, -1 / 6), (-1 / 6, 1 / 6, -1 / 6),
-        (1 / 24, 1 / 12, 1 / 6), (1 / 24, -1 / 12, 1 / 6), (0, 0, 1)),
-    5: ((1 / 4, 0, 0, 0, 0), (-1 / 6,) * 5, (-1 / 6, 1 / 6, -1 / 6, 1 / 6, -1 / 6),
-        (1 / 24, 1 / 12, 1 / 6, 1 / 3, 2 / 3), (1 / 24, -1 / 12, 1 / 6, -1 / 3, 2 / 3), (0, 0, 0, 0, 1)),
-}  # fmt: skip
-# Bᵀ and Aᵀ: what a tile, and the products at the points, contribute.
-_B = (
-    (4, 0, -5, 0, 1, 0), (0, -4, -4, 1, 1, 0), (0, 4, -4, -1, 1, 0),
-    (0, -2, -1, 2, 1, 0), (0, 2, -1, -2, 1, 0), (0, 4, 0, -5, 0, 1),
-)  # fmt: skip
-_A = {
-    3: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1)),
-    5: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 1)),
-}
-# Bytes of transformed tiles in a block at the most: they and the products stay in the second-level cache.
-_BLOCK = 1 << 21
-# With so many weights that fewer tiles than this are a small product, the product is large: then the weights, which
-# are read once for every block, should be read seldom.
-_LEAST_TILES, _MANY_TILES = 32, 256
-# Tiles in a block for a thread of its own at the least, and weights at a point that a tile there makes up for: every
-# block reads them all.
+# The points at which polynomials are multiplied, by the side of a tile; infinity comes last.
+_POINTS = {4: (0, 1, -1), 6: (0, 1, -1, 2, -2)}
+# Tiles in an output at the least: where there are fewer, reading the transformed weights costs more than is saved.
+# Tiles of 6×6 save most, and have four times the weights; those of 4×4 have less than twice as many.
+_LEAST_TILES = 32
+# Tiles in a block at the most, and bytes of them once transformed: every block reads all weights.
+_MOST_TILES, _BLOCK = 400, 1 << 23
+# Tiles in a block for a thread of its own at the least, and weights at a point that a tile there makes up for.
 _SHARED, _WEIGHTS_OF_TILE = 16, 1 << 10
+
+
+class Tiling(NamedTuple):
+    """How outputs are cut.
+
+    ``side`` of a tile and its ``step``, the outputs along an axis; in a block ``images``, ``down`` rows of tiles and
+    the tiles ``across``; ``piece`` filters at once.
+    """
+
+    side: int
+    step: int
+    images: int
+    down: int
+    across: int
+    piece: int
+
+
+def tiling(kernel: Array, y: Sequence[int], windows: Sequence[Window]) -> Tiling | None:
+    """The tiling for an output of shape ``y``; None where there are too few tiles to save anything."""
+    taps, _, channels, filters = kernel.shape
+    height, width = (-(-n // window.dilation) for n, window in zip(y[1:3], windows, strict=True))
+    for side in (6, 4):
+        step = side - taps + 1
+        if step > 1 and y[0] * -(-height // step) * -(-width // step) >= _LEAST_TILES:
+            break
+    else:
+        return None
+    down, across = -(-height // step), -(-width // step)
+    tiles = min(_BLOCK // (side**2 * max(channels, filters) * kernel.itemsize), _MOST_TILES)
+    rows = min(max(tiles // across, 1), down)
+    images = min(max(tiles // (across * down), 1), y[0]) if rows == down else 1
+    return Tiling(side, step, images, rows, across, piece(channels, filters, kernel.itemsize))
 
 
 class Winograd:
@@ -56,16 +73,15 @@ class Winograd:
         kernel: Array,
         finish: Finish,
         windows: Sequence[Window],
-        y: Sequence[int],
+        tiling: Tiling,
         workspace: Workspace,
         *,
         once: bool = False,
     ) -> None:
-        self.taps = kernel.shape[0]
-        self.step = TILE - self.taps + 1  # outputs of a tile along an axis
         channels, filters = kernel.shape[2:]
-        together = _together(y, self.step, kernel)
-        shape = (TILE, TILE, filters // together, channels, together)
+        self.tiling = tiling
+        self.taps = kernel.shape[0]
+        shape = (tiling.side, tiling.side, filters // tiling.piece, channels, tiling.piece)
         # Weights that are used once share their memory with those of other layers.
         self.weights = workspace.take("weights", shape, kernel.dtype) if once else np.empty(shape, kernel.dtype)
         _transform(kernel, self.weights, workspace)
@@ -82,134 +98,128 @@ class Winograd:
 
     def _image(self, x: Array, before: tuple[int, int], out: Array) -> None:
         """One undilated convolution, ``before`` cells of padding above and to the left."""
-        several, rows, across = _block(out.shape, self.step, x.shape[-1], out.shape[-1], x.itemsize)
-        if len(out) <= several:
+        _, step, images, rows, across, _ = self.tiling
+        if len(out) <= images:
             least = max(_SHARED, x.shape[-1] * out.shape[-1] // _WEIGHTS_OF_TILE)
-            rows = self.workspace.share(-(-out.shape[1] // self.step), rows, -(-least // across))
-        height = rows * self.step
+            rows = self.workspace.share(-(-out.shape[1] // step), rows, -(-least // across))
 
         def compute(block: tuple[int, int]) -> None:
             image, row = block
-            part = slice(image, image + several)
-            self._tile_rows(x[part], row, before, across, out[part, row : row + height])
+            part = slice(image, image + images)
+            self._tile_rows(x[part], row, before, out[part, row : row + rows * step])
 
-        blocks = product(range(0, len(out), several), range(0, out.shape[1], height))
-        self.workspace.each(compute, blocks)
+        self.workspace.each(compute, product(range(0, len(out), images), range(0, out.shape[1], rows * step)))
 
-    def _tile_rows(self, x: Array, row: int, before: tuple[int, int], across: int, out: Array) -> None:
+    def _tile_rows(self, x: Array, row: int, before: tuple[int, int], out: Array) -> None:
         """The rows of outputs from ``row`` on, as many as ``out`` has."""
-        images, height, _, filters = out.shape
-        down = -(-height // self.step)
+        side, step = self.tiling.side, self.tiling.step
+        images, height, width, filters = out.shape
+        down, across = -(-height // step), -(-width // step)
         tiles = self._tiles(x, row - before[0], before[1], down, across)
-        products = self.workspace.take("products", (TILE, TILE, images * down * across, filters), x.dtype)
-        pieces = products.reshape(*tiles.shape[:3], len(self.weights[0, 0]), -1).swapaxes(2, 3)
-
-        def multiply(points: slice) -> None:
-            np.matmul(tiles[points, :, None], self.weights[points], out=pieces[points])
-
-        # Large products are shared by points, each of which has its own weights.
-        many = TILE if tiles.size * filters > SMALL * TILE**2 else 1
-        self.workspace.each(multiply, [slice(at, at + TILE // many) for at in range(0, TILE, TILE // many)])
+        products = self.workspace.take("products", (side, side, images * down * across, filters), x.dtype)
+        multiply(tiles, self.weights, products)
         if self.finish.bias is not None:
             products[1, 1] += self.finish.bias  # Aᵀ has only ones at the point 1
-        places = self._outputs(products).reshape(self.step, self.step, images, down, across, filters)
-        for i, j in product(range(self.step), repeat=2):
-            target = out[:, i :: self.step, j :: self.step]
-            # Tiles may reach over the edge.
+        places = self._outputs(products).reshape(step, step, images, down, across, filters)
+        if height == down * step and width == across * step:
+            split = out.reshape(images, down, step, across, step, filters)
+            self.finish.activate(places, split.transpose(2, 4, 0, 1, 3, 5))
+            return
+        for i, j in product(range(step), repeat=2):  # tiles reach over the edge
+            target = out[:, i::step, j::step]
             self.finish.activate(places[i, j, :, : target.shape[1], : target.shape[2]], target)
 
     def _tiles(self, x: Array, first: int, left: int, down: int, across: int) -> Array:
         """Bᵀ d B of every tile d: (points across, points down, tiles, channels)."""
-        (images, _, _, channels), take, edge = x.shape, self.workspace.take, self.taps - 1
-        height, width = down * self.step + edge, across * self.step + edge
+        (images, _, _, channels), take = x.shape, self.workspace.take
+        side, step = self.tiling.side, self.tiling.step
+        height, width = (count * step + self.taps - 1 for count in (down, across))
+        _, matrix, _ = _matrices(self.taps, side)
         padded = take("padded", (images, height, width, channels), x.dtype)
         copy_padded(x, first, left, padded)
         # Down first, on whole rows: what neighbouring tiles share across is transformed once.
-        half = take("half", (TILE, images, down, width * channels), x.dtype)
-        rows = _overlapping(padded.reshape(images, height, -1), 1, self.step)
-        _times(_B, rows, half.transpose(1, 2, 0, 3))
-        columns = _overlapping(half.reshape(TILE, images, down, width, channels), 3, self.step)
-        gathered = take("gathered", (TILE, TILE, images, down, across, channels), x.dtype)
+        half = take("half", (side, images, down, width * channels), x.dtype)
+        rows = _overlapping(padded.reshape(images, height, -1), 1, side, step)
+        _times(matrix, rows, half.transpose(1, 2, 0, 3))
+        columns = _overlapping(half.reshape(side, images, down, width, channels), 3, side, step)
+        gathered = take("gathered", (side, side, images, down, across, channels), x.dtype)
         np.copyto(gathered, columns.transpose(4, 0, 1, 2, 3, 5))
-        tiles = take("tiles", (TILE, TILE, images * down * across, channels), x.dtype)
-        _times(_B, gathered.reshape(TILE, -1), tiles.reshape(TILE, -1))
+        tiles = take("tiles", (side, side, images * down * across, channels), x.dtype)
+        _times(matrix, gathered.reshape(side, -1), tiles.reshape(side, -1))
         return tiles
 
     def _outputs(self, products: Array) -> Array:
         """Aᵀ P A of every tile's products P: (outputs down, outputs across, all values)."""
-        values, take = products[0, 0].size, self.workspace.take
-        half = take("half", (self.step, TILE, values), products.dtype)
-        _times(_A[self.taps], products.reshape(TILE, TILE, -1), half.swapaxes(0, 1))
-        places = take("gathered", (self.step, self.step, values), products.dtype)
-        _times(_A[self.taps], half, places)
+        (side, step, *_), values, take = self.tiling, products[0, 0].size, self.workspace.take
+        *_, matrix = _matrices(self.taps, side)
+        half = take("half", (step, side, values), products.dtype)
+        _times(matrix, products.reshape(side, side, -1), half.swapaxes(0, 1))
+        places = take("gathered", (step, step, values), products.dtype)
+        _times(matrix, half, places)
         return places
 
 
-def needs(kernel: Array, y: Sequence[int]) -> dict[str, int]:
-    """Bytes that `Winograd` takes from its workspace, by name, for an output of shape ``y``."""
-    channels, filters = kernel.shape[-2:]
-    step = TILE - len(kernel) + 1
-    images, down, across = _block(y, step, channels, filters, kernel.itemsize)
+def needs(kernel: Array, tiling: Tiling) -> dict[str, int]:
+    """Bytes that `Winograd` takes from its workspace, by name."""
+    side, step, images, down, across, _ = tiling
+    taps, _, channels, filters = kernel.shape
     tiles = images * down * across
-    height, width = (count * step + TILE - step for count in (down, across))
+    height, width = (count * step + taps - 1 for count in (down, across))
     values = {
         "padded": images * height * width * channels,
-        "half": max(TILE * images * down * width * channels, step * TILE * tiles * filters),
-        "gathered": max(TILE * TILE * tiles * channels, step * step * tiles * filters),
-        "tiles": TILE * TILE * tiles * channels,
-        "products": TILE * TILE * tiles * filters,
-        "weights": TILE * TILE * channels * filters,
+        "half": max(side * images * down * width * channels, step * side * tiles * filters),
+        "gathered": max(side**2 * tiles * channels, step**2 * tiles * filters),
+        "tiles": side**2 * tiles * channels,
+        "products": side**2 * tiles * filters,
+        "weights": side**2 * channels * filters,
         "arranged kernel": kernel.size,
-        "half weights": TILE * len(kernel) * channels * filters,
+        "half weights": side * taps * channels * filters,
     }
     return {name: count * kernel.itemsize for name, count in values.items()}
 
 
-def _block(y: Sequence[int], step: int, channels: int, filters: int, itemsize: int) -> tuple[int, int, int]:
-    """Images, rows of tiles, and tiles in a row of one block."""
-    images, height, width, _ = y
-    down, across = -(-height // step), -(-width // step)
-    tiles = min(_BLOCK // (TILE**2 * max(channels, filters) * itemsize), SMALL // (channels * filters))
-    tiles = tiles if tiles >= _LEAST_TILES else _MANY_TILES
-    rows = min(max(tiles // across, 1), down)
-    return (min(max(tiles // (across * down), 1), images) if rows == down else 1), rows, across
+@cache
+def _matrices(taps: int, side: int) -> tuple[Array, Array, Array]:
+    """G, Bᵀ and Aᵀ: what taps, a tile, and the products contribute at each point (Toom-Cook)."""
+    points = np.array(_POINTS[side], float)
+    others = [np.delete(points, at) for at in range(len(points))]
+    distances = [np.prod(point - rest) for point, rest in zip(points, others, strict=True)]
+    b = [*(np.append(np.poly(rest)[::-1], 0) for rest in others), np.poly(points)[::-1]]
+    return _powers(points, taps, distances), np.array(b), _powers(points, side - taps + 1, 1).T
 
 
-def _together(y: Sequence[int], step: int, kernel: Array) -> int:
-    """Filters that are computed in one product: as many as make it a small one, where a vector or more do."""
-    channels, filters = kernel.shape[-2:]
-    tiles = math.prod(_block(y, step, channels, filters, kernel.itemsize))
-    fitting = (part for part in (128, 64, 32) if filters % part == 0 and tiles * channels * part <= SMALL)
-    return filters if tiles * channels * filters <= SMALL else next(fitting, filters)
+def _powers(points: Array, count: int, distances: Any) -> Array:
+    """The first powers of every point, over its distances from the others, and what infinity sees: the last power."""
+    return np.vstack([points[:, None] ** np.arange(count) / np.reshape(distances, (-1, 1)), np.eye(count)[-1]])
 
 
 def _transform(kernel: Array, out: Array, workspace: Workspace) -> None:
     """G g Gᵀ of every kernel g, into ``out`` (points across, points down, pieces, channels, filters of a piece)."""
-    taps = len(kernel)
-    _, _, pieces, channels, together = out.shape
+    taps, (side, _, pieces, channels, piece) = len(kernel), out.shape
+    matrix, _, _ = _matrices(taps, side)
     if pieces > 1:
-        arranged = workspace.take("arranged kernel", (taps, taps, pieces, channels, together), kernel.dtype)
-        np.copyto(arranged, kernel.reshape(taps, taps, channels, pieces, together).swapaxes(2, 3))
+        arranged = workspace.take("arranged kernel", (taps, taps, pieces, channels, piece), kernel.dtype)
+        np.copyto(arranged, kernel.reshape(taps, taps, channels, pieces, piece).swapaxes(2, 3))
         kernel = arranged
-    down = workspace.take("half weights", (taps, TILE, kernel.size // taps**2), kernel.dtype)
-    _times(_G[taps], kernel.reshape(taps, taps, -1).swapaxes(0, 1), down)
-    _times(_G[taps], down.reshape(taps, -1), out.reshape(TILE, -1))
+    down = workspace.take("half weights", (taps, side, kernel.size // taps**2), kernel.dtype)
+    _times(matrix, kernel.reshape(taps, taps, -1).swapaxes(0, 1), down)
+    _times(matrix, down.reshape(taps, -1), out.reshape(side, -1))
 
 
-def _overlapping(x: Array, axis: int, step: int) -> Array:
-    """A view of windows of `TILE` along ``axis``, ``step`` apart; the places in the window come behind it."""
+def _overlapping(x: Array, axis: int, side: int, step: int) -> Array:
+    """A view of windows of ``side`` along ``axis``, ``step`` apart; the places in the window come behind it."""
     shape, strides = list(x.shape), list(x.strides)
-    shape[axis : axis + 1] = [(x.shape[axis] - TILE) // step + 1, TILE]
+    shape[axis : axis + 1] = [(x.shape[axis] - side) // step + 1, side]
     strides[axis : axis + 1] = [x.strides[axis] * step, x.strides[axis]]
     return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
 
 
-def _times(matrix: Sequence[Sequence[float]], x: Array, out: Array) -> None:
+def _times(matrix: Array, x: Array, out: Array) -> None:
     """``matrix`` times each of ``x`` ``(…, points, values)``, in pieces that are small products."""
     values = x.shape[-1]
-    pieces = next(n for n in range(-(-values // (SMALL // TILE**2)), values + 1) if values % n == 0)
+    pieces = next(n for n in range(-(-values // (SMALL // matrix.size)), values + 1) if values % n == 0)
     parts = [one.reshape(*one.shape[:-1], pieces, -1).swapaxes(-2, -3) for one in (x, out)]
-    np.matmul(np.array(matrix, x.dtype), parts[0], out=parts[1])
+    np.matmul(matrix.astype(x.dtype), parts[0], out=parts[1])
 
 
 def _phases(window: Window, n: int) -> list[tuple[slice, int, slice]]:
