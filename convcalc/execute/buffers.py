@@ -21,6 +21,7 @@ class Buffers:
         self.sizes: list[int] = []
         self.of: dict[Group, int] = {}
         self._arrays: dict[int, Array] = {}
+        self._views: dict[Group, Array] = {}
         ends = _ends(groups, plan, kept)
         free: set[int] = set()
         busy: dict[int, int] = {}  # each buffer in use, and the last group that needs it
@@ -44,13 +45,16 @@ class Buffers:
 
     def take(self, group: Group) -> Array:
         """The array for a group's output."""
-        shape, dtype = _shape(group), np.dtype(group.last.dtype)
-        buffer = self.of.get(group)
-        if buffer is None:
-            return np.empty(shape, dtype)
+        if group not in self.of:
+            return np.empty(_shape(group), group.last.dtype)
+        if group not in self._views:
+            self._views[group] = self._view(group, self.of[group])
+        return self._views[group]
+
+    def _view(self, group: Group, buffer: int) -> Array:
         if buffer not in self._arrays:
             self._arrays[buffer] = np.empty(self.sizes[buffer], np.uint8)
-        return self._arrays[buffer][: _bytes(group)].view(dtype).reshape(shape)
+        return self._arrays[buffer][: _bytes(group)].view(group.last.dtype).reshape(_shape(group))
 
 
 def _shape(group: Group) -> tuple[int, ...]:

@@ -138,14 +138,15 @@ def compute(
     Kernels know no masks, no arguments of calls and no shapes but the planned ones, from which what an
     EinsumDense computes may differ.
     """
-    first, links = group.steps[0], group.steps[0].inputs
-    masked = any(masks.beside(link) is not None for link in links) or any(one.node.calling for one in group.steps)
-    planned = all(values[link.source][link.tensor].shape == x for link, x in zip(links, first.shapes, strict=True))
-    kernel = program.kernel(group, weights) if planned and not masked else None
+    first = group.steps[0]
+    xs = [values[link.source][link.tensor] for link in first.inputs]
+    masked = group.called or any(masks.beside(link) is not None for link in first.inputs)
+    planned = not masked and [x.shape for x in xs] == [*first.shapes]
+    kernel = program.kernel(group, weights) if planned else None
     if kernel is None:
         return [_apply(step, weights[step], values, masks) for step in group.steps][-1]
     out = program.buffers.take(group)
-    kernel([np.asarray(values[link.source][link.tensor], out.dtype) for link in links], out)
+    kernel([np.asarray(x, out.dtype) for x in xs], out)
     values[group.last.node] = (out,)
     return (out,)
 

@@ -16,11 +16,12 @@ class Group:
     ``core`` is the step that a kernel computes: a product, a scaling or a sum; None where there is no kernel.
     """
 
-    __slots__ = ("core", "steps")
+    __slots__ = ("called", "core", "steps")
 
     def __init__(self, steps: tuple[Step, ...], core: Step | None) -> None:
         self.steps = steps
         self.core = core
+        self.called = any(step.node.calling for step in steps)  # with arguments of its own
 
     @property
     def last(self) -> Step:

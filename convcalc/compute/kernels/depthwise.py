@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.rows import copy_padded
+from convcalc.compute.kernels.rows import copy_padded, strided
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 from convcalc.windows import Window
@@ -63,14 +63,13 @@ class Depthwise:
         rows, width, channels = out.shape
         taps = self.kernel.shape[:2]
         strides = (line * down.stride, line * down.dilation, column * across.dilation)
-        view = np.lib.stride_tricks.as_strided
         if self.rows is None:
-            seen = view(x, (rows, *taps, width, channels), (*strides, column * across.stride, item))
+            seen = strided(x, (rows, *taps, width, channels), (*strides, column * across.stride, item))
             np.einsum("hijwc,ijc->hwc", seen, self.kernel, out=out)
         else:
             piece = self.rows.shape[-1]
             pieces = width * channels // piece
-            seen = view(x, (rows, pieces, *taps, piece), (strides[0], piece * item, *strides[1:], item))
+            seen = strided(x, (rows, pieces, *taps, piece), (strides[0], piece * item, *strides[1:], item))
             np.einsum("hwijn,ijn->hwn", seen, self.rows, out=out.reshape(rows, pieces, piece))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from convcalc.lazy import Array, np
 
-# Limits of the activations that do nothing but cut off; `np.clip` is NumPy's fastest way to do it, without a copy.
+# Limits of the activations that do nothing but cut off; `clip` is NumPy's fastest way to do it, without a copy.
 _LIMITS = {"relu": (0.0, math.inf), "relu6": (0.0, 6.0)}
 # The activations that need no memory.
 CUTS = ("linear", *_LIMITS)
@@ -35,7 +35,7 @@ class Finish:
     def activate(self, y: Array, out: Array) -> None:
         """The activation alone, where the product has taken the bias in; ``out`` may be ``y``."""
         if self._limits:
-            np.clip(y, *map(y.dtype.type, self._limits), out=out)
+            y.clip(*self._limits, out=out)
         elif self._function:
             out[...] = self._function(y)
         elif out is not y:

@@ -1,8 +1,16 @@
-"""Rows of zero-padded images, made block by block: no image is ever padded whole."""
+"""Rows of images: zero-padded block by block, so that no image is ever padded whole, and seen in windows."""
 
 from __future__ import annotations
 
-from convcalc.lazy import Array
+from collections.abc import Sequence
+
+from convcalc.lazy import Array, np
+
+
+def strided(x: Array, shape: Sequence[int], strides: Sequence[int]) -> Array:
+    """A view of contiguous ``x`` by steps in bytes; several times quicker to make than by `as_strided`."""
+    view: Array = np.ndarray(shape, x.dtype, x, strides=strides)
+    return view
 
 
 def copy_padded(x: Array, first: int, left: int, out: Array) -> None:

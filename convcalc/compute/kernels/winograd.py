@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.rows import copy_padded
+from convcalc.compute.kernels.rows import copy_padded, strided
 from convcalc.compute.kernels.small import SMALL, multiply, piece
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
@@ -211,7 +211,7 @@ def _overlapping(x: Array, axis: int, side: int, step: int) -> Array:
     shape, strides = list(x.shape), list(x.strides)
     shape[axis : axis + 1] = [(x.shape[axis] - side) // step + 1, side]
     strides[axis : axis + 1] = [x.strides[axis] * step, x.strides[axis]]
-    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
+    return strided(x, shape, strides)
 
 
 def _times(matrix: Array, x: Array, out: Array) -> None:

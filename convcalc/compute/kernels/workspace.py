@@ -57,6 +57,10 @@ class Workspace:
         The thread that asks takes blocks like the others, and waits for none that has not begun: on a busy machine
         it does all of them.
         """
+        if self.threads == 1:
+            for block in blocks:
+                work(block)
+            return
         listed = list(blocks)
         remaining = iter(listed)
 
