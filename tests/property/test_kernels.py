@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -41,13 +42,25 @@ def windows(draw: Any, rank: int) -> list[Window]:
 def convolutions(draw: Any) -> tuple[Linear, Any]:
     """A convolution and an input."""
     rank, groups = draw(st.integers(1, 3)), draw(st.sampled_from([1, 1, 1, 2, 4]))
-    channels, filters = (groups * draw(st.sampled_from([1, 2, 3, 8, 16])) for _ in range(2))
+    channels, filters = (groups * draw(st.sampled_from([1, 2, 3, 8, 16, 48])) for _ in range(2))
     axes = draw(windows(rank))
     sizes = [draw(st.integers(1, (30, 20, 6)[rank - 1])) for _ in range(rank)]
     x = noise(draw, draw(st.integers(1, 3)), *sizes, channels)
     taps = [axis.size for axis in axes]
-    linear = Convolution(noise(draw, *taps, channels // groups, filters), noise(draw, filters), axes, groups)
-    return linear, x
+    return Convolution(noise(draw, *taps, channels // groups, filters), noise(draw, filters), axes, groups), x
+
+
+@st.composite
+def tiled(draw: Any) -> tuple[Linear, Any]:
+    """A convolution that is large enough for Winograd's tiles, and an input."""
+    taps, dilation = draw(st.sampled_from([3, 3, 3, 5])), draw(st.sampled_from([1, 1, 1, 2, 3]))
+    padding = draw(st.sampled_from(["valid", "same", (2, 1)]))
+    channels, filters = (draw(st.sampled_from([16, 17, 32, 64])) for _ in range(2))
+    least = 12 * dilation + 2 * taps
+    sizes = [draw(st.integers(least, least + draw(st.sampled_from([3, 20])))) for _ in range(2)]
+    x = noise(draw, draw(st.integers(1, 3)), *sizes, channels)
+    windows = [Window(taps, 1, dilation, padding)] * 2
+    return Convolution(noise(draw, taps, taps, channels, filters), noise(draw, filters), windows), x
 
 
 @st.composite
@@ -75,8 +88,9 @@ def transposed(draw: Any) -> tuple[Linear, Any]:
 @st.composite
 def others(draw: Any) -> tuple[Linear, Any]:
     """A matrix or a diagonal, and an input."""
-    channels, filters = draw(st.integers(1, 40)), draw(st.integers(1, 40))
-    x = noise(draw, *(draw(st.integers(1, 9)) for _ in range(draw(st.integers(1, 3)))), channels)
+    channels, filters = draw(st.sampled_from([7, 40, 300, 400])), draw(st.sampled_from([1, 64, 96, 144]))
+    around = [draw(st.integers(1, 5)) for _ in range(draw(st.integers(0, 2)))]
+    x = noise(draw, *around, draw(st.sampled_from([1, 30, 60, 201, 1501])), channels)
     if draw(st.booleans()):
         return Matrix(noise(draw, channels, filters), noise(draw, filters)), x
     return Diagonal(noise(draw, channels), noise(draw, channels)), x
@@ -103,25 +117,24 @@ def computed(linear: Linear, x: Any, name: str, threads: int, **how: bool) -> tu
     return out, plain, made
 
 
-@settings(max_examples=400, deadline=None)
-@given(
-    st.one_of(convolutions(), convolutions(), by_channel(), transposed(), others()),
-    st.sampled_from(NAMES),
-    st.integers(1, 3),
-    st.booleans(),
-    st.booleans(),
-)
+FAMILIES = {each.__name__: each() for each in (convolutions, tiled, by_channel, transposed, others)}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.sampled_from(NAMES), st.integers(1, 3), st.booleans(), st.booleans())
 def test_kernels_compute_the_plain_product(
-    drawn: tuple[Linear, Any], name: str, threads: int, once: bool, exact: bool
+    family: str, data: st.DataObject, name: str, threads: int, once: bool, exact: bool
 ) -> None:
     """In float64 to rounding, with bias and activation, in any threads; in float32 within the bound of the kernel."""
-    linear, x = drawn
+    linear, x = data.draw(FAMILIES[family])
     axes = getattr(linear, "axes", getattr(linear, "windows", ()))
     assume(all((axis.out(n) or 0) > 0 for axis, n in zip(axes, x.shape[1:], strict=False)))
     out, plain, _ = computed(linear, x, name, threads, once=once, exact=exact)
     np.testing.assert_allclose(out, plain, rtol=0, atol=1e-11 * max(np.abs(plain).max(), 1))
     single = linear._with(kernel=linear.kernel.astype("float32"), bias=linear.bias.astype("float32"))
     out, _, made = computed(single, x.astype("float32"), "linear", threads, once=once, exact=exact)
+    assert family != "tiled" or once or exact or isinstance(made, Winograd)
     reference = linear.product(x) + linear.bias
     assert np.abs(out - reference).max() <= NEAR.get(type(made), 3e-6) * max(np.abs(reference).max(), 1)
 
