@@ -9,6 +9,7 @@ from typing import Any
 
 from convcalc.calling import works_on
 from convcalc.compute import masking
+from convcalc.compute.kernels.team import Threads
 from convcalc.errors import RunError
 from convcalc.execute import inputs as feeding
 from convcalc.execute.joining import Group
@@ -65,7 +66,7 @@ def run(
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
     plan.check_names(kept)
     seen = [name for step in plan.steps for name in step.names] if statistics else ()
-    program = Program(plan, kept, seen, exact=exact, keep_weights=keep_weights, threads=threads)
+    program = Program(plan, kept, seen, exact=exact, keep_weights=keep_weights, team=Threads(threads))
     source = Weights(plan.weighted, weights, seed, force=force)
     program.check(force=force)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
@@ -144,7 +145,9 @@ def compute(
     planned = not masked and [x.shape for x in xs] == [*first.shapes]
     kernel = program.kernel(group, weights) if planned else None
     if kernel is None:
-        return [_apply(step, weights[step], values, masks) for step in group.steps][-1]
+        ys = [_apply(step, weights[step], values, masks) for step in group.steps][-1]
+        program.team.meet()  # before anybody writes where what it took was
+        return ys
     out = program.buffers.take(group)
     kernel([np.asarray(x, out.dtype) for x in xs], out)
     values[group.last.node] = (out,)

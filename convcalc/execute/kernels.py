@@ -9,6 +9,7 @@ from typing import NamedTuple
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.kernels.choice import Case, Kernel, kernel, needs
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.team import Team
 from convcalc.compute.kernels.values import Sum
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import Diagonal, Linear
@@ -27,11 +28,11 @@ class Kernels:
     """Makes the kernels of one run, which share their working memory.
 
     ``once`` says that each is called once; ``exact`` leaves out those that round more than a plain sum does;
-    ``threads`` share the work of each.
+    ``team`` shares the work of each.
     """
 
-    def __init__(self, *, once: bool, exact: bool, threads: int) -> None:
-        self.workspace = Workspace(threads)
+    def __init__(self, *, once: bool, exact: bool, team: Team) -> None:
+        self.workspace = Workspace(team)
         self.once = once
         self.exact = exact
 

@@ -10,7 +10,7 @@ from convcalc.execute.joining import Group
 from convcalc.execute.plan import Source, Step
 from convcalc.lazy import np
 from convcalc.shapes import product
-from convcalc.stack import Input, Node
+from convcalc.stack import Input, Link, Node
 from convcalc.windows import Upsampler
 
 # Bytes of Python's own objects during a run, and of NumPy's buffers.
@@ -56,6 +56,12 @@ def scratch(group: Group, needs: dict[str, int] | None) -> int:
     cast = x if any(_dtype(link.source) != core.dtype for link in group.steps[0].inputs) else 0
     folded = sum(step.inferred.params for step in group.steps) * _item(core) if len(group.steps) > 1 else 0
     return cast + folded + (0 if group.activation in CUTS else _copies(core) * y)
+
+
+def size_of(link: Link) -> int:
+    """The bytes of a tensor."""
+    shape = link.source.shape if isinstance(link.source, Input) else link.source.outputs[link.tensor]
+    return (product(shape or ()) or 0) * np.dtype(_dtype(link.source)).itemsize
 
 
 def _dtype(source: Source) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from convcalc.compute.kernels.choice import ARRANGED
+from convcalc.compute.kernels.choice import ARRANGED, COMMON
+from convcalc.compute.kernels.team import Team
 from convcalc.execute import memory
 from convcalc.execute.buffers import Buffers
 from convcalc.execute.joining import Group, grouped
 from convcalc.execute.kernels import Compute, Kernels
-from convcalc.execute.need import Need, scratch
+from convcalc.execute.need import Need, scratch, size_of
 from convcalc.execute.plan import Plan, Source, Step
 from convcalc.lazy import Array
+from convcalc.stack import Link
 
 
 class Program:
@@ -31,13 +33,15 @@ class Program:
         once: bool = True,
         exact: bool = False,
         keep_weights: bool = False,
-        threads: int = 1,
+        team: Team | None = None,
     ) -> None:
         self.plan = plan
+        self.team = team or Team()
         self.groups = grouped(plan, {*kept, *seen})
-        self.kernels = Kernels(once=once, exact=exact, threads=threads)
+        self.kernels = Kernels(once=once, exact=exact, team=self.team)
         self._made: dict[Group, Compute | None] = {}
-        self.buffers = Buffers(self.groups, plan, kept)
+        self.buffers = Buffers(self.groups, plan, kept, whole=self.team.apart)
+        self._working: dict[str, int] = {}  # the kernels' working memory, by name
         self.last: dict[Source, int] = {}
         for at, group in enumerate(self.groups):
             self.last.update((link.source, at) for link in group.steps[0].inputs)
@@ -58,7 +62,9 @@ class Program:
     def _peak(self, kept: Collection[str], *, keep_weights: bool) -> Need | None:
         peak: Need | None = None
         held = self.plan.input_bytes
-        working: dict[str, int] = {}  # the kernels' shared memory, by name
+        if self.team.apart:  # inputs are copied to where all see them, outputs from there
+            held += sum(map(size_of, (*map(Link, self.plan.inputs), *self.plan.outputs)))
+        working, members = self._working, self.team.size if self.team.apart else 1
         begun: dict[int, int] = {}  # the buffers so far
         waiting: dict[Source, int] = {}  # outputs outside of them that a later group takes
         for at, group in enumerate(self.groups):
@@ -66,22 +72,28 @@ class Program:
             for name, size in (needs or {}).items():
                 stays = name in ARRANGED and not self.kernels.once
                 working[name] = working.get(name, 0) + size if stays else max(size, working.get(name, 0))
-            # Every thread has working memory of its own, if not of the weights.
-            shared = sum(size for name, size in working.items() if name in ARRANGED)
+            # Every thread has working memory of its own, if not of the weights; every process all but what is common.
+            shared = sum(size for name, size in working.items() if name in ARRANGED + COMMON)
             own = sum(working.values()) - shared
-            need = Need(group, scratch(group, needs) + shared + own * self.kernels.workspace.threads)
+            need = Need(group, scratch(group, needs) * members + shared + own * self.team.size)
             buffer = self.buffers.of.get(group)
             if buffer is not None:
                 begun[buffer] = self.buffers.sizes[buffer]
             elif any(name in kept for name in group.last.names):
                 held += need.y
             else:
-                waiting[group.last.node] = need.y
+                waiting[group.last.node] = need.y * members
             need.there = held + sum(waiting.values()) + sum(begun.values())
             peak = need if peak is None or need.total > peak.total else peak
             held += need.weights * keep_weights
             waiting = {source: size for source, size in waiting.items() if self.last.get(source, 0) > at}
         return peak
+
+    def allocate(self, memory: Callable[[int], Array]) -> None:
+        """Makes all memory that the team has in common, by a function of its size in bytes."""
+        self.buffers.allocate(memory)
+        sizes = {name: size for name, size in self._working.items() if name in COMMON}
+        self.kernels.workspace.common = {name: memory(size) for name, size in sizes.items()}
 
     @property
     def bytes(self) -> int:

@@ -14,6 +14,7 @@ from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.kernels import choice
 from convcalc.compute.kernels.choice import Case, kernel, needs
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.team import Threads
 from convcalc.compute.kernels.winograd import Winograd
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Transposed
@@ -107,7 +108,7 @@ class Eager(Workspace):
 def computed(linear: Linear, x: Any, name: str, threads: int, **how: bool) -> tuple[Any, Any, Any]:
     """The kernel's output, the plain one, and the kernel; what it took of its workspace is within its needs."""
     plain = ACTIVATIONS[name](linear.product(x) + linear.bias)
-    workspace = Eager(threads)
+    workspace = Eager(Threads(threads))
     case = Case(Finish(linear.bias, name, ACTIVATIONS[name]), x.shape, plain.shape, workspace, **how)
     made = kernel(linear, case)
     out = np.full(plain.shape, np.nan, x.dtype)

@@ -25,6 +25,8 @@ _LEAST_PIXELS_ONCE = 1_500
 
 # What kernels need of memory to hold their weights, arranged: it stays as long as they do.
 ARRANGED = ("weights", "matrices", "parts", "rows")
+# What one kernel writes for the next, by blocks: it is the same for all that share the blocks.
+COMMON = ("between", "phase")
 
 
 class Kernel(Protocol):
@@ -173,7 +175,7 @@ TABLE = (
     Row(
         ByChannel,
         _always,
-        lambda one, case: _Plain(one, case.finish),
+        lambda one, case: _Plain(one, case),
         _plain_needs,
         "several filters for a channel, or an axis more or less: rare in published networks",
     ),
@@ -218,7 +220,7 @@ TABLE = (
     Row(
         Transposed,
         _always,
-        lambda one, case: _Plain(one, case.finish),
+        lambda one, case: _Plain(one, case),
         _plain_needs,
         "dilated: rare in published networks",
     ),
@@ -226,12 +228,15 @@ TABLE = (
 
 
 class _Plain:
-    """A layer computed plainly, and finished."""
+    """A layer computed plainly, and finished: one block."""
 
-    def __init__(self, linear: Linear, finish: Finish) -> None:
+    def __init__(self, linear: Linear, case: Case) -> None:
         self.linear = linear
-        self.finish = finish
+        self.case = case
 
     def __call__(self, x: Array, out: Array) -> None:
+        self.case.workspace.each(lambda written: self._compute(x, written), [out])
+
+    def _compute(self, x: Array, out: Array) -> None:
         np.copyto(out, self.linear.product(x))
-        self.finish(out)
+        self.case.finish(out)

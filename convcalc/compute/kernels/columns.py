@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.small import arranged, copied, least_rows, spread
+from convcalc.compute.kernels.small import Part, arranged, copied, least_rows, multiply, shared
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.padding import pad
 from convcalc.lazy import Array, np
@@ -56,11 +57,23 @@ class Columns:
         padded = pad(x, [window.pads(n) or (0, 0) for window, n in zip(self.windows, spatial, strict=True)])
         patches = self._patches(padded, out.shape[1:-1])
         most = _rows(out.shape, x.shape[-1] * math.prod(self.taps), x.itemsize)
-        least = -(-least_rows(self.matrices[0]) // max(math.prod(out.shape[2:-1]), 1))
+        places = max(math.prod(out.shape[2:-1]), 1)
+        least = -(-least_rows(self.matrices[0], self.workspace) // places)
         rows = self.workspace.share(out.shape[1], most, least)
-        starts = range(0, out.shape[1], rows)
-        pairs = zip(patches, out, strict=True)
-        self.workspace.each(self._block, [(x[at : at + rows], y[at : at + rows]) for x, y in pairs for at in starts])
+        parts = [shared(rows * places, pieces, self.workspace) for pieces in self.matrices]
+        cut = len(parts[0]) > 1
+
+        def compute(block: tuple[tuple[Array, Array], int, Sequence[Part]]) -> None:
+            (x, y), start, part = block
+            some = slice(start, start + rows)
+            self._block(x[some], y[some], part)
+            if not cut:
+                self.finish(y[some])
+
+        starts, pairs = range(0, out.shape[1], rows), zip(patches, out, strict=True)
+        self.workspace.each(compute, product(pairs, starts, zip(*parts, strict=True)))
+        if cut:  # an activation may look at all filters
+            self.workspace.each(self.finish, out)
 
     def _patches(self, x: Array, lengths: Sequence[int]) -> Array:
         """A view (images, *output positions, groups, *taps, channels of a group)."""
@@ -72,16 +85,14 @@ class Columns:
         strides = (images, *(move for move, _ in moves), last * inside, *(tap for _, tap in moves), last)
         return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
 
-    def _block(self, block: tuple[Array, Array]) -> None:
-        """Some places along the first axis: their patches and their outputs."""
-        patches, out = block
+    def _block(self, patches: Array, out: Array, parts: Sequence[Part]) -> None:
+        """Some places along the first axis: their patches and their outputs of some filters of each group."""
         columns = self.workspace.take("columns", patches.shape, patches.dtype)
         np.copyto(columns, patches)
         written = out.reshape(-1, self.groups, out.shape[-1] // self.groups)
         columns = columns.reshape(len(written), self.groups, -1)
-        for group, pieces in enumerate(self.matrices):
-            spread(columns[:, group], pieces, written[:, group], self.workspace)
-        self.finish(out)
+        for group, (pieces, filters) in enumerate(parts):
+            multiply(columns[:, group], pieces, written[:, group, filters])
 
 
 def needs(

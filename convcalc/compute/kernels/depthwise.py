@@ -44,7 +44,7 @@ class Depthwise:
         above, left = ((window.pads(n) or (0, 0))[0] for window, n in zip(self.windows, x.shape[1:3], strict=True))
         most = _rows(down, width * x.shape[-1] * x.itemsize)
         row = math.prod(out.shape[2:]) * math.prod(self.kernel.shape[:2])
-        rows = self.workspace.share(out.shape[1], most, _SHARED // max(row, 1) + 1)
+        rows = self.workspace.share(out.shape[1], most, self.workspace.team.worth(_SHARED) // max(row, 1) + 1)
 
         def compute(block: tuple[int, int]) -> None:
             image, start = block

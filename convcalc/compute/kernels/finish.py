@@ -20,6 +20,7 @@ class Finish:
 
     def __init__(self, bias: Array | None, activation: str, function: Callable[[Array], Array]) -> None:
         self.bias = bias
+        self.by_value = activation in CUTS  # whatever the filters beside
         self._repeated = None if bias is None else np.tile(bias, _REPEATED // max(len(bias), 1) or 1)
         self._limits = _LIMITS.get(activation)
         self._function = None if activation == "linear" or self._limits else function

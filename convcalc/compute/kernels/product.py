@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.small import arranged, copied, least_rows, spread
+from convcalc.compute.kernels.small import Part, arranged, copied, least_rows, multiply, shared
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array
 
@@ -42,14 +43,19 @@ class Product:
         rows = x[self.places].reshape(-1, x.shape[-1])
         written = out.reshape(-1, out.shape[-1])
         most = max(_BLOCK // (out.shape[-1] * out.itemsize), _LEAST_ROWS)
-        block = self.workspace.share(len(rows), most, least_rows(self.pieces))
+        count = self.workspace.share(len(rows), most, least_rows(self.pieces, self.workspace))
+        parts = shared(len(rows), self.pieces, self.workspace)
 
-        def compute(start: int) -> None:
-            part = written[start : start + block]
-            spread(rows[start : start + block], self.pieces, part, self.workspace)
-            self.finish(part)
+        def compute(block: tuple[int, Part]) -> None:
+            start, (pieces, filters) = block
+            part = written[start : start + count, filters]
+            multiply(rows[start : start + count], pieces, part)
+            if len(parts) == 1:
+                self.finish(part)
 
-        self.workspace.each(compute, range(0, len(rows), block))
+        self.workspace.each(compute, product(range(0, len(rows), count), parts))
+        if len(parts) > 1:  # an activation may look at all filters
+            self.workspace.each(self.finish, [written])
 
 
 def needs(matrix: Array, x: Sequence[int], y: Sequence[int], strides: Sequence[int], *, once: bool) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
@@ -22,10 +23,17 @@ _PIECES, _HELD = (64, 48, 32), 1 << 15
 _MOST_CHANNELS, _MOST_CHANNELS_OF_FEW = 384, 512
 # Rows at the least for which a matrix is cut that is used once.
 _LEAST_ROWS_ONCE = 1_500
-# Fewer rows than this are not shared among threads: each would read the whole matrix for them. They share its filters.
+# Fewer rows than this are not shared out: all would read the whole matrix for them. They share its filters.
 FEW = 64
 # Multiplications for a thread of its own at the least.
 _SHARED = 4_000_000
+
+
+class Part(NamedTuple):
+    """Some filters of a matrix: their pieces, and where they are."""
+
+    pieces: Array
+    filters: slice
 
 
 def piece(channels: int, filters: int, itemsize: int) -> int:
@@ -63,9 +71,9 @@ def arranged(matrix: Array, rows: int, workspace: Workspace, *, once: bool) -> A
     return out
 
 
-def least_rows(pieces: Array) -> int:
-    """Rows to multiply with a matrix that are worth a thread of their own."""
-    return max(_SHARED // max(pieces.size, 1), FEW)
+def least_rows(pieces: Array, workspace: Workspace) -> int:
+    """Rows to multiply with a matrix that are worth handing over."""
+    return max(workspace.team.worth(_SHARED) // max(pieces.size, 1), FEW)
 
 
 def multiply(x: Array, pieces: Array, out: Array) -> None:
@@ -84,14 +92,20 @@ def multiply(x: Array, pieces: Array, out: Array) -> None:
             np.matmul(left, pieces[..., None, :, :, :], out=right.swapaxes(-3, -2))
 
 
-def spread(x: Array, pieces: Array, out: Array, workspace: Workspace) -> None:
-    """`multiply` with one matrix; few rows by several threads, each of which takes some of the filters."""
-    (number, _, size), filters = pieces.shape, out.shape[1]
-    part = workspace.share(filters, filters, _SHARED // max(x.size, 1) + 1) if len(x) < FEW else filters
-    part = part if number == 1 else -(-part // size) * size
+def parts(rows: int, pieces: Array, workspace: Workspace) -> list[Part]:
+    """A matrix, or several, as the team shares the filters to multiply so many rows with them."""
+    number, channels, size = pieces.shape[-3:]
+    filters, step = number * size, 1 if number == 1 else size
+    least = workspace.team.worth(_SHARED) // max(rows * channels, 1) + 1
+    part = -(-workspace.share(filters, filters, least) // step) * step
+    if part >= filters:
+        return [Part(pieces, slice(0, filters))]
+    ends = [slice(at, min(at + part, filters)) for at in range(0, filters, part)]
+    if number == 1:
+        return [Part(pieces[..., one], one) for one in ends]
+    return [Part(pieces[..., one.start // size : one.stop // size, :, :], one) for one in ends]
 
-    def compute(at: int) -> None:
-        some = pieces[:, :, at : at + part] if number == 1 else pieces[at // size : (at + part) // size]
-        multiply(x, some, out[:, at : at + part])
 
-    workspace.each(compute, range(0, filters, part))
+def shared(rows: int, pieces: Array, workspace: Workspace) -> list[Part]:
+    """`parts` of few rows; all of the matrix for more, which share it by rows."""
+    return parts(rows, pieces, workspace) if rows < FEW else [Part(pieces, slice(None))]

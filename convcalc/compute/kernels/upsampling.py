@@ -15,6 +15,9 @@ from convcalc.compute.linear import Convolution, Transposed
 from convcalc.lazy import Array, np
 from convcalc.windows import Upsampler, Window
 
+# Bytes to copy for a thread of its own at the least.
+_SHARED = 1 << 18
+
 
 class Phase(NamedTuple):
     """Along one axis: the outputs of a phase, the taps that they see, and the input from its first to its last."""
@@ -45,7 +48,13 @@ class Upsampling:
         for (phases, _, lengths), kernel in self.parts:
             part = self.workspace.take("phase", (len(x), *lengths, out.shape[-1]), x.dtype)
             kernel(x[(slice(None), *(phase.inputs for phase in phases))], part)
-            out[(slice(None), *(phase.outputs for phase in phases))] = part
+            target = out[(slice(None), *(phase.outputs for phase in phases))]
+            rows = self.workspace.share(
+                lengths[0], lengths[0], self.workspace.team.worth(_SHARED) // max(part.nbytes // lengths[0], 1) + 1
+            )
+            starts = range(0, lengths[0], rows)
+            blocks = [(target[:, at : at + rows], part[:, at : at + rows]) for at in starts]
+            self.workspace.each(lambda block: np.copyto(*block), blocks)
 
 
 def parts(linear: Transposed, spatial: Sequence[int]) -> Iterator[Part]:

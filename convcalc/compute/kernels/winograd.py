@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.rows import copy_padded, strided
-from convcalc.compute.kernels.small import SMALL, multiply, piece
+from convcalc.compute.kernels.small import SMALL, Part, multiply, parts, piece
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 from convcalc.windows import Window
@@ -103,26 +103,37 @@ class Winograd:
             least = max(_SHARED, x.shape[-1] * out.shape[-1] // _WEIGHTS_OF_TILE)
             rows = self.workspace.share(-(-out.shape[1] // step), rows, -(-least // across))
 
-        def compute(block: tuple[int, int]) -> None:
-            image, row = block
+        blocks = product(range(0, len(out), images), range(0, out.shape[1], rows * step))
+
+        def compute(block: tuple[tuple[int, int], Part]) -> None:
+            (image, row), (weights, filters) = block
             part = slice(image, image + images)
-            self._tile_rows(x[part], row, before, out[part, row : row + rows * step])
+            self._tile_rows(x[part], row, before, weights, filters, out[part, row : row + rows * step, :, filters])
 
-        self.workspace.each(compute, product(range(0, len(out), images), range(0, out.shape[1], rows * step)))
+        self.workspace.each(compute, product(blocks, self._parts(out.shape, rows)))
 
-    def _tile_rows(self, x: Array, row: int, before: tuple[int, int], out: Array) -> None:
-        """The rows of outputs from ``row`` on, as many as ``out`` has."""
+    def _parts(self, y: Sequence[int], rows: int) -> list[Part]:
+        """The weights, in parts for the team where the tiles are one block; whole where the activation needs that."""
+        side, step, images, _, across, _ = self.tiling
+        if self.finish.by_value and y[0] <= images and y[1] <= rows * step:
+            return parts(y[0] * rows * across * side**2, self.weights, self.workspace)
+        return [Part(self.weights, slice(None))]
+
+    def _tile_rows(
+        self, x: Array, row: int, before: tuple[int, int], weights: Array, filters: slice, out: Array
+    ) -> None:
+        """The rows of outputs from ``row`` on, as many as ``out`` has, of some filters."""
         side, step = self.tiling.side, self.tiling.step
-        images, height, width, filters = out.shape
+        images, height, width, count = out.shape
         down, across = -(-height // step), -(-width // step)
         tiles = self._tiles(x, row - before[0], before[1], down, across)
-        products = self.workspace.take("products", (side, side, images * down * across, filters), x.dtype)
-        multiply(tiles, self.weights, products)
+        products = self.workspace.take("products", (side, side, images * down * across, count), x.dtype)
+        multiply(tiles, weights, products)
         if self.finish.bias is not None:
-            products[1, 1] += self.finish.bias  # Aᵀ has only ones at the point 1
-        places = self._outputs(products).reshape(step, step, images, down, across, filters)
+            products[1, 1] += self.finish.bias[filters]  # Aᵀ has only ones at the point 1
+        places = self._outputs(products).reshape(step, step, images, down, across, count)
         if height == down * step and width == across * step:
-            split = out.reshape(images, down, step, across, step, filters)
+            split = out.reshape(images, down, step, across, step, count)
             self.finish.activate(places, split.transpose(2, 4, 0, 1, 3, 5))
             return
         for i, j in product(range(step), repeat=2):  # tiles reach over the edge
