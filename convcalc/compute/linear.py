@@ -92,6 +92,20 @@ class ByChannel(Convolution):
         return scale.reshape(self.kernel.shape[-2:])
 
 
+class Separable(Linear):
+    """A convolution of each channel by itself, ``first``, then a product with ``kernel`` ``(channels, filters)``."""
+
+    def __init__(self, first: ByChannel, second: Convolution) -> None:
+        super().__init__(second.kernel.reshape(second.kernel.shape[-2:]), second.bias)
+        self.first = first
+
+    def product(self, x: Array) -> Array:
+        """One after the other; what the first adds belongs to it."""
+        between = self.first.product(x)
+        y: Array = np.matmul(between if self.first.bias is None else between + self.first.bias, self.kernel)
+        return y
+
+
 class Transposed(Linear):
     """A transposed convolution with ``kernel`` ``(*taps, filters, channels)``."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from convcalc.compute.activations import ACTIVATIONS
-from convcalc.compute.kernels.choice import Case, Kernel, kernel, needs
+from convcalc.compute.kernels.choice import Case, Kernel, kernel, merged, needs
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.team import Team
 from convcalc.compute.kernels.values import Sum
@@ -78,7 +78,7 @@ class Kernels:
             finish = _finish(linear.bias, group.activation if final else "linear")
             stages.append((linear, Case(finish, x, after, self.workspace, self.once, self.exact)))
             x = after
-        return _Chain(pads, stages)
+        return _Chain(pads, merged(stages))
 
 
 class _Chain(NamedTuple):

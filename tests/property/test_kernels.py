@@ -17,7 +17,7 @@ from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.team import Threads
 from convcalc.compute.kernels.winograd import Winograd
 from convcalc.compute.kernels.workspace import Workspace
-from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Transposed
+from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Transposed
 from convcalc.windows import Upsampler, Window
 
 NAMES = ("linear", "relu", "relu6", "tanh", "softmax")
@@ -75,6 +75,17 @@ def by_channel(draw: Any) -> tuple[Linear, Any]:
 
 
 @st.composite
+def separable(draw: Any) -> tuple[Linear, Any]:
+    """A depthwise convolution with a product behind it, and an input."""
+    channels, filters = draw(st.integers(1, 30)), draw(st.sampled_from([1, 3, 64, 96]))
+    axes = draw(windows(2))
+    x = noise(draw, draw(st.integers(1, 3)), draw(st.integers(1, 60)), draw(st.integers(1, 60)), channels)
+    first = ByChannel(noise(draw, *(axis.size for axis in axes), channels, 1), noise(draw, channels), axes)
+    second = Convolution(noise(draw, 1, 1, channels, filters), noise(draw, filters), [Window(1)] * 2)
+    return Separable(first, second), x
+
+
+@st.composite
 def transposed(draw: Any) -> tuple[Linear, Any]:
     """A transposed convolution and an input."""
     rank, padding = draw(st.integers(1, 3)), draw(st.sampled_from(["valid", "same"]))
@@ -109,7 +120,9 @@ def computed(linear: Linear, x: Any, name: str, threads: int, **how: bool) -> tu
     """The kernel's output, the plain one, and the kernel; what it took of its workspace is within its needs."""
     plain = ACTIVATIONS[name](linear.product(x) + linear.bias)
     workspace = Eager(Threads(threads))
-    case = Case(Finish(linear.bias, name, ACTIVATIONS[name]), x.shape, plain.shape, workspace, **how)
+    first = getattr(linear, "first", linear)
+    between = Finish(first.bias, "linear", ACTIVATIONS["linear"])
+    case = Case(Finish(linear.bias, name, ACTIVATIONS[name]), x.shape, plain.shape, workspace, **how, between=between)
     made = kernel(linear, case)
     out = np.full(plain.shape, np.nan, x.dtype)
     made(x, out)
@@ -118,7 +131,14 @@ def computed(linear: Linear, x: Any, name: str, threads: int, **how: bool) -> tu
     return out, plain, made
 
 
-FAMILIES = {each.__name__: each() for each in (convolutions, tiled, by_channel, transposed, others)}
+def in_single(linear: Linear) -> Linear:
+    """The same in float32."""
+    arrays = {name: value.astype("float32") for name, value in vars(linear).items() if isinstance(value, np.ndarray)}
+    parts = {name: in_single(value) for name, value in vars(linear).items() if isinstance(value, Linear)}
+    return linear._with(**arrays, **parts)
+
+
+FAMILIES = {each.__name__: each() for each in (convolutions, tiled, by_channel, separable, transposed, others)}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -129,11 +149,11 @@ def test_kernels_compute_the_plain_product(
 ) -> None:
     """In float64 to rounding, with bias and activation, in any threads; in float32 within the bound of the kernel."""
     linear, x = data.draw(FAMILIES[family])
-    axes = getattr(linear, "axes", getattr(linear, "windows", ()))
+    axes = getattr(linear, "axes", getattr(getattr(linear, "first", linear), "windows", ()))
     assume(all((axis.out(n) or 0) > 0 for axis, n in zip(axes, x.shape[1:], strict=False)))
     out, plain, _ = computed(linear, x, name, threads, once=once, exact=exact)
     np.testing.assert_allclose(out, plain, rtol=0, atol=1e-11 * max(np.abs(plain).max(), 1))
-    single = linear._with(kernel=linear.kernel.astype("float32"), bias=linear.bias.astype("float32"))
+    single = in_single(linear)
     out, _, made = computed(single, x.astype("float32"), "linear", threads, once=once, exact=exact)
     assert family != "tiled" or once or exact or isinstance(made, Winograd)
     reference = linear.product(x) + linear.bias
@@ -172,6 +192,7 @@ def _cases() -> list[tuple[Linear, Case]]:
         Convolution(np.ones((3, 3, 16, 4)), None, three),
         ByChannel(np.ones((3, 3, 16, 1)), None, three),
         ByChannel(np.ones((3, 3, 16, 2)), None, three),
+        Separable(ByChannel(np.ones((3, 3, 16, 1)), None, three), Convolution(np.ones((1, 1, 16, 4)), None, one)),
         Transposed(np.ones((3, 3, 4, 16)), None, up),
         Transposed(np.ones((3, 3, 4, 16)), None, [Upsampler(3, 1, 2)] * 2),
     ]

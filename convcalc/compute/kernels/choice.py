@@ -6,16 +6,17 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from convcalc.compute.kernels import columns, depthwise, product, winograd
+from convcalc.compute.kernels import columns, depthwise, product, separable, winograd
 from convcalc.compute.kernels.columns import Columns
 from convcalc.compute.kernels.depthwise import Depthwise
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.product import Product
+from convcalc.compute.kernels.separable import Separated
 from convcalc.compute.kernels.upsampling import Part, Upsampling, parts
 from convcalc.compute.kernels.values import Scale
 from convcalc.compute.kernels.winograd import Tiling, Winograd
 from convcalc.compute.kernels.workspace import Workspace
-from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Transposed
+from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Transposed
 from convcalc.lazy import Array, np
 
 # Channels, and filters, below which Winograd's transforms cost more than the products that they save.
@@ -45,6 +46,7 @@ class Case(NamedTuple):
     workspace: Workspace
     once: bool = False
     exact: bool = False
+    between: Finish | None = None  # what follows the first of two products
 
 
 class Row(NamedTuple):
@@ -65,6 +67,24 @@ def kernel(linear: Linear, case: Case) -> Kernel:
     return _row(linear, case).make(linear, case)
 
 
+def merged(stages: Sequence[tuple[Linear, Case]]) -> list[tuple[Linear, Case]]:
+    """Products one after the other, those as one that are best computed so."""
+    out: list[tuple[Linear, Case]] = []
+    for linear, case in stages:
+        first, before = out[-1] if out else (None, case)
+        if isinstance(first, ByChannel) and isinstance(linear, Convolution) and _are_separable(first, linear):
+            out[-1] = Separable(first, linear), case._replace(x=before.x, between=before.finish)
+        else:
+            out.append((linear, case))
+    return out
+
+
+def _are_separable(first: ByChannel, second: Convolution) -> bool:
+    """Whether the second takes the first's output at every place by itself, and has few weights."""
+    one_tap = _one_tap(second) and max(_strides(second)) == 1
+    return _image_by_channel(first) and one_tap and separable.held(second.kernel)
+
+
 def needs(linear: Linear, case: Case) -> dict[str, int]:
     """The bytes that its kernel takes beside input, output and the layer's weights, by name; looks at no values.
 
@@ -81,7 +101,7 @@ def _always(linear: Linear, case: Case) -> bool:
     return True
 
 
-def _one_tap(conv: Convolution, case: Case) -> bool:
+def _one_tap(conv: Convolution, case: Case | None = None) -> bool:
     return conv.groups == 1 and all(window.size == 1 and not any(window.pads(1) or ()) for window in conv.windows)
 
 
@@ -99,7 +119,7 @@ def _tiling(conv: Convolution, case: Case) -> Tiling:
     return tiling
 
 
-def _image_by_channel(conv: ByChannel, case: Case) -> bool:
+def _image_by_channel(conv: ByChannel, case: Case | None = None) -> bool:
     return conv.kernel.shape[-1] == 1 and len(conv.windows) == 2
 
 
@@ -146,8 +166,18 @@ def _none(linear: Linear, case: Case) -> dict[str, int]:
     return {}
 
 
-def _product(matrix: Array, strides: Sequence[int], case: Case) -> Kernel:
+def _product(matrix: Array, strides: Sequence[int], case: Case) -> Product:
     return Product(matrix, case.finish, case.workspace, math.prod(case.y[:-1]), strides, once=case.once)
+
+
+def _depthwise(conv: ByChannel, case: Case) -> Depthwise:
+    return Depthwise(conv.kernel[..., 0], case.finish, conv.windows, case.y[2], case.workspace)
+
+
+def _separated(both: Separable, case: Case) -> Kernel:
+    assert case.between
+    first = _depthwise(both.first, case._replace(finish=case.between))
+    return Separated(first, _product(both.kernel, (), case), case.workspace)
 
 
 TABLE = (
@@ -168,9 +198,16 @@ TABLE = (
     Row(
         ByChannel,
         _image_by_channel,
-        lambda one, case: Depthwise(one.kernel[..., 0], case.finish, one.windows, case.y[2], case.workspace),
+        _depthwise,
         lambda one, case: depthwise.needs(one.kernel, case.y, one.windows),
         "there is no large product: sums over the taps along whole rows, without copies of them",
+    ),
+    Row(
+        Separable,
+        _always,
+        _separated,
+        lambda both, case: separable.needs(both, case.y, once=case.once),
+        "what lies between the two products is used while it is in the cache, and never lies in memory whole",
     ),
     Row(
         ByChannel,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.rows import copy_padded, strided
@@ -13,7 +13,7 @@ from convcalc.lazy import Array, np
 from convcalc.windows import Window
 
 # Bytes of padded input in a block.
-_BLOCK = 1 << 19
+_BLOCK = 1 << 20
 # Values of a row that are computed as one: the filters, repeated over them, and what they see stay in the first-level
 # cache.
 _PIECE = 1 << 10
@@ -32,30 +32,37 @@ class Depthwise:
     ) -> None:
         self.kernel = kernel
         # Without a stride columns and channels are one long axis, along which the filters repeat.
-        self.rows = np.tile(kernel, (1, 1, _together(width, kernel.shape[-1]))) if windows[1].stride == 1 else None
+        self.repeated = np.tile(kernel, (1, 1, _together(width, kernel.shape[-1]))) if windows[1].stride == 1 else None
         self.finish = finish
         self.windows = windows
         self.workspace = workspace
 
     def __call__(self, x: Array, out: Array) -> None:
         """Writes the convolution of ``x``, with bias and activation, into ``out``, which is contiguous."""
+
+        def compute(block: tuple[int, slice]) -> None:
+            image, rows = block
+            self.rows(x[image : image + 1], rows.start, out[image, rows])
+
+        self.workspace.each(compute, self.blocks(out.shape))
+
+    def blocks(self, y: Sequence[int]) -> Iterator[tuple[int, slice]]:
+        """The image, and the rows of outputs, of each block of outputs of shape ``y``."""
+        images, count, *rest = y
+        most = block_rows(self.kernel, y, self.windows)
+        work = math.prod(rest) * math.prod(self.kernel.shape[:2])
+        rows = self.workspace.share(count, most, self.workspace.team.worth(_SHARED) // max(work, 1) + 1)
+        return product(range(images), [slice(at, at + rows) for at in range(0, count, rows)])
+
+    def rows(self, x: Array, start: int, out: Array) -> None:
+        """Some output rows of one image ``x`` ``(1, height, width, channels)``, from ``start`` on."""
         down, across = self.windows
-        width = (out.shape[2] - 1) * across.stride + across.span
         above, left = ((window.pads(n) or (0, 0))[0] for window, n in zip(self.windows, x.shape[1:3], strict=True))
-        most = _rows(down, width * x.shape[-1] * x.itemsize)
-        row = math.prod(out.shape[2:]) * math.prod(self.kernel.shape[:2])
-        rows = self.workspace.share(out.shape[1], most, self.workspace.team.worth(_SHARED) // max(row, 1) + 1)
-
-        def compute(block: tuple[int, int]) -> None:
-            image, start = block
-            part = out[image, start : start + rows]
-            shape = (1, (len(part) - 1) * down.stride + down.span, width, x.shape[-1])
-            padded = self.workspace.take("padded", shape, x.dtype)
-            copy_padded(x[image : image + 1], start * down.stride - above, left, padded)
-            self._block(padded[0], part)
-            self.finish(part)
-
-        self.workspace.each(compute, itertools.product(range(len(x)), range(0, out.shape[1], rows)))
+        height, width = ((n - 1) * one.stride + one.span for one, n in zip(self.windows, out.shape, strict=False))
+        padded = self.workspace.take("padded", (1, height, width, x.shape[-1]), x.dtype)
+        copy_padded(x, start * down.stride - above, left, padded)
+        self._block(padded[0], out)
+        self.finish(out)
 
     def _block(self, x: Array, out: Array) -> None:
         """Some output rows of one image, from as many padded rows of the input as they see."""
@@ -63,23 +70,23 @@ class Depthwise:
         rows, width, channels = out.shape
         taps = self.kernel.shape[:2]
         strides = (line * down.stride, line * down.dilation, column * across.dilation)
-        if self.rows is None:
+        if self.repeated is None:
             seen = strided(x, (rows, *taps, width, channels), (*strides, column * across.stride, item))
             np.einsum("hijwc,ijc->hwc", seen, self.kernel, out=out)
         else:
-            piece = self.rows.shape[-1]
+            piece = self.repeated.shape[-1]
             pieces = width * channels // piece
             seen = strided(x, (rows, pieces, *taps, piece), (strides[0], piece * item, *strides[1:], item))
-            np.einsum("hwijn,ijn->hwn", seen, self.rows, out=out.reshape(rows, pieces, piece))
+            np.einsum("hwijn,ijn->hwn", seen, self.repeated, out=out.reshape(rows, pieces, piece))
 
 
 def needs(kernel: Array, y: Sequence[int], windows: Sequence[Window]) -> dict[str, int]:
     """Bytes that `Depthwise` takes, by name, for an output of shape ``y``."""
     down, across = windows
-    row = ((y[2] - 1) * across.stride + across.span) * y[-1] * kernel.itemsize
-    rows = min(_rows(down, row), y[1])
-    tiled = math.prod(kernel.shape[:2]) * _together(y[2], y[-1]) * y[-1] * kernel.itemsize
-    return {"padded": ((rows - 1) * down.stride + down.span) * row, "rows": tiled if across.stride == 1 else 0}
+    rows, channels = block_rows(kernel, y, windows), kernel.shape[2]
+    height, width = ((n - 1) * one.stride + one.span for one, n in zip(windows, (rows, y[2]), strict=True))
+    tiled = math.prod(kernel.shape[:2]) * _together(y[2], channels) if across.stride == 1 else 0
+    return {"padded": height * width * channels * kernel.itemsize, "rows": tiled * channels * kernel.itemsize}
 
 
 def _together(width: int, channels: int) -> int:
@@ -87,6 +94,10 @@ def _together(width: int, channels: int) -> int:
     return max(part for part in range(1, width + 1) if width % part == 0 and part * channels <= max(_PIECE, channels))
 
 
-def _rows(down: Window, row: int) -> int:
-    """Output rows in one block, ``row`` being the bytes of one padded row of the input."""
-    return max((_BLOCK // max(row, 1) - down.span) // down.stride + 1, 1)
+def block_rows(kernel: Array, y: Sequence[int], windows: Sequence[Window]) -> int:
+    """Output rows in a block, for an output of shape ``y``: blocks are as equal as can be."""
+    down, across = windows
+    row = ((y[2] - 1) * across.stride + across.span) * kernel.shape[2] * kernel.itemsize
+    most: int = max((_BLOCK // max(row, 1) - down.span) // down.stride + 1, 1)
+    blocks = max(-(-y[1] // most), 1)
+    return -(-y[1] // blocks)

@@ -57,6 +57,11 @@ class Product:
         if len(parts) > 1:  # an activation may look at all filters
             self.workspace.each(self.finish, [written])
 
+    def rows(self, x: Array, out: Array) -> None:
+        """Some rows ``(rows, channels)`` of the input, to the same of the output."""
+        multiply(x, self.pieces, out)
+        self.finish(out)
+
 
 def needs(matrix: Array, x: Sequence[int], y: Sequence[int], strides: Sequence[int], *, once: bool) -> dict[str, int]:
     """Bytes that `Product` takes, by name: the matrix in pieces, and the rows of the places that a stride leaves."""
