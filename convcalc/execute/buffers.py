@@ -81,6 +81,6 @@ def _ends(groups: Sequence[Group], plan: Plan, kept: Collection[str]) -> dict[So
         if any(name in kept for name in last.names):
             ends[last.node] = len(groups)
         end = ends.setdefault(last.node, at)
-        for link in group.steps[0].inputs:
+        for link in group.inputs:
             ends[link.source] = max(ends.get(link.source, 0), at if group.core else end)
     return ends

@@ -139,10 +139,10 @@ def compute(
     Kernels know no masks, no arguments of calls and no shapes but the planned ones, from which what an
     EinsumDense computes may differ.
     """
-    first = group.steps[0]
-    xs = [values[link.source][link.tensor] for link in first.inputs]
-    masked = group.called or any(masks.beside(link) is not None for link in first.inputs)
-    planned = not masked and [x.shape for x in xs] == [*first.shapes]
+    links = group.inputs
+    xs = [values[link.source][link.tensor] for link in links] if group.core else []
+    masked = group.called or any(masks.beside(link) is not None for link in links)
+    planned = not masked and [x.shape for x in xs] == group.shapes
     kernel = program.kernel(group, weights) if planned else None
     if kernel is None:
         ys = [_apply(step, weights[step], values, masks) for step in group.steps][-1]

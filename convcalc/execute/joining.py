@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from convcalc.compute.kernels.choice import can_add
+from convcalc.compute.linear import Linear
 from convcalc.execute.plan import Plan, Source, Step
+from convcalc.lazy import np
+from convcalc.stack import Link
 
 # The dtypes that kernels compute in: those that need no rounding between layers.
 _DTYPES = ("float32", "float64")
@@ -14,14 +18,26 @@ class Group:
     """Steps computed as one, each but the first on the output of the one before it alone.
 
     ``core`` is the step that a kernel computes: a product, a scaling or a sum; None where there is no kernel.
+    ``added`` is what a sum among the steps behind the core adds to its product.
     """
 
-    __slots__ = ("called", "core", "steps")
+    __slots__ = ("added", "called", "core", "steps")
 
-    def __init__(self, steps: tuple[Step, ...], core: Step | None) -> None:
+    def __init__(self, steps: tuple[Step, ...], core: Step | None, added: Link | None = None) -> None:
         self.steps = steps
         self.core = core
+        self.added = added
         self.called = any(step.node.calling for step in steps)  # with arguments of its own
+
+    @property
+    def inputs(self) -> tuple[Link, ...]:
+        """What it takes: the inputs of its first layer, then what is added."""
+        return (*self.steps[0].inputs, *([self.added] if self.added else []))
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of its inputs."""
+        return [*self.steps[0].shapes, *([self.last.shapes[0]] if self.added else [])]
 
     @property
     def last(self) -> Step:
@@ -50,10 +66,16 @@ def grouped(plan: Plan, seen: Collection[str]) -> list[Group]:
     users = _users(plan)
     groups: list[Group] = []
     done: set[Step] = set()
+    there: set[Source] = {*plan.inputs}
     for step in plan.steps:
         if step not in done:
-            groups.append(_group(list(_chain(step, users, seen))))
-            done.update(groups[-1].steps)
+            group = _group(list(_chain(step, users, seen)))
+            behind = [] if any(name in seen for name in group.last.names) else users.get(group.last.node, [])
+            if len(behind) == 1 and behind[0] and _can_add(group, behind[0], there):
+                group = _with_sum(group, list(_chain(behind[0], users, seen)))
+            groups.append(group)
+            done.update(group.steps)
+            there.update(one.node for one in group.steps)
     return groups
 
 
@@ -84,9 +106,32 @@ def _group(chain: list[Step]) -> Group:
     first, *rest = chain
     if rest and _plain(first) and first.layer.surrounds is not None and _is_product(rest[0]):
         return Group((first, rest[0], *_following(rest[0], rest[1:])), rest[0])
-    if _is_product(first) or _scales(first) or (_plain(first) and first.layer.adds):
+    if _is_product(first) or _scales(first) or _sums(first):
         return Group((first, *_following(first, rest)), first)
     return Group((first,), None)
+
+
+def _can_add(group: Group, adding: Step, there: Collection[Source]) -> bool:
+    """Whether the group's product can add what a sum behind it adds: one array, which is there already."""
+    core = group.core
+    if not (core and _is_product(core) and group.activation == "linear"):
+        return False
+    others = [link.source in there for link in adding.inputs if link.source is not group.last.node]
+    one = others == [True] and len(adding.inputs) == 2
+    return one and _sums(adding) and adding.dtype == core.dtype and can_add(products(core)[-1])
+
+
+def _with_sum(group: Group, chain: list[Step]) -> Group:
+    """The group, the sum at the chain's beginning, and the activation behind it."""
+    adding, *rest = chain
+    (added,) = (link for link in adding.inputs if link.source is not group.last.node)
+    return Group((*group.steps, adding, *_following(adding, rest)), group.core, added)
+
+
+def products(step: Step) -> list[Linear]:
+    """What a layer consists of, with weights that have shapes alone."""
+    zero = np.zeros((), step.dtype)
+    return [*step.layer.linear([np.broadcast_to(zero, one.shape) for one in step.inferred.weights], step.shapes[0])]
 
 
 def _following(core: Step, rest: list[Step]) -> Iterator[Step]:
@@ -112,6 +157,10 @@ def _plain(step: Step) -> bool:
 def _is_product(step: Step) -> bool:
     named = isinstance(getattr(step.layer, "activation", None), str)  # not an activation layer
     return _plain(step) and named and step.layer.is_linear
+
+
+def _sums(step: Step) -> bool:
+    return _plain(step) and step.layer.adds and len(set(step.shapes)) == 1 and len(step.shapes[0]) > 1
 
 
 def _scales(step: Step) -> bool:

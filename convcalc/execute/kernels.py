@@ -9,12 +9,13 @@ from typing import NamedTuple
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.kernels.choice import Case, Kernel, kernel, merged, needs
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.product import Product
 from convcalc.compute.kernels.team import Team
 from convcalc.compute.kernels.values import Sum
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import Diagonal, Linear
 from convcalc.compute.padding import pad
-from convcalc.execute.joining import Group
+from convcalc.execute.joining import Group, products
 from convcalc.execute.plan import Step
 from convcalc.lazy import Array, np
 from convcalc.shapes import Shape
@@ -54,11 +55,9 @@ class Kernels:
         core = group.core
         if core is None or core.layer.adds or core.layer.scales(core.shapes[0]):
             return None if core is None else {}
-        zero = np.zeros((), core.dtype)
-        weightless = [np.broadcast_to(zero, weight.shape) for weight in core.inferred.weights]
-        chain = self._chain(group, core, list(core.layer.linear(weightless, core.shapes[0])))
-        total = {"between": sum(math.prod(case.y) for _, case in chain.stages[:-1]) * zero.itemsize}
-        total["padded whole"] = math.prod(core.shapes[0]) * zero.itemsize if chain.pads else 0
+        chain = self._chain(group, core, products(core))
+        total = {"between": sum(math.prod(case.y) for _, case in chain.stages[:-1]) * np.dtype(core.dtype).itemsize}
+        total["padded whole"] = math.prod(core.shapes[0]) * np.dtype(core.dtype).itemsize if chain.pads else 0
         for stage in chain.stages:
             total |= {name: max(size, total.get(name, 0)) for name, size in needs(*stage).items()}
         return total
@@ -98,13 +97,17 @@ class _Chained:
         self.workspace = workspace
 
     def __call__(self, xs: Sequence[Array], out: Array) -> None:
-        (x,) = xs
+        x, *added = xs
         x = pad(x, self.pads) if self.pads else x
         for shape, one in zip(self.between, self.kernels[:-1], strict=True):
             between = self.workspace.take("between", shape, out.dtype)
             one(x, between)
             x = between
-        self.kernels[-1](x, out)
+        if added:
+            assert isinstance(self.kernels[-1], Product)
+            self.kernels[-1].add(x, added[0], out)
+        else:
+            self.kernels[-1](x, out)
 
 
 def _known(shape: Shape) -> tuple[int, ...]:

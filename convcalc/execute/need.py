@@ -27,7 +27,7 @@ class Need:
     def __init__(self, group: Group, scratch: int) -> None:
         self.group = group
         item = _item(group.last)
-        self.x = sum(product(shape) or 0 for shape in group.steps[0].shapes) * item
+        self.x = sum(product(shape) or 0 for shape in group.shapes) * item
         self.y = sum(product(shape) or 0 for shape in group.last.node.outputs) * item
         self.weights = sum(step.inferred.params for step in group.steps) * item
         self.scratch = scratch
@@ -48,12 +48,12 @@ class Need:
 def scratch(group: Group, needs: dict[str, int] | None) -> int:
     """Bytes beside input, output and weights: what a kernel ``needs`` is shared and counted elsewhere."""
     core = group.core or group.last
-    x = sum(product(shape) or 0 for shape in group.steps[0].shapes) * _item(core)
+    x = sum(product(shape) or 0 for shape in group.shapes) * _item(core)
     y = sum(product(shape) or 0 for shape in group.last.node.outputs) * _item(core)
     if needs is None:
         own = core.layer.scratch(*works_on(core.node.calling, core.shapes)) * _item(core)
         return _copies(core) * y + 2 * _padded(core, x, y) + own
-    cast = x if any(_dtype(link.source) != core.dtype for link in group.steps[0].inputs) else 0
+    cast = x if any(_dtype(link.source) != core.dtype for link in group.inputs) else 0
     folded = sum(step.inferred.params for step in group.steps) * _item(core) if len(group.steps) > 1 else 0
     return cast + folded + (0 if group.activation in CUTS else _copies(core) * y)
 

@@ -44,7 +44,7 @@ class Program:
         self._working: dict[str, int] = {}  # the kernels' working memory, by name
         self.last: dict[Source, int] = {}
         for at, group in enumerate(self.groups):
-            self.last.update((link.source, at) for link in group.steps[0].inputs)
+            self.last.update((link.source, at) for link in group.inputs)
         self.last.update((link.source, len(self.groups)) for link in plan.outputs)
         self.peak = self._peak(kept, keep_weights=keep_weights)
 

@@ -61,7 +61,8 @@ def _ops(plan: Plan, weights: dict[Step, list[Any]], arrays: dict[str, Any]) -> 
                 if op.get(what) is not None:
                     arrays[f"{out}.{what}"] = op[what]
                     op[what] = f"{out}.{what}"
-            yield {**op, "out": out, "inputs": inputs}
+            beside = [names[group.added.source]] if group.added and op["op"] == "add" else []
+            yield {**op, "out": out, "inputs": inputs + beside}
             inputs = [out]
         names[group.last.node] = out
 
@@ -82,6 +83,8 @@ def _of_group(group: Group, weights: dict[Step, list[Any]]) -> Iterator[dict[str
                 linear = linear.scaled(*step.layer.scale_and_shift(weights[step]))
         linear = linear.padded(group.before.layer.surrounds) if group.before else linear
         yield _product(linear, group.steps[0].shapes[0])
+    if group.added:
+        yield {"op": "add"}
     if group.activation != "linear":
         yield {"op": "activation", "name": group.activation}
 

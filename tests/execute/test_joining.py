@@ -25,6 +25,40 @@ layers:
   - {class: Add, name: sum, from: [norm2, image]}
   - Activation: {activation: relu, name: ends}
 """
+BOTTLENECK = """
+name: bottleneck
+inputs: {image: [12, 11, 16]}
+layers:
+  - Conv2D: {filters: 24, kernel_size: 1, strides: 2, name: other}
+  - BatchNormalization: {name: norm0}
+  - Conv2D: {filters: 8, kernel_size: 1, strides: 2, activation: relu, from: image, name: first}
+  - Conv2D: {filters: 24, kernel_size: 1, name: second}
+  - BatchNormalization: {name: norm}
+  - {class: Add, name: sum, from: [norm0, norm]}
+  - Activation: {activation: relu, name: ends}
+  - Dense: {units: 24, name: dense}
+  - {class: Add, name: sum2, from: [dense, ends]}
+  - Dense: {units: 24, activation: tanh, name: bent}
+  - {class: Add, name: sum3, from: [bent, sum2]}
+  - Conv2D: {filters: 24, kernel_size: 3, padding: same, name: wide}
+  - {class: Add, name: sum4, from: [wide, sum3]}
+"""
+BROADCAST = """
+inputs: {image: [4, 3, 6]}
+layers:
+  - Dense: {units: 6, name: all}
+  - GlobalAveragePooling2D: {keepdims: true, name: pool}
+  - Dense: {units: 6, name: one}
+  - {class: Add, name: sum, from: [all, one]}
+  - {class: Add, name: sum2, from: [one, sum]}
+  - {class: Add, name: sum3, from: [sum2, sum2]}
+"""
+PRECISE = """
+inputs: {image: [4, 3, 6]}
+layers:
+  - Dense: {units: 6, name: dense}
+  - {class: Add, name: sum, from: [image, dense], dtype: float64}
+"""
 TWICE = """
 inputs: {image: [9, 8, 3]}
 layers:
@@ -34,6 +68,12 @@ layers:
 """
 STACKS = {
     "residual": (RESIDUAL, ["pad first norm cut", "second norm2", "sum ends"]),
+    "bottleneck": (
+        BOTTLENECK,
+        ["first", "second norm", "other norm0 sum ends", "dense sum2", "bent", "sum3", "wide", "sum4"],
+    ),
+    "sums that broadcast": (BROADCAST, ["all", "pool", "one", "sum", "sum2", "sum3"]),
+    "a sum of another precision": (PRECISE, ["dense", "sum"]),
     "norm first": (
         "Input((9, 8, 3)) | BatchNormalization() | BatchNormalization(scale=False) | ReLU(6) | Conv2D(4, 3)",
         ["batch_normalization batch_normalization_1 re_lu", "conv2d"],
@@ -99,6 +139,13 @@ def test_joined_layers_compute_what_each_computes(text: str, groups: list[str]) 
     joined = convcalc.run(stack, x, weights=moved(stack)).outputs[0]
     alone = convcalc.run(stack, x, weights=moved(stack), keep_all=True).outputs[0]
     np.testing.assert_allclose(joined, alone, rtol=1e-4, atol=2e-5 * float(np.abs(alone).max()))
+
+
+def test_sums_broadcast() -> None:
+    """Inputs of a sum may have axes of 1, in any batch."""
+    stack = convcalc.load("inputs: {a: [5, 3], b: [1, 3]}\nlayers:\n  - {class: Add, name: sum, from: [a, b]}\n")
+    a, b = (np.random.default_rng(1).standard_normal((2, n, 3), np.float32) for n in (5, 1))
+    np.testing.assert_array_equal(convcalc.run(stack, [a, b]).outputs[0], a + b)
 
 
 def test_what_is_seen_is_computed() -> None:

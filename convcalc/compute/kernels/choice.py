@@ -113,6 +113,11 @@ def _winograd(conv: Convolution, case: Case) -> bool:
     return fits and worth and winograd.tiling(conv.kernel, case.y, conv.windows) is not None
 
 
+def can_add(linear: Linear) -> bool:
+    """Whether its kernel is a `Product`, which adds what is there to its blocks."""
+    return isinstance(linear, Matrix) or (type(linear) is Convolution and _one_tap(linear))
+
+
 def _tiling(conv: Convolution, case: Case) -> Tiling:
     tiling = winograd.tiling(conv.kernel, case.y, conv.windows)
     assert tiling is not None

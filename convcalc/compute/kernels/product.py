@@ -9,7 +9,7 @@ from itertools import product
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.small import Part, arranged, copied, least_rows, multiply, shared
 from convcalc.compute.kernels.workspace import Workspace
-from convcalc.lazy import Array
+from convcalc.lazy import Array, np
 
 # Bytes of output in a block, which is finished while it is in the second-level cache.
 _BLOCK = 1 << 20
@@ -40,6 +40,11 @@ class Product:
 
     def __call__(self, x: Array, out: Array) -> None:
         """Writes the product, with bias and activation, into ``out``, which is contiguous."""
+        self.add(x, None, out)
+
+    def add(self, x: Array, added: Array | None, out: Array) -> None:
+        """The same, with what is ``added`` before the activation, of the shape of ``out``."""
+        beside = None if added is None else added.reshape(-1, out.shape[-1])
         rows = x[self.places].reshape(-1, x.shape[-1])
         written = out.reshape(-1, out.shape[-1])
         most = max(_BLOCK // (out.shape[-1] * out.itemsize), _LEAST_ROWS)
@@ -48,14 +53,19 @@ class Product:
 
         def compute(block: tuple[int, Part]) -> None:
             start, (pieces, filters) = block
-            part = written[start : start + count, filters]
-            multiply(rows[start : start + count], pieces, part)
+            some = slice(start, start + count)
+            multiply(rows[some], pieces, written[some, filters])
             if len(parts) == 1:
-                self.finish(part)
+                finish(some)
+
+        def finish(some: slice) -> None:
+            if beside is not None:
+                np.add(written[some], beside[some], out=written[some])
+            self.finish(written[some])
 
         self.workspace.each(compute, product(range(0, len(rows), count), parts))
         if len(parts) > 1:  # an activation may look at all filters
-            self.workspace.each(self.finish, [written])
+            self.workspace.each(finish, [slice(None)])
 
     def rows(self, x: Array, out: Array) -> None:
         """Some rows ``(rows, channels)`` of the input, to the same of the output."""
