@@ -19,8 +19,10 @@ from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 from convcalc.windows import Window
 
-# The points at which polynomials are multiplied, by the side of a tile; infinity comes last.
-_POINTS = {4: (0, 1, -1), 6: (0, 1, -1, 2, -2)}
+# The points at which polynomials are multiplied, by the side of a tile; infinity comes last. Which ones are taken
+# decides the rounding (Barabasz et al. 2020, https://arxiv.org/abs/1803.10986): with the usual 2 and -2 it is several
+# times larger (tests/bench/bench_accuracy.py). The second must be 1.
+_POINTS = {4: (0, 1, -1), 6: (0, 1, -1, 1 / 2, -3 / 2)}
 # Tiles in an output at the least: where there are fewer, reading the transformed weights costs more than is saved.
 # Tiles of 6×6 save most, and have four times the weights; those of 4×4 have less than twice as many.
 _LEAST_TILES = 32
