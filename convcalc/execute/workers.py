@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 # Seconds that a process looks for the others before it sleeps, and sleeps before it looks whether they live.
 _SPINNING, _SLEEPING = 2e-4, 0.25
+# Calls that the caller computes alone after one that took longer than that: the others had no processor.
+_ALONE = 16
 # Bytes for what a worker says when it fails.
 _LAST_WORDS = 1000
 
@@ -52,6 +54,8 @@ class Workers(Team):
         self.number = 0
         self._caller = os.getpid()
         self._within = False
+        self._alone = 0
+        self._waited = 0.0
         self._doors: list[Semaphore] = []
         self._pids: list[int] = []
         self._words = memory(_LAST_WORDS)
@@ -62,21 +66,36 @@ class Workers(Team):
         return os.getpid() != self._caller
 
     def run(self, work: Callable[[], T]) -> T:
-        """What ``work`` gives here, while each worker does it too: the same at every call."""
-        try:
-            if not self._pids:
-                self._start(work)
-            self.meet()
+        """What ``work`` gives here, while each worker does it too: the same at every call.
+
+        On a busy machine the caller does it alone, by the same blocks: with the same result.
+        """
+        if self._alone:
             result = work()
-            self.meet()
+            self._alone -= 1
+            return result
+        try:
+            return self._together(work)
         except BaseException:
             self.stop()
             raise
+
+    def _together(self, work: Callable[[], T]) -> T:
+        new = not self._pids
+        if new:
+            self._start(work)
+        start, self._waited = time.perf_counter(), 0.0
+        self.meet()
+        result = work()
+        self.meet()
+        taken = time.perf_counter() - start
+        slower = taken > (taken - self._waited) * self.size  # than all that it did here, for everybody
+        self._alone = _ALONE if slower and not new else 0
         return result
 
     def each(self, work: Callable[[T], None], blocks: Iterable[T]) -> None:
         """Does every ``size``-th block; a block that shares out work does it by itself."""
-        if self._within:
+        if self._within or self._alone:
             super().each(work, blocks)
             return
         self._within = True
@@ -90,7 +109,9 @@ class Workers(Team):
 
     def meet(self) -> None:
         """Goes on when all processes have come so far; what they wrote before is there."""
-        own = self._doors[self.number]
+        if self._alone:
+            return
+        start, own = time.perf_counter(), self._doors[self.number]
         for door in self._doors:
             if door is not own:
                 door.release()
@@ -98,6 +119,7 @@ class Workers(Team):
             if not own.acquire(block=False) and not _soon(own):
                 while not own.acquire(timeout=_SLEEPING):
                     self._check()
+        self._waited += time.perf_counter() - start
 
     def stop(self) -> None:
         """Ends the workers, at once."""
@@ -155,12 +177,10 @@ class Workers(Team):
 def _soon(door: Semaphore) -> bool:
     """Whether it opens in the time that waking up would take."""
     end = time.perf_counter() + _SPINNING
-    give_way = getattr(os, "sched_yield", lambda: None)
     while time.perf_counter() < end:
         for _ in range(20):
             if door.acquire(block=False):
                 return True
-        give_way()
     return False
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 import convcalc
 from convcalc.execute import compiled as rooms
+from convcalc.execute import workers as processes
 from convcalc.execute.compiled import Compiled
 from convcalc.execute.workers import Workers, memory
 from tests.execute.test_compiled import MASKED
@@ -43,8 +45,9 @@ STACKS_OF_ALL_KERNELS = {
 
 @pytest.fixture(autouse=True)
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers share the smallest work too."""
+    """Workers share the smallest work too, at every call."""
     monkeypatch.setattr(Workers, "worth", lambda self, size: 0)
+    monkeypatch.setattr(processes, "_ALONE", 0)
 
 
 @pytest.fixture
@@ -200,6 +203,21 @@ def test_failures_of_the_caller_end_the_workers(error: BaseException, monkeypatc
     with pytest.raises(type(error)):
         compiled()
     assert not any(map(is_alive, before))
+
+
+def test_a_busy_machine_leaves_the_caller_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not wait for workers that have no processor, and gives what it gave with them, to the last bit."""
+    monkeypatch.setattr(processes, "_ALONE", 3)
+    elsewhere(monkeypatch, lambda: time.sleep(0.05), in_workers=True)
+    with convcalc.compile(convcalc.load(SMALL), workers=2) as compiled:
+        first = compiled("random")[0]
+        compiled("random")
+        before = pids(compiled)
+        os.kill(before[0], signal.SIGKILL)
+        for _ in range(3):
+            np.testing.assert_array_equal(compiled("random")[0], first)
+        with pytest.raises(convcalc.ConvcalcError, match="died"):
+            compiled()
 
 
 def test_copies_of_the_caller_have_workers_of_their_own(small: Compiled) -> None:
