@@ -60,7 +60,8 @@ class Columns:
         places = max(math.prod(out.shape[2:-1]), 1)
         least = -(-least_rows(self.matrices[0], self.workspace) // places)
         rows = self.workspace.share(out.shape[1], most, least)
-        parts = [shared(rows * places, pieces, self.workspace) for pieces in self.matrices]
+        count = min(rows, out.shape[1]) * places
+        parts = [shared(count, pieces, self.workspace) for pieces in self.matrices]
         cut = len(parts[0]) > 1
 
         def compute(block: tuple[tuple[Array, Array], int, Sequence[Part]]) -> None:
