@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from convcalc.compute.kernels.team import Team
 from convcalc.errors import RunError
+from convcalc.execute.blas import one_thread
 from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
@@ -70,15 +71,16 @@ class Workers(Team):
 
         On a busy machine the caller does it alone, by the same blocks: with the same result.
         """
-        if self._alone:
-            result = work()
-            self._alone -= 1
-            return result
-        try:
-            return self._together(work)
-        except BaseException:
-            self.stop()
-            raise
+        with one_thread():
+            if self._alone:
+                result = work()
+                self._alone -= 1
+                return result
+            try:
+                return self._together(work)
+            except BaseException:
+                self.stop()
+                raise
 
     def _together(self, work: Callable[[], T]) -> T:
         new = not self._pids
