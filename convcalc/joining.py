@@ -43,6 +43,11 @@ class Joinable:
         return None
 
     @property
+    def pools(self) -> str | None:
+        """``maximum`` or ``mean``, where taking it of each of its windows is all that it does."""
+        return None
+
+    @property
     def adds(self) -> bool:
         """Whether it is the sum of its inputs."""
         return False

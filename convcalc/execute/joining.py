@@ -17,7 +17,7 @@ _DTYPES = ("float32", "float64")
 class Group:
     """Steps computed as one, each but the first on the output of the one before it alone.
 
-    ``core`` is the step that a kernel computes: a product, a scaling or a sum; None where there is no kernel.
+    ``core`` is the step that a kernel computes: a product, scaling, sum or pooling; None without a kernel.
     ``added`` is what a sum among the steps behind the core adds to its product.
     """
 
@@ -104,8 +104,13 @@ def _chain(step: Step, users: dict[Source, list[Step | None]], seen: Collection[
 def _group(chain: list[Step]) -> Group:
     """The longest group at the chain's beginning."""
     first, *rest = chain
-    if rest and _plain(first) and first.layer.surrounds is not None and _is_product(rest[0]):
-        return Group((first, rest[0], *_following(rest[0], rest[1:])), rest[0])
+    if rest and _plain(first) and first.layer.surrounds is not None:
+        if _is_product(rest[0]):
+            return Group((first, rest[0], *_following(rest[0], rest[1:])), rest[0])
+        if _pools(rest[0]):
+            return Group((first, rest[0]), rest[0])
+    if _pools(first):
+        return Group((first,), first)
     if _is_product(first) or _scales(first) or _sums(first):
         return Group((first, *_following(first, rest)), first)
     return Group((first,), None)
@@ -161,6 +166,10 @@ def _is_product(step: Step) -> bool:
 
 def _sums(step: Step) -> bool:
     return _plain(step) and step.layer.adds and len(set(step.shapes)) == 1 and len(step.shapes[0]) > 1
+
+
+def _pools(step: Step) -> bool:
+    return _plain(step) and step.layer.pools is not None
 
 
 def _scales(step: Step) -> bool:

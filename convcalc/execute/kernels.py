@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from convcalc.compute.activations import ACTIVATIONS
+from convcalc.compute.kernels import pooling
 from convcalc.compute.kernels.choice import Case, Kernel, kernel, merged, needs
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.pooling import Pool, Pooling
 from convcalc.compute.kernels.product import Product
 from convcalc.compute.kernels.team import Team
 from convcalc.compute.kernels.values import Sum
@@ -19,6 +21,7 @@ from convcalc.execute.joining import Group, products
 from convcalc.execute.plan import Step
 from convcalc.lazy import Array, np
 from convcalc.shapes import Shape
+from convcalc.windows import Window
 
 # Computes a group: writes its output for the inputs of its first layer into an array.
 Compute = Callable[[Sequence[Array], Array], None]
@@ -44,6 +47,8 @@ class Kernels:
             return None
         if core.layer.adds:
             return Sum(_finish(None, group.activation), self.workspace)
+        if core.layer.pools:
+            return Pooling(_pool(group, core), self.workspace)
         chain = self._chain(group, core, _linears(group, core, weights))
         return _Chained([kernel(*stage) for stage in chain.stages], chain, self.workspace)
 
@@ -55,6 +60,8 @@ class Kernels:
         core = group.core
         if core is None or core.layer.adds or core.layer.scales(core.shapes[0]):
             return None if core is None else {}
+        if core.layer.pools:
+            return pooling.needs(_pool(group, core))
         chain = self._chain(group, core, products(core))
         total = {"between": sum(math.prod(case.y) for _, case in chain.stages[:-1]) * np.dtype(core.dtype).itemsize}
         total["padded whole"] = math.prod(core.shapes[0]) * np.dtype(core.dtype).itemsize if chain.pads else 0
@@ -108,6 +115,13 @@ class _Chained:
             self.kernels[-1].add(x, added[0], out)
         else:
             self.kernels[-1](x, out)
+
+
+def _pool(group: Group, core: Step) -> Pool:
+    x, y = group.steps[0].shapes[0], _known(core.node.outputs[0])
+    windows = [axis for axis in core.inferred.axes if isinstance(axis, Window)]
+    zeros = (group.before and group.before.layer.surrounds) or [(0, 0)] * len(windows)
+    return Pool(windows, zeros, core.layer.pools == "mean", x, y, np.dtype(core.dtype))
 
 
 def _known(shape: Shape) -> tuple[int, ...]:

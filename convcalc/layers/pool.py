@@ -38,6 +38,11 @@ class _Pool(_Spatial):
 
 
 class _MaxPooling(_Pool):
+    @property
+    def pools(self) -> str:
+        """The maximum."""
+        return "maximum"
+
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The maximum of each window; padding is never the maximum."""
         return pooling.max_pool(x, self.pool_size, self.strides, self.pads(x))
@@ -45,6 +50,11 @@ class _MaxPooling(_Pool):
 
 class _AveragePooling(_Pool):
     pool_size: tuple[int, ...] = arg(t.taps, doc="cells along each axis of a window")
+
+    @property
+    def pools(self) -> str:
+        """The mean."""
+        return "mean"
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The mean of each window's cells; padding does not count."""

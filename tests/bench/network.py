@@ -76,6 +76,8 @@ def _of_group(group: Group, weights: dict[Step, list[Any]]) -> Iterator[dict[str
         return
     if core.layer.adds:
         yield {"op": "add"}
+    elif core.layer.pools:
+        yield from map(_alone, group.steps)
     else:
         (linear,) = core.layer.linear(weights[core], core.shapes[0])
         for step in group.after:

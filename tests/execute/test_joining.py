@@ -108,10 +108,17 @@ STACKS = {
         "Input((9, 8, 3)) | Conv2D(16, 3) | BatchNormalization(dtype='float64')",
         ["conv2d", "batch_normalization"],
     ),
+    "pooled": (
+        "Input((9, 8, 3)) | ZeroPadding2D() | MaxPooling2D(3, 2) | ReLU() | ZeroPadding2D(((0, 3), (2, 1)))"
+        " | AveragePooling2D(3, 1, 'same') | BatchNormalization() | MaxPooling2D(2, 1, 'same')",
+        ["zero_padding2d max_pooling2d", "re_lu", "zero_padding2d_1 average_pooling2d", "batch_normalization"]
+        + ["max_pooling2d_1"],
+    ),
     "used twice": (TWICE, ["conv", "norm", "sum"]),
     "channels first": (
-        "Input((3, 9, 8)) | Conv2D(16, 3, data_format='channels_first') | BatchNormalization(axis=1)",
-        ["conv2d", "batch_normalization"],
+        "Input((3, 9, 8)) | Conv2D(16, 3, data_format='channels_first') | BatchNormalization(axis=1)"
+        " | ZeroPadding2D(data_format='channels_first') | MaxPooling2D(data_format='channels_first')",
+        ["conv2d", "batch_normalization", "zero_padding2d", "max_pooling2d"],
     ),
 }
 

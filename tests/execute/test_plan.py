@@ -64,6 +64,8 @@ LAYERS = {
     "separable": call("SeparableConv2D", filters=64, kernel_size=3),
     "upsampled": call("Conv2DTranspose", filters=16, kernel_size=5, strides=2, padding="same"),
     "cropped": call("Conv2DTranspose", filters=128, kernel_size=3, padding="same", dilation_rate=100),
+    "max pooling": call("MaxPooling2D", pool_size=3, strides=1, padding="same"),
+    "average pooling": call("AveragePooling2D", pool_size=4, strides=2),
     "weights": call("Conv2D", filters=800, kernel_size=64),
     "float64": call("Conv2D", filters=16, kernel_size=3, dtype="float64"),
 }
@@ -80,8 +82,6 @@ def test_a_layer_takes_what_was_planned(layer: Any) -> None:
 OTHERS = {
     "batch normalization": call("BatchNormalization"),
     "layer normalization": call("LayerNormalization"),
-    "max pooling": call("MaxPooling2D", pool_size=3, strides=1, padding="same"),
-    "average pooling": call("AveragePooling2D", pool_size=3, strides=1, padding="same"),
     "global pooling": call("GlobalAveragePooling2D"),
     "upsampling": call("UpSampling2D", size=3, interpolation="bilinear"),
     "padding": call("ZeroPadding2D", padding=20),

@@ -11,13 +11,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convcalc.compute.activations import ACTIVATIONS
-from convcalc.compute.kernels import choice
+from convcalc.compute.kernels import choice, pooling
 from convcalc.compute.kernels.choice import Case, kernel, needs
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.pooling import Pool, Pooling
 from convcalc.compute.kernels.team import Threads
 from convcalc.compute.kernels.winograd import Winograd
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Transposed
+from convcalc.compute.padding import pad
+from convcalc.compute.pooling import average_pool, max_pool
 from convcalc.windows import Upsampler, Window
 
 NAMES = ("linear", "relu", "relu6", "tanh", "softmax")
@@ -172,6 +175,46 @@ def test_folding_a_scale_is_scaling_the_output(drawn: tuple[Linear, Any], biased
     folded = linear.scaled(scale, shift)
     y = linear.product(x) + (linear.bias if biased else 0)
     np.testing.assert_allclose(folded.product(x) + folded.bias, y * scale + shift, rtol=1e-9, atol=1e-9)
+
+
+@st.composite
+def pools(draw: Any) -> tuple[Pool, Any]:
+    """A pooling and an input, some with zeros around."""
+    rank, padding = draw(st.integers(1, 3)), draw(st.sampled_from(["valid", "same"]))
+    axes = [Window(draw(st.integers(1, 6)), draw(st.integers(1, 4)), padding=padding) for _ in range(rank)]
+    zeros = [(draw(st.integers(0, 4)), draw(st.integers(0, 4))) if draw(st.booleans()) else (0, 0) for _ in axes]
+    sizes = [draw(st.integers(1, (400, 30, 9)[rank - 1])) for _ in axes]
+    full = [n + sum(around) for n, around in zip(sizes, zeros, strict=True)]
+    assume(all((axis.out(n) or 0) > 0 for axis, n in zip(axes, full, strict=True)))
+    lengths = [axis.out(n) or 0 for axis, n in zip(axes, full, strict=True)]
+    x = noise(draw, draw(st.integers(1, 5)), *sizes, draw(st.sampled_from([1, 3, 64])))
+    x = x.astype(draw(st.sampled_from(["float32", "float64"])))
+    y = (len(x), *lengths, x.shape[-1])
+    return Pool(axes, zeros, draw(st.booleans()), x.shape, y, x.dtype), x
+
+
+def plainly(pool: Pool, x: Any) -> Any:
+    """Zeros put around the input, then the plain pooling."""
+    padded = pad(x, pool.zeros)
+    sizes, strides = ([getattr(window, what) for window in pool.windows] for what in ("size", "stride"))
+    own = [window.pads(n) or (0, 0) for window, n in zip(pool.windows, padded.shape[1:-1], strict=True)]
+    return (average_pool if pool.mean else max_pool)(padded, sizes, strides, own)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pools(), st.integers(1, 3))
+def test_pooling_is_the_plain_one(drawn: tuple[Pool, Any], threads: int) -> None:
+    """Maxima to the bit, means to rounding, in any threads and in no more memory than it says."""
+    pool, x = drawn
+    workspace, out = Eager(Threads(threads)), np.full(pool.y, np.nan, x.dtype)
+    Pooling(pool, workspace)([x], out)
+    plain = plainly(pool, x)
+    if pool.mean:
+        np.testing.assert_allclose(out, plain, rtol=0, atol=16 * np.finfo(x.dtype).eps * np.abs(x).max())
+    else:
+        np.testing.assert_array_equal(out, plain)
+    needed = pooling.needs(pool)
+    assert all(buffer.size <= needed[name] for name, buffer in workspace.buffers.items())
 
 
 def test_every_row_of_the_table_is_taken() -> None:
