@@ -116,8 +116,8 @@ def _polynomial(coefficients: Sequence[float], x: Array) -> Array:
 
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x))."""
-    small = np.exp(-np.abs(x))  # the exponential of the negative side only: it cannot overflow
-    return np.where(x >= 0, np.ones_like(x), small) / (1.0 + small)
+    # Exponentials of the negative side only: they cannot overflow.
+    return np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))
 
 
 def tanh(x: Array) -> Array:
@@ -280,6 +280,8 @@ ACTIVATIONS: dict[str, Callable[..., Array]] = {
 
 def function(activation: Any) -> Callable[[Array], Array]:
     """The function of an activation's name, or of what applies itself to arrays; `ValueError` for Python code."""
+    if isinstance(activation, str):
+        return ACTIVATIONS[activation]
     if isinstance(activation, Mapping):
         raise ValueError("its activation is Python code, which is never run")
-    return ACTIVATIONS[activation] if isinstance(activation, str) else partial(activation.apply, ())
+    return partial(activation.apply, ())

@@ -6,17 +6,22 @@ each ``(batch, units)`` or, in a convolutional cell, ``(batch, *spatial, filters
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 
 from convcalc.lazy import Array, np
 
 Function = Callable[[Array], Array]
 States = tuple[Array, ...]
-# One time step: the input and the states before it, to the output and the states after it.
+# One time step: the projected input and the states before it, to the output and the states after it.
 Step = Callable[[Array, States], tuple[Array, States]]
+
+# Places of samples whose inputs are projected together, as many time steps as have them.
+PROJECTED = 256
 
 
 def scan(
+    project: Function,
     step: Step,
     x: Array,
     states: States,
@@ -29,10 +34,10 @@ def scan(
 ) -> tuple[Array, States]:
     """The output at the last time step, or with ``sequences`` at every one along axis 1, and the last states.
 
-    ``x`` is ``(batch, time, …)``. ``backwards`` begins with the last time step; outputs come in the order of
-    computation. Where the ``mask`` (batch, time) is false the states stay, and the output too, at first 0; with
-    ``zero_output`` it is 0. Where the loop is ``unrolled`` Keras sets outputs to 0 by the mask in the order of time
-    even if they are ``backwards``. `ValueError` without any time step, or for a mask of other sizes.
+    ``x`` is ``(batch, time, …)``; ``project`` takes samples ``(n, …)``. ``backwards`` begins with the last time step;
+    outputs come in the order of computation. Where the ``mask`` (batch, time) is false the states stay, and the output
+    too, at first 0; with ``zero_output`` it is 0. Where the loop is ``unrolled`` Keras sets outputs to 0 by the mask in
+    the order of time even if they are ``backwards``. `ValueError` without any time step, or for a mask of other sizes.
     """
     if not x.shape[1]:
         raise ValueError("there is no time step")
@@ -41,8 +46,9 @@ def scan(
     outputs: list[Array] = []
     late = zero_output and unrolled and backwards and sequences
     y = zero = x.dtype.type(0)
-    for time in range(x.shape[1])[:: -1 if backwards else 1]:
-        new, after = step(x[:, time], states)
+    times = range(x.shape[1])[:: -1 if backwards else 1]
+    for time, z in zip(times, _projected(project, x.swapaxes(0, 1)[:: times.step]), strict=True):
+        new, after = step(z, states)
         if mask is not None:
             new = _where(mask[:, time], new, zero if zero_output and not late else y)
             after = tuple(_where(mask[:, time], *pair) for pair in zip(after, states, strict=True))
@@ -51,6 +57,18 @@ def scan(
             outputs.append(y)
     whole = np.stack(outputs, axis=1) if sequences else y
     return (whole if mask is None or not late else _where(mask, whole, zero)), states
+
+
+def _projected(project: Function, x: Array) -> Iterator[Array]:
+    """The projected input of each time step, of ``x`` ``(time, batch, …)``.
+
+    Many steps make one large product; all steps might take more memory than there is.
+    """
+    steps = max(PROJECTED // max(math.prod(x.shape[1:-1]), 1), 1)
+    for at in range(0, len(x), steps):
+        block = x[at : at + steps]
+        z = project(block.reshape(block.shape[0] * block.shape[1], *block.shape[2:]))
+        yield from z.reshape(*block.shape[:2], *z.shape[1:])
 
 
 def _where(mask: Array, new: Array, old: Array) -> Array:
@@ -68,9 +86,10 @@ def lstm(z: Array, c: Array, act: Function, gate: Function) -> tuple[Array, Arra
 
     ``z`` holds input and recurrent products added up, in the order input gate, forget gate, carry, output gate.
     """
-    i, f, g, o = np.split(z, 4, axis=-1)
-    carry = gate(f) * c + gate(i) * act(g)
-    return gate(o) * act(carry), carry
+    parts = _apart(z, 4)
+    i, f, o = _each(gate, parts[[0, 1, 3]])
+    carry = f * c + i * act(parts[2])
+    return o * act(carry), carry
 
 
 def gru(z: Array, h: Array, recurrent: Array, bias: Array | float, act: Function, gate: Function) -> Array:
@@ -78,18 +97,27 @@ def gru(z: Array, h: Array, recurrent: Array, bias: Array | float, act: Function
 
     Gates in the order update, reset, new state; ``bias`` is the recurrent product's own.
     """
-    update, reset, new = np.split(z, 3, axis=-1)
-    again_update, again_reset, again_new = np.split(h @ recurrent + bias, 3, axis=-1)
-    kept = gate(update + again_update)
-    return _mixed(kept, h, act(new + gate(reset + again_reset) * again_new))
+    of_input, of_state = _apart(z, 3), _apart(h @ recurrent + bias, 3)
+    kept, reset = _each(gate, of_input[:2] + of_state[:2])
+    return _mixed(kept, h, act(of_input[2] + reset * of_state[2]))
 
 
 def gru_reset_before(z: Array, h: Array, recurrent: Array, act: Function, gate: Function) -> Array:
     """The new state of a gated recurrent unit as first published (Cho et al. 2014, https://arxiv.org/abs/1406.1078v1)."""
-    update, reset, new = np.split(z, 3, axis=-1)
-    for_update, for_reset, for_new = np.split(recurrent, 3, axis=-1)
-    kept = gate(update + h @ for_update)
-    return _mixed(kept, h, act(new + (gate(reset + h @ for_reset) * h) @ for_new))
+    gates = 2 * h.shape[-1]
+    kept, reset = _each(gate, _apart(z[..., :gates] + h @ recurrent[:, :gates], 2))
+    return _mixed(kept, h, act(z[..., gates:] + (reset * h) @ recurrent[:, gates:]))
+
+
+def _apart(z: Array, count: int) -> Array:
+    """(…, gates · units) → (gates, …, units), a view."""
+    last = z.ndim - 1
+    return z.reshape(*z.shape[:-1], count, -1).transpose(last, *range(last), last + 1)
+
+
+def _each(gate: Function, parts: Array) -> Array:
+    """The function of every gate, of all at once: as if they were samples, which do not see each other."""
+    return gate(parts.reshape(-1, *parts.shape[2:])).reshape(*parts.shape[:-1], -1)
 
 
 def _mixed(kept: Array, h: Array, new: Array) -> Array:

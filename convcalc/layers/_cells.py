@@ -78,17 +78,23 @@ class _Cell(Layer):
     def project(self, w: Sequence[Array], x: Array) -> Array:
         """Input · kernel + bias, for all gates side by side."""
         z: Array = x @ w[0]
-        return z + w[2] if self.use_bias else z
+        if self.use_bias:
+            z += w[2]
+        return z
+
+    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+        """The output and the states after one time step, whose input is projected."""
+        raise NotImplementedError
 
     def step(self, w: Sequence[Array], x: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
         """The output and the states after one time step."""
-        raise NotImplementedError
+        return self.advance(w, self.project(w, x), states)
 
 
 class _Simple(_Cell):
-    def step(self, w: Sequence[Array], x: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
         """act(input · kernel + state · recurrent kernel + bias)."""
-        y = recurrent.simple(self.project(w, x), states[0], w[1], function(self.activation))
+        y = recurrent.simple(z, states[0], w[1], function(self.activation))
         return y, (y,)
 
 
@@ -108,9 +114,9 @@ class _Lstm(_Cell):
             bias.ones = (self.units, 2 * self.units)
         return bias
 
-    def step(self, w: Sequence[Array], x: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
         """Both products and the bias, then the gates."""
-        z = self.project(w, x) + states[0] @ w[1]
+        z = z + states[0] @ w[1]
         after = recurrent.lstm(z, states[1], function(self.activation), function(self.recurrent_activation))
         return after[0], after
 
@@ -126,12 +132,15 @@ class _Gru(_Cell):
             bias.shape, bias.dims = (2, *bias.shape), ("input and state", *bias.dims)
         return bias
 
-    def step(self, w: Sequence[Array], x: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
-        """The projected input, then the gates in the order that ``reset_after`` says."""
+    def project(self, w: Sequence[Array], x: Array) -> Array:
+        """Input · kernel + the bias of the input, for all gates side by side."""
+        return super().project([*w[:2], w[2][0]] if self.use_bias and self.reset_after else w, x)
+
+    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+        """The gates, in the order that ``reset_after`` says."""
         h, act, gate = states[0], function(self.activation), function(self.recurrent_activation)
         if self.reset_after:
-            of_input, of_state = w[2] if self.use_bias else (0.0, 0.0)
-            y = recurrent.gru(x @ w[0] + of_input, h, w[1], of_state, act, gate)
+            y = recurrent.gru(z, h, w[1], w[2][1] if self.use_bias else 0.0, act, gate)
         else:
-            y = recurrent.gru_reset_before(self.project(w, x), h, w[1], act, gate)
+            y = recurrent.gru_reset_before(z, h, w[1], act, gate)
         return y, (y,)

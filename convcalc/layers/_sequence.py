@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from convcalc.calling import Accepts
-from convcalc.compute.recurrent import States, scan, zeros
+from convcalc.compute.recurrent import PROJECTED, States, scan, zeros
 from convcalc.errors import ShapeError
 from convcalc.formula import Product, Step
 from convcalc.inferred import Weight
@@ -90,7 +90,8 @@ class _Sequence(Layer):
         states = tuple(initial_state) or zeros(self.cell.step_states(_step(x.shape)), x)
         self.check_states(x, states)
         y, states = scan(
-            partial(self.cell.step, w),
+            partial(self.cell.project, w),
+            partial(self.cell.advance, w),
             x,
             states,
             backwards=self.go_backwards,
@@ -102,12 +103,15 @@ class _Sequence(Layer):
         return (y, *states) if self.return_state else y
 
     def scratch(self, *shapes: Shape) -> int:
-        """One time step: its inputs and states as the products take them, and gates before and after activations."""
+        """One time step: its inputs and states as the products take them, and gates before and after activations.
+
+        So much for every time step that is projected with it.
+        """
         step = _step(shapes[0])
         kernels = [weight for weight in self.cell.step_weights(step) if weight.name.endswith("kernel")]
         rows: int = sum((product(weight.shape[:-1]) or 0) + 4 * weight.shape[-1] for weight in kernels)
         positions: int = product(self.cell.step_output(step)[:-1]) or 0
-        return rows * positions
+        return rows * max(positions, min(PROJECTED, positions * (shapes[0][1] or 0)))
 
     def check_states(self, x: Array, states: States) -> None:
         """`ValueError` for initial states that are not the cell's."""

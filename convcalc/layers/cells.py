@@ -192,7 +192,11 @@ class StackedRNNCells(_Alone):
             for product in cell.step_macs(own):
                 yield Product(f"{place}/{product.name}", *product.factors)
 
-    def step(self, w: Sequence[Array], x: Array, states: States) -> tuple[Array, States]:
+    def project(self, w: Sequence[Array], x: Array) -> Array:
+        """The input: the cells project theirs."""
+        return x
+
+    def advance(self, w: Sequence[Array], x: Array, states: States) -> tuple[Array, States]:
         """The step of every cell, each with its own weights and states."""
         after: States = ()
         for cell, _, shape in self._chain(x.shape):

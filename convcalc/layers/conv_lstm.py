@@ -135,11 +135,15 @@ class _ConvLSTM(_Sequence, _Spatial):
         yield Product("kernel", positions, wide, ("channels", x[-1]), taps)
         yield Product("recurrent_kernel", positions, wide, ("filters", self.filters), taps)
 
-    def step(self, w: Sequence[Array], x: Array, states: States) -> tuple[Array, States]:
+    def project(self, w: Sequence[Array], x: Array) -> Array:
+        """The input's convolution, plus the bias."""
+        z = convolve(x, w[0], self.axes(x.shape))
+        return z + w[2] if self.use_bias else z
+
+    def advance(self, w: Sequence[Array], z: Array, states: States) -> tuple[Array, States]:
         """Both convolutions and the bias, then the gates."""
         again = [Window(size, padding="same") for size in self.kernel_size]
-        z = convolve(x, w[0], self.axes(x.shape)) + convolve(states[0], w[1], again)
-        z = z + w[2] if self.use_bias else z
+        z = z + convolve(states[0], w[1], again)
         after = lstm(z, states[1], self._along(self.activation), self._along(self.recurrent_activation))
         return after[0], after
 
