@@ -223,10 +223,11 @@ def masked_softmax(x: Array, mask: Array, axis: int | Sequence[int] = -1) -> Arr
     return np.where(kept, softmax(np.where(kept, x, x.dtype.type(LEFT_OUT)), axis), x.dtype.type(0))
 
 
-def softmax(x: Array, axis: int | Sequence[int] = -1) -> Array:
-    """exp(x) / Σ exp(x), the sum over ``axis``: one axis, or several together."""
+def softmax(x: Array, axis: int | Sequence[int] = -1, out: Array | None = None) -> Array:
+    """exp(x) / Σ exp(x), the sum over ``axis``: one axis, or several together. ``out`` may be ``x``."""
     axes = _axes(axis)
-    y: Array = np.exp(x - x.max(axis=axes, keepdims=True))
+    y: Array = np.subtract(x, x.max(axis=axes, keepdims=True), out=out)
+    np.exp(y, out=y)
     y /= y.sum(axis=axes, keepdims=True)
     return y
 

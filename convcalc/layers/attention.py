@@ -56,6 +56,11 @@ class _Attention(Layer):
         """That of the queries."""
         return None if masks[0] is None else ops.convert_to_tensor(masks[0])
 
+    def scratch(self, *shapes: Shape) -> int:
+        """The scores, with what the softmax makes of them, and a block of sums."""
+        pairs = (product(shapes[0][:-1]) or 0) * (shapes[-1][-2] or 0)
+        return 4 * pairs + 2 * max(attention.BLOCK, shapes[-1][-1] or 0)
+
     def apply(
         self,
         weights: Sequence[Array],

@@ -147,6 +147,14 @@ class _Heads(Layer):
         """The query's shape."""
         yield Step("shape", "the query's sizes, the last by the output projection", "", show(y))
 
+    def scratch(self, *shapes: Shape) -> int:
+        """The projections and the heads' outputs, with the copies that products take; blocks of scores; a mask."""
+        query, value = shapes[:2]
+        (many, _), (length, width) = self.heads, self.lengths
+        queries, keys = product(query[:-1]) or 0, product(value[:-1]) or 0
+        projected: int = many * (queries * (length + 2 * width) + keys * (length + width))
+        return 3 * projected + attention.scratch(queries, product(value[1:-1]) or 0)
+
     def apply(
         self, weights: Sequence[Array], *inputs: Array, return_attention_scores: bool = False, **masks: Any
     ) -> Any:
@@ -161,20 +169,20 @@ class _Heads(Layer):
 
         mask = attention.seen((query.shape[1], value.shape[1]), self.sliding_window, **masks)
         projected = dense("query", query), dense("key", key), dense("value", value)
-        y, scores = self.attend(*projected, mask, fusible=not return_attention_scores)
+        y, scores = self.attend(*projected, mask, keep=return_attention_scores)
         y = dense("attention_output", y * dense("gate", query) if self.use_gate else y)
         return (y, scores) if return_attention_scores else y
 
     def attend(
-        self, query: Array, key: Array, value: Array, mask: Array | None, *, fusible: bool
-    ) -> tuple[Array, Array]:
-        """Attention of every head, and its weights; ``(batch, *n, heads, length)`` each."""
-        repeats = self.heads[0] // self.heads[1]
-        key, value = (x.repeat(repeats, axis=-2) for x in (key, value))
+        self, query: Array, key: Array, value: Array, mask: Array | None, *, keep: bool
+    ) -> tuple[Array, Array | None]:
+        """Attention of every head, and its weights if they are to be kept; ``(batch, *n, heads, length)`` each."""
+        many, few = self.heads
+        key, value = (x if many == few else x.repeat(many // few, axis=-2) for x in (key, value))
         # As in Keras: TensorFlow's attention over axis 1, unless there is more to it.
-        fused = fusible and query.ndim == 4 and not self.dropout > 0
+        fused = not keep and query.ndim == 4 and not self.dropout > 0
         axes = (1,) if fused else self.over(query.shape[:-1], value.shape[:-1])
-        return attention.multi_head(query, key, value, axes, mask, fused)
+        return attention.multi_head(query, key, value, axes, mask, fused=fused, keep=keep)
 
 
 class MultiHeadAttention(_Heads):

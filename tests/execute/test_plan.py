@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convcalc import load
 from convcalc.errors import RunError
 from convcalc.execute import memory, run
 from convcalc.execute.inputs import feed
@@ -104,6 +105,25 @@ RECURRENT = {
 def test_time_steps_take_no_more_than_was_planned(layer: Any) -> None:
     """What recurrent layers hold at a time step is planned, and at most six times as much."""
     model = build(Script([layer], batch_size=Given(400)), input_shape=(3, 20))
+    peak = measured(lambda: run(model, force=True))
+    assert peak < planned(model).bytes < 6 * peak
+
+
+ATTENDING = {
+    "heads": ("MultiHeadAttention, num_heads: 4, key_dim: 32", 300),
+    "heads, causal": ("MultiHeadAttention, num_heads: 4, key_dim: 32, call: {use_causal_mask: true}", 2000),
+    "heads, gated": ("MultiHeadAttention, num_heads: 2, key_dim: 9, value_dim: 40, use_gate: true", 300),
+    "heads, scores": ("MultiHeadAttention, num_heads: 4, key_dim: 9, call: {return_attention_scores: true}", 300),
+    "grouped": ("GroupedQueryAttention, head_dim: 16, num_query_heads: 8, num_key_value_heads: 2", 300),
+    "products": ("Attention, call: {use_causal_mask: true}", 600),
+    "sums": ("AdditiveAttention", 300),
+}
+
+
+@pytest.mark.parametrize(("layer", "length"), ATTENDING.values(), ids=ATTENDING)
+def test_attention_takes_no_more_than_was_planned(layer: str, length: int) -> None:
+    """Scores of all queries and keys are planned where they are held, and at most six times as much."""
+    model = load(f"inputs: {{x: [{length}, 32]}}\nlayers:\n  - {{class: {layer}, from: [x, x]}}\n")
     peak = measured(lambda: run(model, force=True))
     assert peak < planned(model).bytes < 6 * peak
 
