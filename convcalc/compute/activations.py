@@ -11,28 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from convcalc.compute.erf import erf
 from convcalc.lazy import Array, np
 
 # Klambauer et al. 2017, https://arxiv.org/abs/1706.02515: zero mean and unit variance are a fixed point.
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
-
-# W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969): numerator and
-# denominator of erf(x)/x in x² up to _ERF_SPLIT, and of exp(x²)·erfc(x) in x beyond. Highest power first.
-_ERF_SPLIT = 0.46875
-_ERF_INNER = (
-    (1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2,
-     3.20937758913846947e3),
-    (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
-)  # fmt: skip
-_ERF_OUTER = (
-    (2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1,
-     2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3,
-     1.23033935479799725e3),
-    (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
-     3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3),
-)  # fmt: skip
-_ERF_FLAT = 6.0  # erf(6) differs from 1 by 2e-17, less than float64 can tell
-
 
 # What takes the place of a logit that a mask leaves out.
 LEFT_OUT = -1e9
@@ -60,12 +43,12 @@ def relu6(x: Array) -> Array:
 
 def leaky_relu(x: Array, negative_slope: float | Array = 0.2) -> Array:
     """`x` above 0, negative_slope · x below."""
-    return np.where(x > 0, x, negative_slope * x)
+    return np.maximum(x, 0.0) + negative_slope * np.minimum(x, 0.0)
 
 
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """`x` above 0, alpha · (exp(x) - 1) below. Clevert et al. 2016, https://arxiv.org/abs/1511.07289."""
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+    return np.maximum(x, 0.0) + alpha * np.expm1(np.minimum(x, 0.0))
 
 
 def selu(x: Array) -> Array:
@@ -86,32 +69,6 @@ def gelu(x: Array, approximate: bool = False) -> Array:
     if approximate:
         return 0.5 * x * (1.0 + np.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x * x * x)))
     return 0.5 * x * (1.0 + erf(x * math.sqrt(0.5)))
-
-
-def erf(x: Array) -> Array:
-    """2/√π · ∫₀ˣ exp(-t²) dt, within 3e-16 in float64 and 2e-7 in float32; NumPy has none."""
-    # The coefficients exceed float16's range.
-    wide = x.astype(np.result_type(x, np.float32), copy=False)
-    size = np.minimum(np.abs(wide), _ERF_FLAT)
-    near = np.minimum(size, _ERF_SPLIT)
-    inner = near * _ratio(_ERF_INNER, near * near)
-    outer = 1.0 - np.exp(-size * size) * _ratio(_ERF_OUTER, size)
-    y: Array = np.copysign(np.where(size <= _ERF_SPLIT, inner, outer), wide)
-    return y.astype(x.dtype, copy=False)
-
-
-def _ratio(coefficients: tuple[Sequence[float], Sequence[float]], x: Array) -> Array:
-    top, bottom = coefficients
-    return _polynomial(top, x) / _polynomial(bottom, x)
-
-
-def _polynomial(coefficients: Sequence[float], x: Array) -> Array:
-    """Horner's rule, highest power first, in one buffer."""
-    y = np.full_like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
-        y *= x
-        y += coefficient
-    return y
 
 
 def sigmoid(x: Array) -> Array:

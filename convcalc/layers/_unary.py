@@ -7,7 +7,8 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
-from convcalc.compute.activations import ACTIVATIONS, erf
+from convcalc.compute.activations import ACTIVATIONS
+from convcalc.compute.erf import erf
 from convcalc.layer import Layer
 from convcalc.layers import OPERATIONS, snake_case
 from convcalc.layers._operations import Operation
