@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from typing import Any
 for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 import numpy as np  # noqa: E402
+from measure import in_turn  # noqa: E402
 
 import convcalc  # noqa: E402
 from convcalc.compute.activations import ACTIVATIONS  # noqa: E402
@@ -30,9 +30,6 @@ from convcalc.compute.linear import Convolution, Linear, Transposed  # noqa: E40
 from convcalc.execute.plan import Plan  # noqa: E402
 
 _EXAMPLES = ("resnet50", "mobilenetv2", "inception_v3", "vgg16", "unet")
-_ROUNDS = 5
-# Seconds that are measured at least: a short call is repeated.
-_LEAST = 0.005
 
 
 def main() -> None:
@@ -41,7 +38,7 @@ def main() -> None:
     for linear, x, y in _shapes():
         case = Case(Finish(linear.bias, "relu", ACTIVATIONS["relu"]), x.shape, y, Workspace())
         made, out = kernel(linear, case), np.empty(y, x.dtype)
-        fast, plain = _in_turn(partial(made, x, out), partial(_plainly, linear, x))
+        fast, plain = in_turn(partial(made, x, out), partial(_plainly, linear, x))
         name = f"{type(made).__name__:<10} {x.shape[1:]} * {linear.kernel.shape} -> {y[1:]}"
         rows.append((plain / fast, f"{plain / fast:6.2f}x  {fast * 1e3:9.3f} ms  {name}"))
     for _, line in sorted(rows, reverse=True):
@@ -69,23 +66,6 @@ def _shapes() -> Iterator[tuple[Linear, Any, tuple[int, ...]]]:
                     y = tuple(dim or 0 for dim in step.node.outputs[0])
                     linear.bias = np.zeros(y[-1], np.float32) if linear.bias is None else linear.bias
                     yield linear, rng.standard_normal(step.shapes[0], np.float32), y
-
-
-def _in_turn(*calls: Callable[[], Any]) -> list[float]:
-    """Median seconds of each."""
-    seconds: list[list[float]] = [[] for _ in calls]
-    times = [max(1, round(_LEAST / _timed(call, 1))) for call in calls]
-    for _ in range(_ROUNDS):
-        for call, many, taken in zip(calls, times, seconds, strict=True):
-            taken.append(_timed(call, many))
-    return [statistics.median(taken) for taken in seconds]
-
-
-def _timed(call: Callable[[], Any], times: int) -> float:
-    start = time.process_time()
-    for _ in range(times):
-        call()
-    return max((time.process_time() - start) / times, 1e-6)
 
 
 if __name__ == "__main__":

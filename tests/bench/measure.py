@@ -1,11 +1,17 @@
-"""Measures commands from cold, in turn, so that a busy machine slows both sides alike."""
+"""Measures calls, and commands from cold, in turn, so that a busy machine slows both sides alike."""
 
 from __future__ import annotations
 
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+_ROUNDS = 5
+# Seconds that are measured at least: a short call is repeated.
+_LEAST = 0.005
 
 # A child's peak counts the process that it was forked from, so that the measuring one has to be small.
 _LAUNCHER = """
@@ -17,6 +23,28 @@ pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=to_null
 _, status, usage = os.wait4(pid, 0)
 print(time.perf_counter() - start, usage.ru_maxrss, status)
 """
+
+
+def in_turn(*calls: Callable[[], Any]) -> list[float]:
+    """Median seconds of processor time of each."""
+    seconds: list[list[float]] = [[] for _ in calls]
+    for _ in range(_ROUNDS):
+        for call, taken in zip(calls, seconds, strict=True):
+            taken.append(timed(call))
+    return [statistics.median(taken) for taken in seconds]
+
+
+def timed(call: Callable[[], Any]) -> float:
+    """Seconds of processor time of a call, made once before."""
+    times = max(1, round(_LEAST / _timed(call, 1)))
+    return _timed(call, times)
+
+
+def _timed(call: Callable[[], Any], times: int) -> float:
+    start = time.process_time()
+    for _ in range(times):
+        call()
+    return max((time.process_time() - start) / times, 1e-6)
 
 
 def cold(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, tuple[float, float]]:
