@@ -7,8 +7,11 @@ from typing import Any
 
 from convcalc import types as t
 from convcalc.argument import arg
-from convcalc.compute.activations import function
-from convcalc.compute.convolution import convolve
+from convcalc.compute.activations import function, linear
+from convcalc.compute.kernels.choice import Case, kernel, needs
+from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.workspace import Workspace
+from convcalc.compute.linear import Convolution
 from convcalc.compute.recurrent import Function, States, lstm
 from convcalc.formula import Product
 from convcalc.inferred import Inferred, Weight, known
@@ -74,7 +77,7 @@ class _ConvLSTM(_Sequence, _Spatial):
         shape = self.only(shapes)
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
-        x = (*shape[:2], *shape[3:], shape[2]) if self.is_channels_first else shape
+        x = self._channels_last(shape)
         y = self.output(x)
         weights = tuple(self.stored(weight) for weight in self.weights(x))
         more = tuple(map(self._as_stored, self.more(x, y)))
@@ -85,6 +88,10 @@ class _ConvLSTM(_Sequence, _Spatial):
         weight = super().stored(weight)
         weight.trainable = True
         return weight
+
+    def _channels_last(self, x: Shape) -> Shape:
+        """The input's shape as the rules take it."""
+        return (*x[:2], *x[3:], x[2]) if self.is_channels_first else x
 
     def _as_stored(self, y: Shape) -> Shape:
         """An output's shape in the layer's data format; the channels follow the batch, and time where it is kept."""
@@ -135,15 +142,30 @@ class _ConvLSTM(_Sequence, _Spatial):
         yield Product("kernel", positions, wide, ("channels", x[-1]), taps)
         yield Product("recurrent_kernel", positions, wide, ("filters", self.filters), taps)
 
+    def scratch(self, *shapes: Shape) -> int:
+        """One time step, and what its kernels hold."""
+        x = self._channels_last(shapes[0])
+        step = (x[0], *x[2:])
+        ends = (step, self.axes(step)), (self.step_output(step), self._again)
+        zero = np.zeros((), np.float32)
+        values = 0
+        for weight, (shape, windows) in zip(self.step_weights(step), ends, strict=False):
+            conv = Convolution(np.broadcast_to(zero, weight.shape), None, windows)
+            values += sum(needs(conv, _case(conv, shape)).values()) // zero.itemsize
+        return super().scratch(x) + values
+
+    @property
+    def _again(self) -> tuple[Window, ...]:
+        """The windows over the state."""
+        return tuple(Window(size, padding="same") for size in self.kernel_size)
+
     def project(self, w: Sequence[Array], x: Array) -> Array:
         """The input's convolution, plus the bias."""
-        z = convolve(x, w[0], self.axes(x.shape))
-        return z + w[2] if self.use_bias else z
+        return _convolved(Convolution(w[0], w[2] if self.use_bias else None, self.axes(x.shape)), x)
 
     def advance(self, w: Sequence[Array], z: Array, states: States) -> tuple[Array, States]:
         """Both convolutions and the bias, then the gates."""
-        again = [Window(size, padding="same") for size in self.kernel_size]
-        z = z + convolve(states[0], w[1], again)
+        z = z + _convolved(Convolution(w[1], None, self._again), states[0])
         after = lstm(z, states[1], self._along(self.activation), self._along(self.recurrent_activation))
         return after[0], after
 
@@ -153,6 +175,21 @@ class _ConvLSTM(_Sequence, _Spatial):
         if not self.is_channels_first:
             return act
         return lambda y: np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1)
+
+
+def _convolved(conv: Convolution, x: Array) -> Array:
+    """The convolution, by a kernel."""
+    case = _case(conv, x.shape)
+    y = np.empty(case.y, x.dtype)
+    kernel(conv, case)(x, y)
+    return y
+
+
+def _case(conv: Convolution, x: Shape) -> Case:
+    """The kernel's: of those that add rounding to that of a plain sum, none, as errors grow over the time steps."""
+    lengths = (window.out(n) for window, n in zip(conv.windows, x[1:-1], strict=True))
+    known_x, y = (tuple(n or 0 for n in shape) for shape in (x, (x[0], *lengths, conv.kernel.shape[-1])))
+    return Case(Finish(conv.bias, "linear", linear), known_x, y, Workspace(), exact=True)
 
 
 class ConvLSTM1D(_ConvLSTM):

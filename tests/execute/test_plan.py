@@ -109,6 +109,14 @@ def test_time_steps_take_no_more_than_was_planned(layer: Any) -> None:
     assert peak < planned(model).bytes < 6 * peak
 
 
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_convolutions_over_time_take_no_more_than_was_planned(data_format: str) -> None:
+    """The kernels of a ConvLSTM are planned, and at most six times as much."""
+    model = stack(call("ConvLSTM2D", filters=12, kernel_size=5, data_format=data_format), shape=(4, 32, 40, 36))
+    peak = measured(lambda: run(model, force=True))
+    assert peak < planned(model).bytes < 6 * peak
+
+
 ATTENDING = {
     "heads": ("MultiHeadAttention, num_heads: 4, key_dim: 32", 300),
     "heads, causal": ("MultiHeadAttention, num_heads: 4, key_dim: 32, call: {use_causal_mask: true}", 2000),
