@@ -129,7 +129,8 @@ class Winograd:
         images, height, width, count = out.shape
         down, across = -(-height // step), -(-width // step)
         tiles = self._tiles(x, row - before[0], before[1], down, across)
-        products = self.workspace.take("products", (side, side, images * down * across, count), x.dtype)
+        # The tiles as they were gathered, the products and the outputs lie in one place, one after the other.
+        products = self.workspace.take("gathered", (side, side, images * down * across, count), x.dtype)
         multiply(tiles, weights, products)
         if self.finish.bias is not None:
             products[1, 1] += self.finish.bias[filters]  # Aᵀ has only ones at the point 1
@@ -181,9 +182,8 @@ def needs(kernel: Array, tiling: Tiling) -> dict[str, int]:
     values = {
         "padded": images * height * width * channels,
         "half": max(side * images * down * width * channels, step * side * tiles * filters),
-        "gathered": max(side**2 * tiles * channels, step**2 * tiles * filters),
+        "gathered": side**2 * tiles * max(channels, filters),
         "tiles": side**2 * tiles * channels,
-        "products": side**2 * tiles * filters,
         "weights": side**2 * channels * filters,
         "arranged kernel": kernel.size,
         "half weights": side * taps * channels * filters,
