@@ -39,7 +39,7 @@ class Part(NamedTuple):
 def piece(channels: int, filters: int, itemsize: int) -> int:
     """How many filters make a piece, a divisor of ``filters``."""
     whole = [size for size in _PIECES if filters % size == 0 and channels * size * _LEAST_ROWS <= SMALL]
-    held = [size for size in whole if size * channels * itemsize <= _HELD]
+    held = [size for size in (filters, *whole) if size * channels * itemsize <= _HELD]
     return (held or whole[-1:] or [filters])[0]
 
 
