@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -38,6 +39,7 @@ def test_the_number_comes_back(two: Any) -> None:
     assert two.get() == 2
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system makes no copies of processes")
 def test_workers_take_one_thread_each(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The calling process too, for as long as a call lasts: an error in any of them fails the call."""
     compute = rooms.compute

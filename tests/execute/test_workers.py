@@ -109,6 +109,28 @@ def test_workers_give_what_one_process_gives(name: str, workers: int) -> None:
         np.testing.assert_allclose(y, one, rtol=1e-4, atol=2e-5 * float(np.abs(one).max()))
 
 
+def test_memory_is_written_anew_when_all_have_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is late with a sum of its own, as masks make it, finds there what it takes, not what comes next."""
+    text = """
+inputs: {words: {shape: [6], dtype: int32}, left: [6, 16], right: [6, 16]}
+layers:
+  - Embedding: {input_dim: 9, output_dim: 16, mask_zero: true, name: embedding, from: words}
+  - Dense: {units: 16, name: taken, from: left}
+  - {class: Add, name: sum, from: [embedding, taken]}
+  - Dense: {units: 16, name: next, from: right}
+  - {class: GlobalAveragePooling1D, name: mean, from: sum}
+  - Dense: {units: 16, name: last}
+outputs: [next, last]
+"""
+    stack = convcalc.load(text)
+    x = [np.arange(6)[None], np.ones((1, 6, 16)), np.full((1, 6, 16), 9)]
+    expected = convcalc.compile(stack)(x)
+    elsewhere(monkeypatch, lambda: time.sleep(0.02), in_workers=True)
+    with convcalc.compile(stack, workers=2) as compiled:
+        for one, other in zip(compiled(x), expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
 def test_several_inputs_and_outputs() -> None:
     """Those that are handed through, too."""
     text = """
@@ -193,6 +215,13 @@ def test_failures_of_workers_reach_the_caller(act: Callable[[], Any], monkeypatc
     compiled.close()
 
 
+def test_workers_leave_ctrl_c_to_the_caller(small: Compiled) -> None:
+    """A terminal sends it to all of them."""
+    for pid in pids(small):
+        os.kill(pid, signal.SIGINT)
+    small()
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ArithmeticError()])
 def test_failures_of_the_caller_end_the_workers(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """They do not wait for it; Ctrl-C stops at once."""
@@ -225,10 +254,12 @@ def test_copies_of_the_caller_have_workers_of_their_own(small: Compiled) -> None
     first, before = small()[0], pids(small)
     context = multiprocessing.get_context("fork")
     answers = context.SimpleQueue()
-    copy = context.Process(target=lambda: (answers.put(small(np.ones((1, 9, 8, 3)))[0]), small.close()))
+    copy = context.Process(target=lambda: (answers.put((small()[0], pids(small))), small.close()))
     copy.start()
-    np.testing.assert_array_equal(answers.get(), first)
+    answer, others = answers.get()
     copy.join()
+    np.testing.assert_array_equal(answer, first)
+    assert not {*before} & {*others}
     np.testing.assert_array_equal(small()[0], first)
     assert pids(small) == before
 
