@@ -129,9 +129,11 @@ def compile(
     What follows from the shapes alone is settled at the first call, and holds for all further inputs of these shapes;
     `run` is quicker for a single one.
 
-    Processes share it better than threads, which wait for Python's lock. They are copies of the calling process, made
-    by the first call, which hold the weights in common; they end with `Compiled.close`, with the object, and with the
-    calling process. `RunError` for workers and threads together, and where a system does not copy processes.
+    Processes share it better than threads, which wait for Python's lock; while a busy machine keeps them waiting, the
+    caller computes alone. A single run, as of the command line, wins nothing: making them takes what they save.
+    They are copies of the calling process, made by the first call, which hold the weights in common; they end with
+    `Compiled.close`, with the object, and with the calling process. `RunError` for workers and threads together, and
+    where a system does not copy processes.
     """
     refuse_opaque(stack)
     team = _workers(stack, workers, threads) if workers > 1 else Threads(threads)
