@@ -65,5 +65,5 @@ def test_arranging_weights_leaves_no_working_memory() -> None:
     compiled = convcalc.compile(stack)
     compiled()
     left = compiled._program.kernels.workspace.buffers
-    assert "products" in left
+    assert "tiles" in left
     assert not {"arranged kernel", "half weights"} & set(left)

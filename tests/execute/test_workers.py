@@ -115,7 +115,7 @@ def test_memory_is_written_anew_when_all_have_read_it(monkeypatch: pytest.Monkey
 inputs: {words: {shape: [6], dtype: int32}, left: [6, 16], right: [6, 16]}
 layers:
   - Embedding: {input_dim: 9, output_dim: 16, mask_zero: true, name: embedding, from: words}
-  - Dense: {units: 16, name: taken, from: left}
+  - Dense: {units: 16, activation: tanh, name: taken, from: left}
   - {class: Add, name: sum, from: [embedding, taken]}
   - Dense: {units: 16, name: next, from: right}
   - {class: GlobalAveragePooling1D, name: mean, from: sum}
