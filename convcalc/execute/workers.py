@@ -107,7 +107,7 @@ class Workers(Team):
 
     def worth(self, size: int) -> int:
         """They need not wake each other up."""
-        return size // 8
+        return size // 32
 
     def meet(self) -> None:
         """Goes on when all processes have come so far; what they wrote before is there."""

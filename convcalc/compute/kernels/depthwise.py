@@ -18,7 +18,7 @@ _BLOCK = 1 << 20
 # cache.
 _PIECE = 1 << 10
 # Values that taps are multiplied with, in a block for a thread of its own at the least.
-_SHARED = 500_000
+_SHARED = 2_000_000
 
 
 class Depthwise:

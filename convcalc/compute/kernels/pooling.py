@@ -13,7 +13,7 @@ from convcalc.windows import Window
 # Bytes that a block has between two axes: they and the input that it sees fit in the second-level cache.
 _BLOCK = 1 << 19
 # Bytes in a block for a thread of its own at the least.
-_SHARED = 1 << 17
+_SHARED = 1 << 19
 
 
 class Pool(NamedTuple):

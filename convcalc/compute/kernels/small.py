@@ -26,7 +26,7 @@ _LEAST_ROWS_ONCE = 1_500
 # Fewer rows than this are not shared out: all would read the whole matrix for them. They share its filters.
 FEW = 64
 # Multiplications for a thread of its own at the least.
-_SHARED = 4_000_000
+_SHARED = 16_000_000
 
 
 class Part(NamedTuple):

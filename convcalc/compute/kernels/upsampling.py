@@ -16,7 +16,7 @@ from convcalc.lazy import Array, np
 from convcalc.windows import Upsampler, Window
 
 # Bytes to copy for a thread of its own at the least.
-_SHARED = 1 << 18
+_SHARED = 1 << 20
 
 
 class Phase(NamedTuple):

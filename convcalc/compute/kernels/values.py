@@ -11,7 +11,7 @@ from convcalc.lazy import Array, np
 # Bytes of output in a block, which is finished while it is in the second-level cache.
 _BLOCK = 1 << 19
 # Bytes of output in a block for a thread of its own at the least.
-_SHARED = 1 << 18
+_SHARED = 1 << 20
 
 
 class Sum:
