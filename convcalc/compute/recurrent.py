@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+from convcalc.compute.activations import ACTIVATIONS
 from convcalc.lazy import Array, np
 
 Function = Callable[[Array], Array]
@@ -116,7 +117,9 @@ def _apart(z: Array, count: int) -> Array:
 
 
 def _each(gate: Function, parts: Array) -> Array:
-    """The function of every gate, of all at once: as if they were samples, which do not see each other."""
+    """The function of every gate; one that has a name, of all at once: as samples, which do not see each other."""
+    if gate not in ACTIVATIONS.values():  # a layer may look at all samples
+        return np.stack([gate(part) for part in parts])
     return gate(parts.reshape(-1, *parts.shape[2:])).reshape(*parts.shape[:-1], -1)
 
 
