@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from convcalc.lazy import Array, np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
 
@@ -88,16 +88,36 @@ def variance_scaling(
     Glorot & Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
     https://arxiv.org/abs/1502.01852.
     """
-    fan_in, fan_out = fans(out.shape, input_axes, output_axes)
-    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
-    deviation = math.sqrt(scale / max(1.0, fan))
+    deviation = _deviation(out.shape, scale, mode, input_axes, output_axes)
     if distribution.lower() == "uniform":
-        limit = math.sqrt(3.0) * deviation
-        uniform(out, rng, -limit, limit)
+        uniform(out, rng, -math.sqrt(3.0) * deviation, math.sqrt(3.0) * deviation)
     elif distribution.lower() == "untruncated_normal":
         normal(out, rng, 0.0, deviation)
     else:
         truncated_normal(out, rng, 0.0, deviation / _TRUNCATED_DEVIATION)
+
+
+def _deviation(
+    shape: Sequence[int],
+    scale: float,
+    mode: str,
+    input_axes: Sequence[int] | None = None,
+    output_axes: Sequence[int] | None = None,
+) -> float:
+    fan_in, fan_out = fans(shape, input_axes, output_axes)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+    return math.sqrt(scale / max(1.0, fan))
+
+
+def limits(write: Callable[..., None], shape: Sequence[int], options: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Between which numbers ``write`` draws evenly; None where it does something else."""
+    if write is uniform:
+        return options["minval"], options["maxval"]
+    if write is variance_scaling and options["distribution"].lower() == "uniform":
+        axes = (options["input_axes"], options["output_axes"])
+        limit = math.sqrt(3.0) * _deviation(shape, options["scale"], options["mode"], *axes)
+        return -limit, limit
+    return None
 
 
 def fans(

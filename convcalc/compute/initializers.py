@@ -211,3 +211,12 @@ def fill(
     entry = INITIALIZERS[name]
     entry.write(out, rng, **entry.fixed, **options)
     return out.astype(dtype, copy=False)
+
+
+def limits(name: str, config: Mapping[str, Any], shape: Sequence[int]) -> tuple[float, float] | None:
+    """Between which numbers `fill` draws evenly; None for an initializer that does something else.
+
+    Such a weight can be drawn part by part, one after the other (`fillers.uniform`), with the same values.
+    """
+    entry = INITIALIZERS[name]
+    return fillers.limits(entry.write, shape, {**entry.fixed, **settle(name, config)})

@@ -5,7 +5,7 @@ Arrays are ``(batch, *spatial, channels)``; ``bias`` has one number for each out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from convcalc.compute import convolution
 from convcalc.lazy import Array, np
@@ -59,6 +59,17 @@ class Matrix(Linear):
         """``(…, channels)`` to ``(…, filters)``."""
         y: Array = np.matmul(x, self.kernel)
         return y
+
+
+class Streamed(Linear):
+    """A `Matrix` that is made a block of rows at a time: ``fill`` writes one after the other into arrays.
+
+    ``kernel`` has the matrix's shape and dtype, and no values.
+    """
+
+    def __init__(self, kernel: Array, bias: Array | None, fill: Callable[[Array], None]) -> None:
+        super().__init__(kernel, bias)
+        self.fill = fill
 
 
 class Convolution(Linear):

@@ -12,22 +12,12 @@ from convcalc.errors import RunError
 from convcalc.execute import inputs as feeding
 from convcalc.execute.forward import Values, compute, refuse_opaque
 from convcalc.execute.masks import Masks
-from convcalc.execute.plan import Plan, Step
+from convcalc.execute.plan import Plan
 from convcalc.execute.program import Program
-from convcalc.execute.weights import Weights
+from convcalc.execute.weights import Made, Weights
 from convcalc.execute.workers import Workers, memory
 from convcalc.lazy import Array, np
 from convcalc.stack import Input, Stack
-
-
-class _Arrays(dict[Step, Sequence[Array]]):
-    """The weights of steps that are held; those that kernels have arranged are made again if they are asked for."""
-
-    def __init__(self, source: Weights) -> None:
-        self._source = source
-
-    def __missing__(self, step: Step) -> list[Array]:
-        return self._source.of(step)
 
 
 class Compiled:
@@ -50,7 +40,7 @@ class Compiled:
         self._shapes: list[tuple[int, ...]] | None = None
         self._inputs: list[Array] = []
         self._program: Program
-        self._arrays: _Arrays
+        self._arrays: Made
 
     def __call__(self, x: Any = "ones") -> list[Array]:
         """The outputs for ``x``, given as for `run`; arrays of their own.
@@ -85,7 +75,7 @@ class Compiled:
         plan = Plan(self.stack, shapes, input_bytes)
         self._program = Program(plan, once=False, exact=self._exact, keep_weights=True, team=self._team)
         self._program.check(force=self._force)
-        self._arrays = _Arrays(Weights(plan.weighted, self._weights, self._seed, force=self._force))
+        self._arrays = Made(Weights(plan.weighted, self._weights, self._seed, force=self._force))
         for group in self._program.groups:
             weights = {step: self._arrays[step] for step in group.steps}
             if self._program.kernel(group, weights) is None:

@@ -17,8 +17,9 @@ from convcalc.execute.masks import Masks, arguments
 from convcalc.execute.plan import Plan, Step
 from convcalc.execute.program import Program
 from convcalc.execute.saved import slots_of
+from convcalc.execute.streaming import Streaming
 from convcalc.execute.trace import Trace
-from convcalc.execute.weights import Weights, key
+from convcalc.execute.weights import Made, Weights, key
 from convcalc.layer import as_tuple
 from convcalc.lazy import Array, np
 from convcalc.masking import after
@@ -66,8 +67,9 @@ def run(
     kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
     plan.check_names(kept)
     seen = [name for step in plan.steps for name in step.names] if statistics else ()
-    program = Program(plan, kept, seen, exact=exact, keep_weights=keep_weights, team=Threads(threads))
     source = Weights(plan.weighted, weights, seed, force=force)
+    how: dict[str, Any] = {"exact": exact, "keep_weights": keep_weights, "team": Threads(threads)}
+    program = Program(plan, kept, seen, **how, streaming=None if keep_weights else Streaming(source))
     program.check(force=force)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
     trace.memory = program.bytes
@@ -115,7 +117,9 @@ def _forward(
     values: Values = {one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)}
     done = 0
     for at, group in enumerate(program.groups):
-        weights = {step: source.of(step) for step in group.steps}
+        weights = Made(source)
+        if not (program.kernels.streaming and program.kernels.streaming.saved(group)):
+            weights.update((step, source.of(step)) for step in group.steps)
         start = time.perf_counter()
         ys = compute(program, group, weights, values, masks)
         trace.add(group.steps, ys[0], time.perf_counter() - start, with_statistics=with_statistics)

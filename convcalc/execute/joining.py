@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from convcalc.compute.kernels.choice import can_add
 from convcalc.compute.linear import Linear
 from convcalc.execute.plan import Plan, Source, Step
-from convcalc.lazy import np
+from convcalc.lazy import Array, np
 from convcalc.stack import Link
 
 # The dtypes that kernels compute in: those that need no rounding between layers.
@@ -135,8 +135,13 @@ def _with_sum(group: Group, chain: list[Step]) -> Group:
 
 def products(step: Step) -> list[Linear]:
     """What a layer consists of, with weights that have shapes alone."""
+    return [*step.layer.linear(weightless(step), step.shapes[0])]
+
+
+def weightless(step: Step) -> list[Array]:
+    """A layer's weights without values."""
     zero = np.zeros((), step.dtype)
-    return [*step.layer.linear([np.broadcast_to(zero, one.shape) for one in step.inferred.weights], step.shapes[0])]
+    return [np.broadcast_to(zero, one.shape) for one in step.inferred.weights]
 
 
 def _following(core: Step, rest: list[Step]) -> Iterator[Step]:

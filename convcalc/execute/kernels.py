@@ -19,6 +19,7 @@ from convcalc.compute.linear import Diagonal, Linear
 from convcalc.compute.padding import pad
 from convcalc.execute.joining import Group, products
 from convcalc.execute.plan import Step
+from convcalc.execute.streaming import Streaming
 from convcalc.lazy import Array, np
 from convcalc.shapes import Shape
 from convcalc.windows import Window
@@ -35,8 +36,9 @@ class Kernels:
     ``team`` shares the work of each.
     """
 
-    def __init__(self, *, once: bool, exact: bool, team: Team) -> None:
+    def __init__(self, *, once: bool, exact: bool, team: Team, streaming: Streaming | None = None) -> None:
         self.workspace = Workspace(team)
+        self.streaming = streaming
         self.once = once
         self.exact = exact
 
@@ -49,7 +51,8 @@ class Kernels:
             return Sum(_finish(None, group.activation), self.workspace)
         if core.layer.pools:
             return Pooling(_pool(group, core), self.workspace)
-        chain = self._chain(group, core, _linears(group, core, weights))
+        drawn = self.streaming.made(group) if self.streaming else None
+        chain = self._chain(group, core, [drawn] if drawn else _linears(group, core, weights))
         return _Chained([kernel(*stage) for stage in chain.stages], chain, self.workspace)
 
     def needs(self, group: Group) -> dict[str, int] | None:
@@ -62,7 +65,8 @@ class Kernels:
             return None if core is None else {}
         if core.layer.pools:
             return pooling.needs(_pool(group, core))
-        chain = self._chain(group, core, products(core))
+        drawn = self.streaming.planned(group) if self.streaming else None
+        chain = self._chain(group, core, [drawn] if drawn else products(core))
         total = {"between": sum(math.prod(case.y) for _, case in chain.stages[:-1]) * np.dtype(core.dtype).itemsize}
         total["padded whole"] = math.prod(core.shapes[0]) * np.dtype(core.dtype).itemsize if chain.pads else 0
         for stage in chain.stages:

@@ -12,6 +12,7 @@ from convcalc.execute.joining import Group, grouped
 from convcalc.execute.kernels import Compute, Kernels
 from convcalc.execute.need import Need, scratch, size_of
 from convcalc.execute.plan import Plan, Source, Step
+from convcalc.execute.streaming import Streaming
 from convcalc.lazy import Array
 from convcalc.stack import Link
 
@@ -34,11 +35,12 @@ class Program:
         exact: bool = False,
         keep_weights: bool = False,
         team: Team | None = None,
+        streaming: Streaming | None = None,
     ) -> None:
         self.plan = plan
         self.team = team or Team()
         self.groups = grouped(plan, {*kept, *seen})
-        self.kernels = Kernels(once=once, exact=exact, team=self.team)
+        self.kernels = Kernels(once=once, exact=exact, team=self.team, streaming=streaming)
         self._made: dict[Group, Compute | None] = {}
         self.buffers = Buffers(self.groups, plan, kept, whole=self.team.apart)
         self._working: dict[str, int] = {}  # the kernels' working memory, by name
@@ -76,6 +78,7 @@ class Program:
             shared = sum(size for name, size in working.items() if name in ARRANGED + COMMON)
             own = sum(working.values()) - shared
             need = Need(group, scratch(group, needs) * members + shared + own * self.team.size)
+            need.weights -= self.kernels.streaming.saved(group) if self.kernels.streaming else 0
             buffer = self.buffers.of.get(group)
             if buffer is not None:
                 begun[buffer] = self.buffers.sizes[buffer]

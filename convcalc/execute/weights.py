@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from convcalc.compute.initializers import fill
+from convcalc.compute.fillers import uniform
+from convcalc.compute.initializers import fill, limits
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.execute import arrays
 from convcalc.execute.arrays import Stored
@@ -42,19 +43,35 @@ class Weights:
 
     def of(self, step: Step) -> list[Array]:
         """The layer's weights in Keras's order, in the dtypes that they are stored in."""
-        return [self._weight(step, weight) for weight in step.inferred.weights]
+        return [self.of_weight(step, weight) for weight in step.inferred.weights]
 
-    def _weight(self, step: Step, weight: Weight) -> Array:
+    def rows(self, step: Step, weight: Weight) -> Callable[[Array], None] | None:
+        """What writes a weight part by part, one after the other; None where it must be made whole."""
+        if key(step, weight) in self.given or _dtype(weight) != "float32":
+            return None
+        name, config = _maker(weight, self.made)
+        ends = limits(name, config, weight.shape)
+        if ends is None:
+            return None
+        rng = self._stream(step, weight, config)
+        return lambda out: uniform(out, rng, *ends)
+
+    def _stream(self, step: Step, weight: Weight, config: Mapping[str, Any]) -> np.random.Generator:
+        """An initializer with a seed gives the same values wherever it stands, as in Keras."""
+        own = config.get("seed")
+        return stream(self.seed, step.name, weight.path) if own is None else stream("initializer", own)
+
+    def of_weight(self, step: Step, weight: Weight) -> Array:
+        """One of a layer's weights."""
         stored = self.given.get(key(step, weight))
         if stored is not None:
             return stored.load(_dtype(weight))
         name, config = _maker(weight, self.made)
-        own = config.get("seed")
-        # An initializer with a seed gives the same values wherever it stands, as in Keras.
-        free = stream(self.seed, step.name, weight.path)
+        free = self._stream(step, weight, config)
 
         def made(shape: tuple[int, ...]) -> Array:
-            return fill(name, config, shape, free if own is None else stream("initializer", own), _dtype(weight))
+            rng = free if config.get("seed") is None else self._stream(step, weight, config)
+            return fill(name, config, shape, rng, _dtype(weight))
 
         start, end = weight.ones
         if self.made != MADE[0] or start == end:
@@ -62,6 +79,16 @@ class Weights:
         # Keras asks for what is before and behind the ones apart, which matters where the sizes decide.
         ones = np.ones(end - start, _dtype(weight))
         return np.concatenate([made((start,)), ones, made((weight.shape[0] - end,))])
+
+
+class Made(dict[Step, Sequence[Array]]):
+    """The weights of steps that are held; others are made again whenever they are asked for."""
+
+    def __init__(self, source: Weights) -> None:
+        self._source = source
+
+    def __missing__(self, step: Step) -> list[Array]:
+        return self._source.of(step)
 
 
 def key(step: Step, weight: Weight) -> str:

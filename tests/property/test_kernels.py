@@ -18,7 +18,7 @@ from convcalc.compute.kernels.pooling import Pool, Pooling
 from convcalc.compute.kernels.team import Threads
 from convcalc.compute.kernels.winograd import Winograd
 from convcalc.compute.kernels.workspace import Workspace
-from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Transposed
+from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Streamed, Transposed
 from convcalc.compute.padding import pad
 from convcalc.compute.pooling import average_pool, max_pool
 from convcalc.windows import Upsampler, Window
@@ -230,6 +230,7 @@ def _cases() -> list[tuple[Linear, Case]]:
     linears = [
         Diagonal(np.ones(16)),
         Matrix(np.ones((16, 4))),
+        Streamed(np.ones((16, 4)), None, lambda out: None),
         Convolution(np.ones((1, 1, 16, 4)), None, one),
         Convolution(np.ones((3, 3, 16, 16)), None, three),
         Convolution(np.ones((3, 3, 16, 4)), None, three),

@@ -6,17 +6,18 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from convcalc.compute.kernels import columns, depthwise, product, separable, winograd
+from convcalc.compute.kernels import columns, depthwise, product, separable, streamed, winograd
 from convcalc.compute.kernels.columns import Columns
 from convcalc.compute.kernels.depthwise import Depthwise
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.product import Product
 from convcalc.compute.kernels.separable import Separated
+from convcalc.compute.kernels.streamed import StreamedProduct
 from convcalc.compute.kernels.upsampling import Part, Upsampling, parts
 from convcalc.compute.kernels.values import Scale
 from convcalc.compute.kernels.winograd import Tiling, Winograd
 from convcalc.compute.kernels.workspace import Workspace
-from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Transposed
+from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Streamed, Transposed
 from convcalc.lazy import Array, np
 
 # Channels, and filters, below which Winograd's transforms cost more than the products that they save.
@@ -199,6 +200,13 @@ TABLE = (
         lambda one, case: _product(one.kernel, (), case),
         lambda one, case: product.needs(one.kernel, case.x, case.y, (), once=case.once),
         "the input is the matrix",
+    ),
+    Row(
+        Streamed,
+        _always,
+        lambda one, case: StreamedProduct(one, case.finish, case.workspace),
+        lambda one, case: streamed.needs(one.kernel, case.y),
+        "fresh memory for the matrix would take longer than the product",
     ),
     Row(
         ByChannel,
