@@ -168,9 +168,9 @@ def test_a_closed_pipe_ends_quietly() -> None:
 
 def test_an_interrupt_ends_with_status_130() -> None:
     """Ctrl-C during a run ends without a traceback, with status 130."""
-    command = [sys.executable, "-m", "convcalc", "run", "examples/vgg16.yaml", "--batch-size", "4", "--force"]
+    command = [sys.executable, "-m", "convcalc", "run", "examples/vgg16.yaml", "--batch-size", "32", "--force"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.5)
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130

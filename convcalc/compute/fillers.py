@@ -47,10 +47,23 @@ def identity(out: Array, rng: np.random.Generator, gain: float) -> None:
 
 def uniform(out: Array, rng: np.random.Generator, minval: float, maxval: float, seed: object = None) -> None:
     """Uniform draws in [minval, maxval)."""
-    for block in _blocks(out):
-        rng.random(out=block, dtype=block.dtype.type)
-        block *= maxval - minval
+    for block in _blocks(out, _BLOCK // 2):  # the integers take as much again
+        block *= (maxval - minval) * _integers(rng, block)
         block += minval
+
+
+def _integers(rng: np.random.Generator, out: Array) -> float:
+    """Writes what `Generator.random` draws, as multiples of the number that is returned.
+
+    Two values of single precision from 64 bits, as it does too; it asks for them one by one.
+    """
+    if out.dtype != np.float32 or out.size % 2:
+        rng.random(out=out, dtype=out.dtype.type)
+        return 1.0
+    bits = rng.bit_generator.random_raw(out.size // 2).astype("<u8", copy=False).view("<u4")
+    bits >>= 8
+    out[...] = bits
+    return 2.0**-24
 
 
 def normal(out: Array, rng: np.random.Generator, mean: float, stddev: float, seed: object = None) -> None:
@@ -188,8 +201,8 @@ def _window(window: str | Sequence[float], frame: int, periodic: bool) -> Array:
     return weights
 
 
-def _blocks(out: Array) -> Iterator[Array]:
-    """Flat views of ``out``, one after the other."""
+def _blocks(out: Array, most: int = _BLOCK) -> Iterator[Array]:
+    """Flat views of ``out``, of ``most`` values or fewer, one after the other."""
     flat = out.reshape(-1)
-    for start in range(0, flat.size, _BLOCK):
-        yield flat[start : start + _BLOCK]
+    for start in range(0, flat.size, most):
+        yield flat[start : start + most]

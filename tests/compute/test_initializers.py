@@ -96,6 +96,17 @@ def test_half_precision(name: str) -> None:
     np.testing.assert_array_equal(half, single.astype("float16"))
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 2, 7, 65_536, 70_001])
+def test_even_draws_are_numpys(size: int, dtype: Any) -> None:
+    """Two of them drawn at once are those that NumPy draws one by one, to the last bit."""
+    made = fill("uniform", {"minval": -0.3, "maxval": 0.9}, (size,), np.random.default_rng(4), dtype)
+    one_by_one = np.random.default_rng(4).random(size, dtype)
+    one_by_one *= 0.9 + 0.3
+    one_by_one += -0.3
+    np.testing.assert_array_equal(made, one_by_one)
+
+
 @pytest.mark.parametrize("name", ["glorot_uniform", "he_normal", "normal"])
 def test_blocks_join(name: str) -> None:
     """Every cell of a weight larger than one block is drawn, and no two blocks alike."""
