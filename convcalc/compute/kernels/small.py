@@ -81,8 +81,8 @@ def multiply(x: Array, pieces: Array, out: Array) -> None:
     *outer, count, channels = x.shape
     number, _, size = pieces.shape[-3:]
     most = min(SMALL // max(channels * size, 1), _MOST_ROWS)
-    parts = max(-(-count // most), 1) if most >= _LEAST_ROWS else 1
-    rows = -(-count // parts)  # of parts as equal as can be
+    cuts = max(-(-count // most), 1) if most >= _LEAST_ROWS else 1
+    rows = -(-count // cuts)  # of parts as equal as can be
     whole = count // max(rows, 1)
     for start, some, each in ((0, whole, rows), (whole * rows, 1, count - whole * rows)):
         if each:
