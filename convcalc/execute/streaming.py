@@ -23,14 +23,15 @@ class Streaming:
         core = group.core
         if core is None or not core.layer.is_linear or group.added or not core.inferred.weights:
             return None
+        weights = weightless(core)
+        if weights[0].nbytes < _LEAST or math.prod(group.shapes[0][:-1]) > _MOST_ROWS:  # of most, told at once
+            return None
         if any(step.layer.scales(step.shapes[0]) for step in group.after):
             return None
-        weights = weightless(core)
         one, *more = core.layer.linear(weights, core.shapes[0])
         if more or type(one) is not Matrix or one.kernel is not weights[0] or one.bias is not (*weights, None)[1]:
             return None
-        large = one.kernel.nbytes >= _LEAST and math.prod(group.shapes[0][:-1]) <= _MOST_ROWS
-        fill = self.source.rows(core, core.inferred.weights[0]) if large else None
+        fill = self.source.rows(core, core.inferred.weights[0])
         return Streamed(one.kernel, one.bias, fill) if fill else None
 
     def made(self, group: Group) -> Streamed | None:

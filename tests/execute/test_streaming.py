@@ -34,6 +34,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Input((37,)) | Dense(11, kernel_initializer={'class_name': 'RandomUniform', 'config': {'seed': 3}})", 1),
         ("Input((3, 5, 37)) | Dense(11)", 1),
         ("Input((37,)) | Dense(11) | BatchNormalization()", 0),
+        ("Input((37,)) | Dense(11, lora_rank=2)", 0),
         ("Input((3, 6, 37)) | Dense(11)", 0),
         ("Input((37,)) | Dense(11, dtype='float64')", 0),
         ("Input((37, 2)) | Conv1D(11, 37) | Flatten()", 0),
@@ -56,6 +57,17 @@ def test_other_initializers_make_it_whole(text: str) -> None:
     """Only even draws are the same part by part."""
     plan = Plan(convcalc.load(text, input_shape=(7,)), [(1, 7)], 0)
     assert not any(map(streaming.Streaming(Weights(plan.weighted, "init", 0)).saved, grouped(plan, ())))
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_matrix_with_a_sum_behind_it_is_whole() -> None:
+    """What a sum adds is added to the blocks of a product, which has its matrix."""
+    stack = convcalc.load(
+        "inputs: {x: [8]}\nlayers:\n  - Dense: {units: 8, name: one}\n  - {class: Add, name: sum, from: [one, x]}\n"
+    )
+    one = convcalc.run(stack, "random", weights="random").outputs[0]
+    whole = convcalc.run(stack, "random", weights="random", keep_weights=True).outputs[0]
+    np.testing.assert_allclose(one, whole, rtol=1e-5)
 
 
 @pytest.mark.usefixtures("eager")
