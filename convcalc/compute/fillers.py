@@ -103,7 +103,7 @@ def variance_scaling(
     """
     deviation = _deviation(out.shape, scale, mode, input_axes, output_axes)
     if distribution.lower() == "uniform":
-        uniform(out, rng, -math.sqrt(3.0) * deviation, math.sqrt(3.0) * deviation)
+        uniform(out, rng, *_ends(deviation))
     elif distribution.lower() == "untruncated_normal":
         normal(out, rng, 0.0, deviation)
     else:
@@ -114,12 +114,18 @@ def _deviation(
     shape: Sequence[int],
     scale: float,
     mode: str,
-    input_axes: Sequence[int] | None = None,
-    output_axes: Sequence[int] | None = None,
+    input_axes: Sequence[int] | None,
+    output_axes: Sequence[int] | None,
 ) -> float:
     fan_in, fan_out = fans(shape, input_axes, output_axes)
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
     return math.sqrt(scale / max(1.0, fan))
+
+
+def _ends(deviation: float) -> tuple[float, float]:
+    """The ends of an interval on which even draws around 0 have this deviation."""
+    end = math.sqrt(3.0) * deviation
+    return -end, end
 
 
 def limits(write: Callable[..., None], shape: Sequence[int], options: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -128,8 +134,7 @@ def limits(write: Callable[..., None], shape: Sequence[int], options: Mapping[st
         return options["minval"], options["maxval"]
     if write is variance_scaling and options["distribution"].lower() == "uniform":
         axes = (options["input_axes"], options["output_axes"])
-        limit = math.sqrt(3.0) * _deviation(shape, options["scale"], options["mode"], *axes)
-        return -limit, limit
+        return _ends(_deviation(shape, options["scale"], options["mode"], *axes))
     return None
 
 
