@@ -25,7 +25,7 @@ def command(model: str | None, layers: tuple[str, ...], format: str | None, outp
       convcalc explain 'Conv1D(2, 4, padding="causal")' -s 10,3
       convcalc explain model.yaml --layer conv2d_1
     """
-    from convcalc.explain import explain
+    from convcalc.tools.explanation import explain
 
     told = explain(options.load(model, **reading), layers)
     if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":

@@ -21,7 +21,7 @@ def command(kind: str | None, format: str | None, output: str | None) -> None:
       convcalc layers
       convcalc layers Conv2D
     """
-    from convcalc import catalog
+    from convcalc.tools import catalog
 
     data = catalog.describe(kind) if kind else catalog.listing()
     if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":

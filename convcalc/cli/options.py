@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from convcalc import settings, shapes
+from convcalc.declare import settings
+from convcalc.sizes import shapes
 
 if TYPE_CHECKING:
-    from convcalc.stack import Stack
+    from convcalc.stack.graph import Stack
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -115,7 +116,7 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
         for piece in pieces:
             click.echo(piece, nl=False, color=True)  # there is color in it only where it was asked for
         return
-    from convcalc.files import writing
+    from convcalc.files.whole import writing
 
     with writing(output) as file:
         for piece in pieces:

@@ -46,7 +46,7 @@ def command(
     """
     _limit()
     from convcalc.execute import run
-    from convcalc.write import trace as write
+    from convcalc.write import outputs as write
 
     stack = options.load(model, **options.take_reading(given))
     json = "json" in (format, options.ending(output))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from convcalc.cli import options
-from convcalc.summary import Summary, summarize
+from convcalc.summary.figures import Summary, summarize
 from convcalc.write import FORMATS, STYLES, pieces
 
 ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}

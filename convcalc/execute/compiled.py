@@ -6,18 +6,18 @@ import math
 from collections.abc import Sequence
 from typing import Any, Self
 
-from convcalc import dtypes
 from convcalc.compute.kernels.team import Threads
 from convcalc.errors import RunError
-from convcalc.execute import inputs as feeding
+from convcalc.execute.feed import inputs as feeding
+from convcalc.execute.feed.weights import Made, Weights
 from convcalc.execute.forward import Values, compute, refuse_opaque
-from convcalc.execute.masks import Masks
-from convcalc.execute.plan import Plan
-from convcalc.execute.program import Program
-from convcalc.execute.weights import Made, Weights
+from convcalc.execute.mask_flow import Masks
+from convcalc.execute.plan.program import Program
+from convcalc.execute.plan.steps import Plan
 from convcalc.execute.workers import Workers, memory
 from convcalc.lazy import Array, np
-from convcalc.stack import Input, Stack
+from convcalc.sizes import dtypes
+from convcalc.stack.graph import Input, Stack
 
 
 class Compiled:

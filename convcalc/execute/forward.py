@@ -7,23 +7,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from convcalc.calling import works_on
 from convcalc.compute import masking
 from convcalc.compute.kernels.team import Threads
+from convcalc.declare.calls import works_on
+from convcalc.declare.layer import as_tuple
 from convcalc.errors import RunError
-from convcalc.execute import inputs as feeding
-from convcalc.execute.joining import Group
-from convcalc.execute.masks import Masks, arguments
-from convcalc.execute.plan import Plan, Step
-from convcalc.execute.program import Program
-from convcalc.execute.saved import slots_of
-from convcalc.execute.streaming import Streaming
+from convcalc.execute.feed import inputs as feeding
+from convcalc.execute.feed.saved import slots_of
+from convcalc.execute.feed.weights import Made, Weights, key
+from convcalc.execute.mask_flow import Masks, arguments
+from convcalc.execute.plan.groups import Group
+from convcalc.execute.plan.program import Program
+from convcalc.execute.plan.steps import Plan, Step
+from convcalc.execute.plan.streaming import Streaming
 from convcalc.execute.trace import Trace
-from convcalc.execute.weights import Made, Weights, key
-from convcalc.layer import as_tuple
 from convcalc.lazy import Array, np
-from convcalc.masking import after
-from convcalc.stack import Input, Node, Stack
+from convcalc.stack.graph import Input, Node, Stack
+from convcalc.stack.masks import after
 
 Progress = Callable[[int, int, str], None]
 Values = dict[Node | Input, tuple[Array, ...]]

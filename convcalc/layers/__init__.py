@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import ArgumentError, did_you_mean
 
 if TYPE_CHECKING:
-    from convcalc.layer import Layer
+    from convcalc.declare.layer import Layer
 
 # The index: family module -> the names (kinds and aliases) it declares. A test derives it anew.
 FAMILIES = {
@@ -78,14 +78,14 @@ MODULES = {name: module for module, names in FAMILIES.items() for name in names.
 
 # What stands in Keras's graphs beside layers, without being one: module -> Keras's classes.
 _OPERATIONS = {
-    "_operations": "Add Subtract Multiply Divide TrueDivide Power Maximum Minimum "
+    "ops.operands": "Add Subtract Multiply Divide TrueDivide Power Maximum Minimum "
     "NotEqual LogicalOr ZerosLike OnesLike ConvertToTensor Matmul",
-    "_unary": "Absolute Negative Square Sqrt Rsqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil "
+    "ops.unary": "Absolute Negative Square Sqrt Rsqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil "
     "Sin Cos Tan Sinh Cosh Tanh Arctan Erf Clip "
     "Relu Relu6 LeakyRelu Elu Selu Celu Gelu Silu HardSilu Sigmoid HardSigmoid LogSigmoid Softplus Softsign "
     "Softmax LogSoftmax Squareplus HardTanh TanhShrink HardShrink SoftShrink SparsePlus SparseSigmoid",
-    "_shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
-    "_reducing": "Mean Sum Max Min Var Std Any All",
+    "ops.shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
+    "ops.reducing": "Mean Sum Max Min Var Std Any All",
 }
 OPERATIONS = {f"ops.{kind}": module for module, kinds in _OPERATIONS.items() for kind in kinds.split()}
 
@@ -120,7 +120,7 @@ def find(name: str) -> type[Layer]:
             code="unknown-layer",
             help=did_you_mean(kind, MODULES) or "`convcalc layers` lists every layer",
         )
-    from convcalc.layer import Layer
+    from convcalc.declare.layer import Layer
 
     if kind not in Layer.kinds:
         import_module(f"convcalc.layers.{module}")

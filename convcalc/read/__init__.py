@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from convcalc import types as t
+from convcalc.declare import types as t
+from convcalc.declare.settings import default_data_format
 from convcalc.errors import ArgumentError, ReadError
-from convcalc.resolve import build
 from convcalc.script import Script
-from convcalc.settings import default_data_format
-from convcalc.shapes import Shape
-from convcalc.stack import Stack
+from convcalc.sizes.shapes import Shape
+from convcalc.stack.build import build
+from convcalc.stack.graph import Stack
 
 Model = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Any]
 
@@ -67,7 +67,7 @@ def read_script(model: Model) -> Script:
 def _of_data(model: Any) -> Script:
     """The script of a Python mapping, or of a list of layers."""
     from convcalc.read.detect import read_data
-    from convcalc.read.mapping import DataNode
+    from convcalc.read.document.mapping import DataNode
     from convcalc.source import Source
 
     if isinstance(model, Mapping | list | tuple):

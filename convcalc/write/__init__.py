@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean, one_of
-from convcalc.summary import Summary
+from convcalc.summary.figures import Summary
 
 STYLES = ("keras", "keras3", "keras2", "classic")
 FORMATS = ("table", "json", "csv", "markdown")
@@ -61,8 +61,8 @@ def text(
 
         options = legacy.Options(line_length, show_trainable, expand_nested, layer_range, columns)
         return legacy.text(summary, style, options)
-    from convcalc.write import cells, table
+    from convcalc.write import table, wording
 
-    rows = cells.listed(summary, expand_nested, layer_range)
+    rows = wording.listed(summary, expand_nested, layer_range)
     screen = table.Screen(80 if width is None else width, line_length, cut=style == "keras3", color=color, ascii=ascii)
     return table.text(summary, rows, columns, show_trainable, screen)

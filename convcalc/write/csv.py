@@ -6,8 +6,8 @@ import csv
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-from convcalc.summary import Summary
-from convcalc.write import cells
+from convcalc.summary.figures import Summary
+from convcalc.write import wording
 from convcalc.write.columns import plain, select
 
 COLUMNS = (
@@ -29,6 +29,6 @@ def dumps(
     # The writer quotes what contains a character of its line end: both of them, lest a reader split there.
     writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n")
     writer.writerow([column.name for column in chosen])
-    for row in cells.listed(summary, expand_nested, layer_range):
+    for row in wording.listed(summary, expand_nested, layer_range):
         writer.writerow([plain(column.value(row)) for column in chosen])
     return "\n".join(line.removesuffix("\r\n") for line in lines)

@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from convcalc.errors import ConvcalcError
-from convcalc.rows import Row
-from convcalc.summary import Summary
-from convcalc.write import cells
+from convcalc.summary.figures import Summary
+from convcalc.summary.rows import Row
+from convcalc.write import wording
 from convcalc.write.columns import GRAPH, KERAS, Column, select
 
 # Where Keras's columns end, as parts of the line, and the longest line that it makes by itself: of a chain, and
@@ -91,8 +91,8 @@ def text(
     console = screen.console(out)
     console.print(f'[bold]Model: "{escape(summary.name)}"[/]', soft_wrap=not screen.cut)
     console.print(_table(rows, select(names), widths, screen, console), crop=screen.cut and not columns)
-    for label, count, size in cells.footer(summary):
-        line = f"[bold] {label}: [/][color(34)]{count:,}[/] ({cells.memory(size)})"
+    for label, count, size in wording.footer(summary):
+        line = f"[bold] {label}: [/][color(34)]{count:,}[/] ({wording.memory(size)})"
         console.print(line, soft_wrap=not screen.cut)
     return out.getvalue().removesuffix("\n")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import convcalc
-from convcalc.execute.plan import Plan
+from convcalc.execute.plan.steps import Plan
 from tests.execute.test_joining import STACKS, moved
 
 MASKED = "Input((6,), dtype='int32') | Embedding(5, 16, mask_zero=True) | Dense(16) | LSTM(3)"

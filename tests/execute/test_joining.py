@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import convcalc
-from convcalc.execute.joining import grouped
-from convcalc.execute.plan import Plan
-from convcalc.execute.program import Program
+from convcalc.execute.plan.groups import grouped
+from convcalc.execute.plan.program import Program
+from convcalc.execute.plan.steps import Plan
 
 RESIDUAL = """
 name: residual

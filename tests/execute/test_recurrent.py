@@ -7,8 +7,8 @@ import pytest
 
 from convcalc.errors import RunError, WiringError
 from convcalc.execute import run
-from convcalc.resolve import build
 from convcalc.script import Given, Script
+from convcalc.stack.build import build
 from tests.execute.stacks import call, stack
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import convcalc
-from convcalc.execute import streaming
-from convcalc.execute.joining import grouped
-from convcalc.execute.plan import Plan
-from convcalc.execute.weights import Weights
+from convcalc.execute.feed.weights import Weights
+from convcalc.execute.plan import streaming
+from convcalc.execute.plan.groups import grouped
+from convcalc.execute.plan.steps import Plan
 from tests.execute.test_plan import measured
 
 LARGE = "Input((4000,)) | Dense(4001, activation='relu') | Dense(3)"

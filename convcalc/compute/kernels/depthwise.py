@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.rows import copy_padded, strided
+from convcalc.compute.kernels.row_blocks import copy_padded, strided
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
-from convcalc.windows import Window
+from convcalc.sizes.windows import Window
 
 # Bytes of padded input in a block.
 _BLOCK = 1 << 20

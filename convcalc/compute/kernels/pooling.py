@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
-from convcalc.windows import Window
+from convcalc.sizes.windows import Window
 
 # Bytes that a block has between two axes: they and the input that it sees fit in the second-level cache.
 _BLOCK = 1 << 19

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import Convolution, Transposed
 from convcalc.lazy import Array, np
-from convcalc.windows import Upsampler, Window
+from convcalc.sizes.windows import Upsampler, Window
 
 # Bytes to copy for a thread of its own at the least.
 _SHARED = 1 << 20
