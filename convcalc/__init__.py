@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from convcalc.execute import compile as compile
     from convcalc.execute import run as run
     from convcalc.read import load as load
-    from convcalc.summary.figures import summarize as summarize
     from convcalc.tools.explanation import explain as explain
+    from convcalc.write import summarize as summarize
 
 __version__ = "0.1.0"
 
@@ -23,7 +23,7 @@ _HOMES = {
     "explain": "convcalc.tools.explanation",
     "load": "convcalc.read",
     "run": "convcalc.execute",
-    "summarize": "convcalc.summary.figures",
+    "summarize": "convcalc.write",
 }
 
 __all__ = ["ConvcalcError", "compile", "explain", "layers", "load", "run", "summarize"]  # noqa: F822 (made by __getattr__)

@@ -78,7 +78,9 @@ def test_weights_name_their_sizes(kind: type[Layer]) -> None:
 
 def test_index_is_what_the_modules_declare() -> None:
     """The index of families names exactly the kinds and aliases of each module."""
-    modules = [m.name for m in pkgutil.iter_modules(convcalc.layers.__path__) if not (m.name.startswith("_") or m.ispkg)]
+    modules = [
+        m.name for m in pkgutil.iter_modules(convcalc.layers.__path__) if not (m.name.startswith("_") or m.ispkg)
+    ]
     assert sorted(FAMILIES) == sorted(modules)
     for name in modules:
         module = importlib.import_module(f"convcalc.layers.{name}")

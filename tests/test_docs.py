@@ -18,7 +18,7 @@ from convcalc.layers import MODULES, find
 from convcalc.read.detect import read_text
 from convcalc.source import Source
 from convcalc.stack.build import build
-from convcalc.summary.figures import summarize
+from convcalc.write import summarize
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

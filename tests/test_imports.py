@@ -13,13 +13,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "convcalc"
 # Each room may import the rooms above it, and itself.
 ROOMS = (
-    "source", "errors", "shapes", "script", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
-    "argument", "binding", "inferred", "calling", "joining", "layer", "layers", "stack", "wiring", "inference",
-    "masking", "order", "nested", "resolve", "metrics", "rows", "summary", "files", "archive", "execute", "explain",
-    "catalog", "read", "write", "cli", "__main__",
+    "source", "errors", "sizes", "script", "files", "lazy", "compute", "declare", "layers", "stack", "summary",
+    "execute", "tools", "read", "write", "cli", "__main__",
 )  # fmt: skip
-# The looks down: conveniences of the public objects, at the moment of the call.
-DOWN = {("summary", "write"), ("nested", "execute")}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -51,14 +47,14 @@ def test_imports_point_up(path: Path) -> None:
     if here == "__init__":
         return
     for there in imported(ast.parse(path.read_text(encoding="utf-8"))):
-        assert (here, there) in DOWN or ROOMS.index(there) <= ROOMS.index(here), f"{here} imports {there}"
+        assert ROOMS.index(there) <= ROOMS.index(here), f"{here} imports {there}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_and_functions_are_small(path: Path) -> None:
-    """No file has over 300 lines, and no function over 30 lines of code below its docstring."""
+    """No file has over 400 lines, and no function over 30 lines of code below its docstring."""
     text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 400
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body

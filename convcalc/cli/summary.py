@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from convcalc.cli import options
-from convcalc.summary.figures import Summary, summarize
+from convcalc.summary.figures import Summary
 from convcalc.write import FORMATS, STYLES, pieces
 
 ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
@@ -47,7 +47,7 @@ def command(
 
 def _summary(model: str | None, reading: dict[str, Any]) -> Summary:
     """The model in numbers, with a note where there are none for want of an input shape, or behind Python code."""
-    summary = summarize(options.load(model, **reading))
+    summary = Summary(options.load(model, **reading))
     if not summary.is_known:
         click.echo("note: shapes and parameters follow from an input shape; give it with -s, such as -s 10,3", err=True)
     if summary.hidden:

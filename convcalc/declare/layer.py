@@ -9,8 +9,7 @@ from convcalc.compute.activations import function
 from convcalc.compute.initializers import misfit
 from convcalc.declare import settings
 from convcalc.declare import types as t
-from convcalc.declare.argument import Argument, common_arguments
-from convcalc.declare.binding import bind
+from convcalc.declare.argument import Argument, bind, common_arguments
 from convcalc.declare.calls import Called
 from convcalc.declare.fusion import Joinable
 from convcalc.declare.weight import Inferred, Weight

@@ -24,6 +24,7 @@ from convcalc.execute.trace import Trace
 from convcalc.lazy import Array, np
 from convcalc.stack.graph import Input, Node, Stack
 from convcalc.stack.masks import after
+from convcalc.stack.nested import Nested
 
 Progress = Callable[[int, int, str], None]
 Values = dict[Node | Input, tuple[Array, ...]]
@@ -204,6 +205,9 @@ def outputs_of(
     for step in plan.steps:
         _apply(step, [weights[f"{slots[step.name]}/{weight.path}"] for weight in step.inferred.weights], values, masks)
     return tuple(values[link.source][link.tensor] for link in plan.outputs)
+
+
+Nested.compute = staticmethod(outputs_of)
 
 
 @contextmanager

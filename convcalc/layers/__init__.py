@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from convcalc.declare.naming import snake_case
 from convcalc.errors import ArgumentError, did_you_mean
 
 if TYPE_CHECKING:
@@ -139,31 +139,6 @@ def canonical(name: str) -> str:
 def is_function(name: str) -> bool:
     """Whether a name as written is a TensorFlow function, which takes its input as an argument."""
     return bool(_TENSORFLOW.match(name))
-
-
-@cache
-def snake_case(kind: str, word: str = "[A-Z][a-z]+") -> str:
-    """Keras's automatic name for a class: ``Conv2DTranspose`` is ``conv2d_transpose``.
-
-    ``word`` is what it takes for a capitalised word; earlier Keras took digits too.
-    """
-    spaced = re.sub(rf"(.)({word})", r"\1_\2", re.sub(r"\W+", "", kind))
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
-
-
-class Numbering:
-    """Keras's names for layers without one: the snake-case kind, numbered from its second use on."""
-
-    __slots__ = ("_counts",)
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-
-    def next(self, kind: str) -> str:
-        """The name of the next layer of a kind."""
-        base = snake_case(kind)
-        count = self._counts[base] = self._counts.get(base, -1) + 1
-        return f"{base}_{count}" if count else base
 
 
 def __getattr__(name: str) -> Any:

@@ -10,9 +10,9 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import MANY
+from convcalc.declare.naming import Numbering
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ShapeError
-from convcalc.layers import Numbering
 from convcalc.layers import _arguments as a
 from convcalc.layers._cells import _Cell, _Gru, _Lstm, _Simple
 from convcalc.lazy import Array

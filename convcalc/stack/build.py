@@ -8,8 +8,9 @@ from typing import Any
 from convcalc.declare import types as t
 from convcalc.declare.calls import NESTED, calling
 from convcalc.declare.layer import Layer
+from convcalc.declare.naming import Numbering
 from convcalc.errors import ConvcalcError, ReadError, WiringError, did_you_mean, raise_all, shown
-from convcalc.layers import MODULES, Numbering, canonical, find
+from convcalc.layers import MODULES, canonical, find
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.graph import Input, Link, Node, Stack, leaves

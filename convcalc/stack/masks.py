@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from convcalc.declare.calls import NESTED, Calling, works_on
 from convcalc.declare.layer import Layer
-from convcalc.layers import Numbering, find
+from convcalc.declare.naming import Numbering
+from convcalc.layers import find
 from convcalc.script import Call
 from convcalc.sizes import dtypes
 from convcalc.stack.graph import Input, Link, Node

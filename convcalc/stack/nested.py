@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar
 
 from convcalc.declare.calls import NESTED
 from convcalc.declare.layer import Layer
+from convcalc.declare.naming import Numbering
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ShapeError, WiringError
-from convcalc.layers import Numbering
 from convcalc.lazy import Array
 from convcalc.sizes.shapes import Shape, show
 from convcalc.stack.graph import Node, Stack
 from convcalc.stack.infer import infer
-from convcalc.stack.order import Order
+from convcalc.stack.wiring import Order
 
 
 class Nested(Layer):
@@ -25,6 +25,9 @@ class Nested(Layer):
 
     call = NESTED
     moves_axes = True
+    # Computes a model's outputs from its weights by path, its inputs and a mask. `convcalc.execute` sets it as it is
+    # loaded: this room knows models, and not how they run.
+    compute: ClassVar[Callable[..., tuple[Array, ...]]]
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -68,11 +71,8 @@ class Nested(Layer):
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Any:
         """The model's outputs at inference."""
-        # A look down the list of rooms: what runs a model is made of layers.
-        from convcalc.execute.forward import outputs_of
-
         paths = [weight.path for weight in self.infer(*(x.shape for x in inputs)).weights]
-        outputs = outputs_of(self.stack, dict(zip(paths, weights, strict=True)), inputs, mask)
+        outputs = self.compute(self.stack, dict(zip(paths, weights, strict=True)), inputs, mask)
         return outputs if len(outputs) > 1 else outputs[0]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from convcalc.declare.layer import Layer
+from convcalc.declare.naming import snake_case
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ConvcalcError, did_you_mean
-from convcalc.layers import snake_case
 from convcalc.script import Call
 from convcalc.sizes.formula import Step
 from convcalc.sizes.shapes import Dim, Shape, channels_last, show

@@ -10,10 +10,26 @@ from importlib import import_module
 from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean, one_of
+from convcalc.stack.graph import Stack
 from convcalc.summary.figures import Summary
 
 STYLES = ("keras", "keras3", "keras2", "classic")
 FORMATS = ("table", "json", "csv", "markdown")
+
+
+def summarize(stack: Stack) -> Printable:
+    """The numbers of a model, which can be printed."""
+    return Printable(stack)
+
+
+class Printable(Summary):
+    """A summary for Python code: it gives its table as text."""
+
+    __slots__ = ()
+
+    def text(self, style: str = "keras3", **options: Any) -> str:
+        """The table as text; ``style`` and ``options`` are the arguments of `convcalc.write.text`."""
+        return text(self, style=style, **options)
 
 
 def pieces(summary: Summary, format: str, *, columns: Sequence[str] | None = None, **options: Any) -> Iterator[str]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
+from convcalc.declare.naming import snake_case
 from convcalc.errors import ConvcalcError
-from convcalc.layers import snake_case
 from convcalc.stack.graph import Input, Node
 from convcalc.summary.figures import Summary
 from convcalc.summary.rows import Row

@@ -10,7 +10,8 @@ import pytest
 
 from convcalc.script import Call, Given, Script
 from convcalc.stack.build import build
-from convcalc.summary.figures import Summary, summarize
+from convcalc.summary.figures import Summary
+from convcalc.write import summarize
 
 _FILE = Path(__file__).parents[1] / "golden" / "summaries.json"
 

@@ -13,13 +13,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from convcalc.declare.naming import snake_case
 from convcalc.declare.weight import Weight
 from convcalc.errors import RunError
 from convcalc.execute.feed.stored import Stored, unreadable
 from convcalc.execute.plan import memory
 from convcalc.execute.plan.steps import Step
 from convcalc.files import archive
-from convcalc.layers import snake_case
 from convcalc.lazy import np
 
 SUFFIXES = (".keras", ".h5", ".hdf5")

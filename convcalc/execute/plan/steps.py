@@ -11,7 +11,7 @@ from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.sizes.shapes import show
 from convcalc.stack.graph import Input, Link, Node, Stack
 from convcalc.stack.infer import infer
-from convcalc.stack.order import Order
+from convcalc.stack.wiring import Order
 
 Source = Node | Input
 

@@ -10,7 +10,8 @@ from convcalc.compute.erf import erf
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
-from convcalc.layers import OPERATIONS, snake_case
+from convcalc.declare.naming import snake_case
+from convcalc.layers import OPERATIONS
 from convcalc.layers.ops.operands import Operation
 from convcalc.layers.ops.shaping import places
 from convcalc.lazy import Array, np

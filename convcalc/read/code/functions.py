@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from convcalc.declare.naming import Numbering
 from convcalc.errors import ConvcalcError
-from convcalc.layers import Numbering
 from convcalc.read.code.applying import flat
 from convcalc.read.code.bound import Applied, Function
 from convcalc.read.code.functional import Graphs

@@ -6,9 +6,10 @@ import ast
 import re
 from typing import Any
 
+from convcalc.declare.naming import Numbering
 from convcalc.declare.settings import image_data_format
 from convcalc.errors import ConvcalcError, raise_all
-from convcalc.layers import Numbering, canonical, find
+from convcalc.layers import canonical, find
 from convcalc.read.code.bound import Model, Space, Tensor
 from convcalc.read.code.values import Values
 from convcalc.read.code.written import INPUTS

@@ -13,7 +13,7 @@ from convcalc.script import Call, Given, Ref, Script
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.build import MOST_LAYERS, Resolver, build
 from convcalc.stack.graph import Input, Link, Node, Stack
-from convcalc.stack.order import Order
+from convcalc.stack.wiring import Order
 
 INPUTS = ("Input", "InputLayer")
 # How deep models may stand in models.
