@@ -1,4 +1,4 @@
-"""The rooms of the house: imports point up one list, nothing goes in circles, files stay small, a cold start is light."""
+"""The rooms of the house: imports point up one list, no circles, files are small, a cold start is light."""
 
 from __future__ import annotations
 

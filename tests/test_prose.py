@@ -14,8 +14,8 @@ PAGES = [path for path in ROOT.rglob("*.md") if not {".venv", ".git", ".pytest_c
 CODE = sorted((ROOT / "convcalc").rglob("*.py"))
 # A noun is named again rather than pointed at; the subject stands before its verb.
 RIDDLES = re.compile(
-    r"\b(that of|those of|those that|be it|be they|needs? it not|it is\.|whether of|are it|none of those|where it is but"
-    r"|(has|have|is|are|does|do|may|can) none\.|of that of|is said what|what is more|such as have)(?![\w-])",
+    r"\b(that of|those of|those that|be it|be they|needs? it not|it is\.|whether of|are it|none of those"
+    r"|where it is but|(has|have|is|are|does|do|may|can) none\.|of that of|is said what|what is more|such as have)(?![\w-])",
     re.IGNORECASE,
 )
 
