@@ -192,12 +192,22 @@ def test_colors_are_as_asked(options: tuple[str, ...], env: dict[str, str], colo
     assert ("\x1b[" in convcalc("summary", *CONV, *options, **env).stdout) == colored
 
 
-def test_a_terminal_gets_colors() -> None:
-    """On a terminal the table is colored."""
+@pytest.mark.parametrize(
+    ("env", "colored"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "unknown"}, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_a_terminal_gets_colors(env: dict[str, str], colored: bool) -> None:
+    """On a terminal the table is colored, unless the terminal is a dumb one, or NO_COLOR is set."""
     screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "convcalc", "summary", *CONV]
-    subprocess.run(command, cwd=ROOT, env={**CLEAN, "TERM": "xterm-256color"}, stdout=terminal, stdin=terminal)
-    assert b"\x1b[" in os.read(screen, 100_000)
+    subprocess.run(command, cwd=ROOT, env={**CLEAN, **env}, stdout=terminal, stdin=terminal)
+    assert (b"\x1b[" in os.read(screen, 100_000)) == colored
 
 
 def test_a_long_run_shows_its_progress() -> None:

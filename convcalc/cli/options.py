@@ -135,9 +135,14 @@ def screen(color: bool | None) -> dict[str, Any]:
 
 
 def _wants_color(color: bool | None) -> bool:
-    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal only."""
+    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal that knows colors."""
     if color is not None:
         return color
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty() and not is_dumb()
+
+
+def is_dumb() -> bool:
+    """Whether the terminal shows plain text alone: neither colors nor what is drawn over again."""
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown")
