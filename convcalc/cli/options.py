@@ -123,12 +123,12 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
 
 
 def screen(color: bool | None) -> dict[str, Any]:
-    """What standard output can show: its width in characters, whether it has colors, and whether only ASCII."""
+    """What standard output can show: its width (None in a pipe), whether it has colors, and whether only ASCII."""
     import shutil  # a table is loaded with more than this; JSON should not be
 
     encoding = sys.stdout.encoding or ""
     return {
-        "width": shutil.get_terminal_size().columns,
+        "width": shutil.get_terminal_size((0, 0)).columns or None,
         "color": _wants_color(color),
         "ascii": not encoding.lower().startswith("utf"),
     }
