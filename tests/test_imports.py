@@ -13,6 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "convcalc"
 # Each room may import the rooms above it, and itself.
 ROOMS = (
+    "widths",
     "source", "errors", "shapes", "script", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
     "argument", "binding", "inferred", "calling", "joining", "layer", "layers", "stack", "wiring", "inference",
     "masking", "order", "nested", "resolve", "metrics", "rows", "summary", "files", "archive", "execute", "explain",
