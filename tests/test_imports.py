@@ -16,7 +16,8 @@ ROOMS = (
     "widths",
     "source", "errors", "shapes", "script", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
     "argument", "binding", "inferred", "calling", "joining", "layer", "layers", "stack", "wiring", "inference",
-    "masking", "order", "nested", "resolve", "metrics", "rows", "summary", "files", "archive", "execute", "explain",
+    "masking", "order", "nested", "resolve",
+    "lacking", "metrics", "rows", "summary", "files", "archive", "execute", "explain",
     "catalog", "read", "write", "cli", "__main__",
 )  # fmt: skip
 # The looks down: conveniences of the public objects, at the moment of the call.

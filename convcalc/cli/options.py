@@ -74,6 +74,41 @@ def format_option(*names: str) -> Callable[[Command], Command]:
     return click.option("-f", "--format", type=click.Choice(names), help=f"Output format; default {names[0]}.")
 
 
+def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[_STRICT] = value
+
+
+strict = click.option(
+    "--strict",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Exit with status 1 where there is a note, or a figure is unknown.",
+)
+
+# What a command leaves in its context: whether --strict was given, and whether there was a note.
+_STRICT, _NOTED = "convcalc.strict", "convcalc.noted"
+
+
+def note(text: str) -> None:
+    """Says something about the result on standard error, for which ``--strict`` fails."""
+    click.echo(f"note: {text}", err=True)
+    click.get_current_context().meta[_NOTED] = True
+
+
+def note_unknown(find: Callable[[], Iterable[str]]) -> None:
+    """With ``--strict`` names the figures that are unknown, as ``find`` tells them."""
+    figures = list(dict.fromkeys(find())) if click.get_current_context().meta[_STRICT] else []
+    if figures:
+        note(f"unknown: {', '.join(figures)}")
+
+
+def is_refused() -> bool:
+    """Whether ``--strict`` was given, and there was a note."""
+    meta = click.get_current_context().meta
+    return bool(meta.get(_STRICT) and meta.get(_NOTED))
+
+
 def load(model: str | None, **reading: Any) -> Stack:
     """The model that the command line names, read with the options of `reading`."""
     from convcalc.read import load

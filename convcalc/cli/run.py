@@ -31,6 +31,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
 @click.option("--exact", is_flag=True, help="Use no algorithm that rounds more than a plain sum does.")
 @click.option("--threads", type=click.IntRange(1), default=1, help="Threads that share the work; default 1.")
 @click.option("--force", is_flag=True, help="Run even where memory seems too small.")
+@options.strict
 @options.format_option(*FORMATS)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this .npy, .npz or .json file.")
 def command(
@@ -53,7 +54,7 @@ def command(
     with _progress() as progress:
         result = run(stack, **given, keep_weights=show_weights, statistics=trace or json, progress=progress)
     if json and not result.finite:
-        click.echo("note: NaN and infinity are written as null", err=True)
+        options.note("NaN and infinity are written as null")
     if output:
         result.save(output)
     if format == "json":

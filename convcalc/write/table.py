@@ -96,9 +96,8 @@ def text(
     console = screen.console(out)
     console.print(f'[bold]Model: "{escape(summary.name)}"[/]', soft_wrap=not screen.cut)
     console.print(_table(rows, select(names), widths, screen, console), crop=screen.cut and not columns)
-    for label, count, size in cells.footer(summary):
-        line = f"[bold] {label}: [/][color(34)]{count:,}[/] ({cells.memory(size)})"
-        console.print(line, soft_wrap=not screen.cut)
+    for label, count, size in cells.totals(summary, keras=screen.cut):
+        console.print(f"[bold] {label}: [/][color(34)]{count}[/]{size}", soft_wrap=not screen.cut)
     return out.getvalue().removesuffix("\n")
 
 
@@ -107,7 +106,7 @@ def _table(
 ) -> Table:
     """The table with text ``widths``, or with the widths that its texts ask for."""
     table = Table(box=box.ASCII if screen.ascii else box.HEAVY_HEAD, show_lines=True)
-    texts = [[Text(column.heading), *(_text(column, row, screen.color) for row in rows)] for column in columns]
+    texts = [[Text(column.heading), *(_text(column, row, screen) for row in rows)] for column in columns]
     if widths and not screen.cut:
         widths = fit.fitted(widths, texts, screen.room(len(columns)), console)
         texts = [[fit.folded(text, width) for text in column] for column, width in zip(texts, widths, strict=True)]
@@ -164,14 +163,14 @@ def _too_narrow(length: int) -> ConvcalcError:
     )
 
 
-def _text(column: Column, row: Row, color: bool) -> Text:
+def _text(column: Column, row: Row, screen: Screen) -> Text:
     """A cell. As in Keras, emoji codes in a layer's name become emoji."""
-    plain = column.text(row)
+    plain = (column.keras if screen.cut else column.text)(row)
     if column.name == "layer" and _MARKUP.search(plain):
         name, _, kind = plain.rpartition(" (")
         text = Text.from_markup(f"{escape(name)} ({kind}")
     else:
         text = Text(plain)
-    for pattern, style in _COLORS.get(column.name, _NUMBERS if column.number else ()) if color else ():
+    for pattern, style in _COLORS.get(column.name, _NUMBERS if column.number else ()) if screen.color else ():
         text.highlight_regex(pattern, style)
     return text
