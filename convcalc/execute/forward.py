@@ -12,6 +12,7 @@ from convcalc.compute import masking
 from convcalc.compute.kernels.team import Threads
 from convcalc.errors import RunError
 from convcalc.execute import inputs as feeding
+from convcalc.execute import work
 from convcalc.execute.joining import Group
 from convcalc.execute.masks import Masks, arguments
 from convcalc.execute.plan import Plan, Step
@@ -43,6 +44,7 @@ def run(
     exact: bool = False,
     threads: int = 1,
     progress: Progress | None = None,
+    expect: Callable[[float], None] | None = None,
 ) -> Trace:
     """The outputs of a stack at inference, as Keras computes them with ``training=False``.
 
@@ -56,10 +58,10 @@ def run(
     ``statistics`` describes every layer's output. Layers whose outputs are neither kept nor described are computed
     together with those before them; ``exact`` leaves out algorithms that round more than a plain sum does
     (Winograd's, within 2e-5 of the largest output). ``threads`` share the work of large layers. ``progress`` is
-    called with (done, total, name) after each.
+    called with (done, total, name) after each, ``expect`` with about how many seconds the run takes, before it starts.
 
-    `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
-    the same); `ShapeError` where a given array's sizes suit no layer.
+    `RunError` for what does not fit the model, for what would not fit in memory, and for what would take hours
+    (``force`` tries all the same); `ShapeError` where a given array's sizes suit no layer.
     """
     refuse_opaque(stack)
     feeds = feeding.feeds(x, stack.inputs, seed, force=force)
@@ -71,6 +73,9 @@ def run(
     how: dict[str, Any] = {"exact": exact, "keep_weights": keep_weights, "team": Threads(threads)}
     program = Program(plan, kept, seen, **how, streaming=None if keep_weights else Streaming(source))
     program.check(force=force)
+    expected = work.require(program, source, force=force)
+    if expect:
+        expect(expected)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
     trace.memory = program.bytes
     with _out_of_memory(program), np.errstate(all="ignore"):
