@@ -117,6 +117,7 @@ CODES = {
     "nested-mask": "a mask that is given to a nested model",
     "not-kept": "an activation that the run did not keep",
     "opaque-layer": "a layer whose meaning is Python code",
+    "too-long": "a run that would take hours",
     "training": "a call in training",
     "unknown-array": "a word that names no array",
     "unknown-weight": "a name that no weight has",

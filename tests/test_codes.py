@@ -46,6 +46,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "no-input-shape": lambda: convcalc.explain(convcalc.load("Dense(1)")),
     "not-in-style": lambda: shown(style="classic", show_trainable=True),
     "not-kept": lambda: dense()["dense_7"],
+    "too-long": lambda: convcalc.run(convcalc.load("Dense(10**6) | Dense(10**6)", input_shape=(10,))),
     "too-narrow": lambda: shown(style="keras2", line_length=3),
     "training": lambda: called({"Dropout": 0.5}, training=True),
     "unbuilt": lambda: convcalc.summarize(convcalc.load("Dense(1)")).text(style="keras2"),

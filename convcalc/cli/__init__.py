@@ -52,6 +52,14 @@ def group() -> None:
     """
 
 
+@group.result_callback()
+def _status(result: object) -> int:
+    """The exit status of a command that went well."""
+    from convcalc.cli import options
+
+    return int(options.is_refused())
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs the command line; returns the exit status (contract: 0 fine, 1 no, 2 wrong, 130 interrupted)."""
     try:

@@ -17,6 +17,7 @@ FORMATS = ("text", "json")
 @click.option("--layer", "layers", multiple=True, metavar="NAME", help="Only this layer; may be repeated.")
 @options.format_option(*FORMATS)
 @options.output
+@options.strict
 def command(model: str | None, layers: tuple[str, ...], format: str | None, output: str | None, **reading: Any) -> None:
     """Show how every layer's shape, weights, parameters and MACs come about.
 
@@ -28,6 +29,7 @@ def command(model: str | None, layers: tuple[str, ...], format: str | None, outp
     from convcalc.tools.explanation import explain
 
     told = explain(options.load(model, **reading), layers)
+    options.note_unknown(lambda: (f"{step.what} of {one.name}" for one in told for step in one.unknown))
     if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
         options.emit_json({"layers": [one.to_dict() for one in told]}, output)
     else:

@@ -75,6 +75,41 @@ def format_option(*names: str) -> Callable[[Command], Command]:
     return click.option("-f", "--format", type=click.Choice(names), help=f"Output format; default {names[0]}.")
 
 
+def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[_STRICT] = value
+
+
+strict = click.option(
+    "--strict",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Exit with status 1 where there is a note, or a figure is unknown.",
+)
+
+# What a command leaves in its context: whether --strict was given, and whether there was a note.
+_STRICT, _NOTED = "convcalc.strict", "convcalc.noted"
+
+
+def note(text: str) -> None:
+    """Says something about the result on standard error, for which ``--strict`` fails."""
+    click.echo(f"note: {text}", err=True)
+    click.get_current_context().meta[_NOTED] = True
+
+
+def note_unknown(find: Callable[[], Iterable[str]]) -> None:
+    """With ``--strict`` names the figures that are unknown, as ``find`` tells them."""
+    figures = list(dict.fromkeys(find())) if click.get_current_context().meta[_STRICT] else []
+    if figures:
+        note(f"unknown: {', '.join(figures)}")
+
+
+def is_refused() -> bool:
+    """Whether ``--strict`` was given, and there was a note."""
+    meta = click.get_current_context().meta
+    return bool(meta.get(_STRICT) and meta.get(_NOTED))
+
+
 def load(model: str | None, **reading: Any) -> Stack:
     """The model that the command line names, read with the options of `reading`."""
     from convcalc.read import load
@@ -124,21 +159,26 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
 
 
 def screen(color: bool | None) -> dict[str, Any]:
-    """What standard output can show: its width in characters, whether it has colors, and whether only ASCII."""
+    """What standard output can show: its width (None in a pipe), whether it has colors, and whether only ASCII."""
     import shutil  # a table is loaded with more than this; JSON should not be
 
     encoding = sys.stdout.encoding or ""
     return {
-        "width": shutil.get_terminal_size().columns,
+        "width": shutil.get_terminal_size((0, 0)).columns or None,
         "color": _wants_color(color),
         "ascii": not encoding.lower().startswith("utf"),
     }
 
 
 def _wants_color(color: bool | None) -> bool:
-    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal only."""
+    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal that knows colors."""
     if color is not None:
         return color
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty() and not is_dumb()
+
+
+def is_dumb() -> bool:
+    """Whether the terminal shows plain text alone: neither colors nor what is drawn over again."""
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown")

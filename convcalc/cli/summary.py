@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 import click
 
 from convcalc.cli import options
+from convcalc.stack.graph import Stack
 from convcalc.summary.figures import Summary
 from convcalc.write import FORMATS, STYLES, pieces
+from convcalc.write.columns import unknown
 
 ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
 
@@ -25,6 +28,7 @@ ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
 @click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
 @click.option("--layer-range", nargs=2, metavar="FROM TO", help="Only the layers between these two names (patterns).")
+@options.strict
 @options.color
 def command(
     models: tuple[str, ...], format: str | None, output: str | None, style: str, color: bool | None, **given: Any
@@ -41,15 +45,25 @@ def command(
     format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
     screen = options.screen(color) if format == "table" and not output else {}
     table = {"style": style, "columns": columns.split(",") if columns else None, **screen, **given}
-    summaries = (_summary(model, reading) for model in models or (None,))
+    summaries = (_summary(model, reading, format, table["columns"]) for model in models or (None,))
     options.emit((piece for one in summaries for piece in chain(pieces(one, format, **table), "\n")), output)
 
 
-def _summary(model: str | None, reading: dict[str, Any]) -> Summary:
+def _summary(model: str | None, reading: dict[str, Any], format: str, columns: Sequence[str] | None) -> Summary:
     """The model in numbers, with a note where there are none for want of an input shape, or behind Python code."""
-    summary = Summary(options.load(model, **reading))
+    stack = options.load(model, **reading)
+    summary = Summary(stack)
     if not summary.is_known:
-        click.echo("note: shapes and parameters follow from an input shape; give it with -s, such as -s 10,3", err=True)
+        options.note(f"sizes and parameters are unknown, as the model does not say its input: {_hint(stack)}")
     if summary.hidden:
-        click.echo(f"note: {options.hidden(summary.hidden)}", err=True)
+        options.note(options.hidden(summary.hidden))
+    options.note_unknown(lambda: unknown(summary, format, columns))
     return summary
+
+
+def _hint(stack: Stack) -> str:
+    """The option that says the input."""
+    from convcalc.tools.lacking import lacking
+
+    option = lacking(stack)
+    return f"add {option}" if option == "-s None" else f"add its sizes, such as {option or '-s 10,3'}"

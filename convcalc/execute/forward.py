@@ -16,6 +16,7 @@ from convcalc.execute.feed import inputs as feeding
 from convcalc.execute.feed.saved import slots_of
 from convcalc.execute.feed.weights import Made, Weights, key
 from convcalc.execute.mask_flow import Masks, arguments
+from convcalc.execute.plan import work
 from convcalc.execute.plan.groups import Group
 from convcalc.execute.plan.program import Program
 from convcalc.execute.plan.steps import Plan, Step
@@ -44,6 +45,7 @@ def run(
     exact: bool = False,
     threads: int = 1,
     progress: Progress | None = None,
+    expect: Callable[[float], None] | None = None,
 ) -> Trace:
     """The outputs of a stack at inference, as Keras computes them with ``training=False``.
 
@@ -57,10 +59,10 @@ def run(
     ``statistics`` describes every layer's output. Layers whose outputs are neither kept nor described are computed
     together with those before them; ``exact`` leaves out algorithms that round more than a plain sum does
     (Winograd's, within 2e-5 of the largest output). ``threads`` share the work of large layers. ``progress`` is
-    called with (done, total, name) after each.
+    called with (done, total, name) after each, ``expect`` with about how many seconds the run takes, before it starts.
 
-    `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
-    the same); `ShapeError` where a given array's sizes suit no layer.
+    `RunError` for what does not fit the model, for what would not fit in memory, and for what would take hours
+    (``force`` tries all the same); `ShapeError` where a given array's sizes suit no layer.
     """
     refuse_opaque(stack)
     feeds = feeding.feeds(x, stack.inputs, seed, force=force)
@@ -72,6 +74,9 @@ def run(
     how: dict[str, Any] = {"exact": exact, "keep_weights": keep_weights, "team": Threads(threads)}
     program = Program(plan, kept, seen, **how, streaming=None if keep_weights else Streaming(source))
     program.check(force=force)
+    expected = work.require(program, source, force=force)
+    if expect:
+        expect(expected)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
     trace.memory = program.bytes
     with _out_of_memory(program), np.errstate(all="ignore"):

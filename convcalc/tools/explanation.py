@@ -32,6 +32,11 @@ class Explanation:
         self.output = output
         self.steps = tuple(steps)
 
+    @property
+    def unknown(self) -> list[Step]:
+        """The steps whose result is not known."""
+        return [step for step in self.steps if step.result == "?"]
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
         return {

@@ -8,12 +8,7 @@ from types import SimpleNamespace
 
 from convcalc.summary.figures import Summary
 from convcalc.write import wording
-from convcalc.write.columns import plain, select
-
-COLUMNS = (
-    "name", "type", "input_shape", "output_shape",
-    "params", "trainable_params", "non_trainable_params", "macs", "bytes",
-)  # fmt: skip
+from convcalc.write.columns import DATA, plain, select
 
 
 def dumps(
@@ -24,7 +19,7 @@ def dumps(
     layer_range: Sequence[str] | None = None,
 ) -> str:
     """A line of column names and a line for every row; an unknown number leaves its field empty."""
-    chosen = select(columns or COLUMNS)
+    chosen = select(columns or DATA)
     lines: list[str] = []
     # The writer quotes what contains a character of its line end: both of them, lest a reader split there.
     writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n")

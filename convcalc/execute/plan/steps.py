@@ -62,7 +62,7 @@ class Step:
     @property
     def where(self) -> str:
         """The layer as messages name it."""
-        return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.shapes))}"
+        return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.node.shapes))}"
 
     def check(self) -> None:
         """`RunError` for a layer that is called as in training, and computes something else there."""
@@ -132,25 +132,10 @@ def unsupported_dtype(dtype: str, where: str) -> RunError:
 
 def _copied(stack: Stack, shapes: Sequence[tuple[int, ...]]) -> Stack:
     """The stack anew on inputs of these shapes, to be inferred while it stays as it is."""
-    copy = _twin(stack)
+    copy = stack.copied()
     for one, shape in zip(copy.inputs, shapes, strict=True):
         one.shape = shape
     return copy
-
-
-def _twin(stack: Stack) -> Stack:
-    """A stack anew, nested ones too."""
-    twins: dict[Source, Source] = {one: Input(one.name, one.shape, one.dtype, one.named) for one in stack.inputs}
-    for node in stack.nodes:
-        copy = Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _twin(node.inner))
-        copy.number, copy.first, copy.kind, copy.calling = node.number, node.first, node.kind, node.calling
-        if node.inputs is not None:
-            copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
-        twins[node] = copy
-    inputs = tuple(one for one in twins.values() if isinstance(one, Input))
-    nodes = tuple(one for one in twins.values() if isinstance(one, Node))
-    outputs = tuple(Link(twins[link.source], link.tensor) for link in stack.outputs)
-    return Stack(stack.name, stack.named, stack.functional, inputs, nodes, outputs)
 
 
 def _in_order(stack: Stack, path: str = "") -> Iterator[str]:
