@@ -10,8 +10,8 @@ from convcalc.compute.initializers import misfit
 from convcalc.declare import settings
 from convcalc.declare import types as t
 from convcalc.declare.argument import Argument, bind, common_arguments
-from convcalc.declare.calls import Called
 from convcalc.declare.fusion import Joinable
+from convcalc.declare.signature import Called
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ShapeError, WiringError
 from convcalc.lazy import Array, np

@@ -9,8 +9,8 @@ from typing import Any
 
 from convcalc.compute import masking
 from convcalc.compute.kernels.team import Threads
-from convcalc.declare.calls import works_on
 from convcalc.declare.layer import as_tuple
+from convcalc.declare.signature import works_on
 from convcalc.errors import RunError
 from convcalc.execute.feed import inputs as feeding
 from convcalc.execute.feed.saved import slots_of
@@ -170,7 +170,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
 
     They are put among the ``values``, their masks among the ``masks``.
     """
-    layer, calling, dtype = step.layer, step.node.calling, np.dtype(step.working_dtype)
+    layer, binding, dtype = step.layer, step.node.binding, np.dtype(step.working_dtype)
 
     def own(value: Array) -> Array:
         return value.astype(step.dtype, copy=False).astype(dtype, copy=False)
@@ -179,7 +179,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
     inputs = [values[link.source][link.tensor] for link in step.inputs]
     xs = [own(x) if casts and x.dtype.kind == "f" else x for x in inputs]
     beside = [masks.beside(link) for link in step.inputs]
-    main, given = works_on(calling, xs), arguments(layer, calling, xs, beside)
+    main, given = works_on(binding, xs), arguments(layer, binding, xs, beside)
     apply: Any = layer.apply  # which takes what its kind declares
     try:
         y = apply([own(weight) if casts else weight for weight in weights], *main, **given)
@@ -190,7 +190,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
     values[step.node] = ys
     if layer.takes_masks_off:
         masks.take_off(main, values)
-    masks.keep(step.node, after(layer, calling, main, beside, given, masking), values)
+    masks.keep(step.node, after(layer, binding, main, beside, given, masking), values)
     return ys
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from convcalc.compute.recurrence import PROJECTED, States, scan, zeros
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Weight
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
@@ -30,7 +30,7 @@ class _Sequence(Layer):
     stateful: bool
     sees_all = True
     supports_masking = True
-    call = Accepts("sequences", tensors=("initial_state", "mask"), lists=("initial_state",))
+    signature = Signature("sequences", tensors=("initial_state", "mask"), lists=("initial_state",))
     zero_output_for_mask: bool
     unroll: bool
     # Keras takes it by keyword, and writes it into its configs.

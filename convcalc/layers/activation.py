@@ -8,8 +8,8 @@ from typing import Any
 from convcalc.compute.activations import elu, leaky_relu, masked_softmax, relu, softmax
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
@@ -83,7 +83,7 @@ class Softmax(Layer):
 
     built_at_init = True
     supports_masking = True
-    call = Accepts("inputs", tensors=("mask",))
+    signature = Signature("inputs", tensors=("mask",))
     axis: tuple[int, ...] = a.axes("axes along which the outputs add up to 1")
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:

@@ -7,8 +7,8 @@ from typing import Any
 
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import MANY, Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.layers.ops.operands import together
 from convcalc.lazy import Array
@@ -24,7 +24,7 @@ class LayerScale(Layer):
     """
 
     module = "keras.src.applications.convnext"
-    call = Accepts("x")
+    signature = Signature("x")
     init_values: float = arg(t.number, doc="the factors before training")
     projection_dim: int = arg(t.positive, doc="number of channels")
 
@@ -51,7 +51,7 @@ class StochasticDepth(Layer):
     """
 
     module = "keras.src.applications.convnext"
-    call = Accepts("x")
+    signature = Signature("x")
     drop_path_rate: Any = arg(t.anything, doc="share of the samples dropped, in training")
 
 

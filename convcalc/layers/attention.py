@@ -8,8 +8,8 @@ from typing import Any
 from convcalc.compute import attend
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
@@ -22,7 +22,7 @@ class _Attention(Layer):
     listed = True
     moves_axes = True
     supports_masking = True
-    call = Accepts(
+    signature = Signature(
         "inputs", tensors=("mask",), lists=("mask",), options=("use_causal_mask",), shaping=("return_attention_scores",)
     )
     use_scale: bool

@@ -8,8 +8,8 @@ from typing import Any
 from convcalc.compute import attend
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
@@ -23,7 +23,7 @@ class _Heads(Layer):
     takes = range(2, 4)
     moves_axes = True
     supports_masking = True
-    call = Accepts(
+    signature = Signature(
         *("query", "value", "key"),
         tensors=("query_mask", "value_mask", "key_mask", "attention_mask"),
         options=("use_causal_mask",),

@@ -8,9 +8,9 @@ from typing import Any
 from convcalc.compute.recurrence import States
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import MANY
 from convcalc.declare.naming import Numbering
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
@@ -24,7 +24,7 @@ class _Alone(_Cell):
     """A cell as a layer: inputs ``(batch, inputs)`` and the states before; outputs the output and the states after."""
 
     is_cell = True
-    call = Accepts("inputs", "states", lists=("states",))
+    signature = Signature("inputs", "states", lists=("states",))
     takes = range(2, MANY)
 
     @classmethod
@@ -67,7 +67,7 @@ class SimpleRNNCell(_Alone, _Simple):
     (None, 4)  32 params  28 MACs
     """
 
-    call = Accepts("sequence", *_Alone.call.inputs[1:], lists=_Alone.call.lists)
+    signature = Signature("sequence", *_Alone.signature.inputs[1:], lists=_Alone.signature.lists)
     units: int = a.units
     activation: Any = a.tanh
     use_bias: bool = a.use_bias

@@ -8,8 +8,8 @@ from typing import Any
 from convcalc.compute import gather
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ArgumentError
 from convcalc.layers import _arguments as a
@@ -120,7 +120,7 @@ class ReversibleEmbedding(_Embedding):
     reverse_dtype: str | None = arg(t.anything, default=None, doc="dtype of the way back")
     logit_soft_cap: float | None = arg(t.anything, default=None, doc="bound of the numbers' logits on the way back")
     extras = _rest()
-    call = Accepts("inputs", shaping=("reverse",), unmasked="reverse")
+    signature = Signature("inputs", shaping=("reverse",), unmasked="reverse")
 
     def infer(self, *shapes: Shape, reverse: bool = False) -> Inferred:
         """The vectors of numbers, or on the way back logits of all numbers for vectors."""

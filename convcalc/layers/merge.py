@@ -9,8 +9,8 @@ from typing import Any
 from convcalc.compute import merging
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import MANY, Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
 from convcalc.lazy import Array, np
@@ -23,7 +23,7 @@ class _Merge(Layer):
     supports_masking = True
     takes = range(2, MANY + 1)
 
-    call = Accepts("inputs", listed=True)
+    signature = Signature("inputs", listed=True)
 
     def infer(self, *shapes: Shape, listed: bool = False) -> Inferred:
         """The output of inputs of these shapes, batch first; `ShapeError` where they do not go together.

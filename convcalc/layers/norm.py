@@ -8,8 +8,8 @@ from typing import Any
 from convcalc.compute import normalization
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
@@ -87,7 +87,7 @@ class BatchNormalization(_Norm):
     (None, 5, 6, 3)  12 params  0 MACs
     """
 
-    call = Accepts("inputs", tensors=("mask",))
+    signature = Signature("inputs", tensors=("mask",))
     acts_in_training = True
     axis: int = arg(t.whole, default=-1, doc="the channels' axis, whatever the data_format of the layers around")
     momentum: float = arg(t.number, default=0.99, doc="share of the old moving values kept, in training")
@@ -255,7 +255,7 @@ class RMSNormalization(_Norm):
     """
 
     supports_masking = False
-    call = Accepts("x")
+    signature = Signature("x")
     axis: tuple[int, ...] = a.axes("axes normalised together")
     epsilon: float = a.epsilon(1e-6)
 

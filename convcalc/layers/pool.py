@@ -8,8 +8,8 @@ from typing import Any
 from convcalc.compute import pooling
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array
@@ -197,7 +197,7 @@ class GlobalAveragePooling1D(_GlobalAveragePooling):
     rank = 1
     aliases = ("GlobalAvgPool1D",)
     supports_masking = True
-    call = Accepts("inputs", tensors=("mask",))
+    signature = Signature("inputs", tensors=("mask",))
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> None:
         """None: the steps are gone."""

@@ -11,8 +11,8 @@ from convcalc.compute.normalization import by_known
 from convcalc.declare import settings
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.lazy import Array, np
@@ -157,7 +157,7 @@ class CategoryEncoding(_Encoding):
     (None, 4)  0 params  0 MACs
     """
 
-    call = Accepts("inputs", tensors=("count_weights",))
+    signature = Signature("inputs", tensors=("count_weights",))
     num_tokens: int = arg(t.positive, default=None, doc="number of categories; it must be given")
     output_mode: str = arg(
         t.Choice("multi_hot", "count", "one_hot", also={"binary": "multi_hot"}),

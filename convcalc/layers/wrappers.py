@@ -9,8 +9,8 @@ from typing import Any
 from convcalc.compute.recurrence import States
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer, as_tuple
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ArgumentError
 from convcalc.layers._sequence import _Sequence
@@ -29,7 +29,7 @@ class Bidirectional(Layer):
 
     sees_all = True
     supports_masking = True
-    call = _Sequence.call
+    signature = _Sequence.signature
     layer: Any = arg(t.layer, doc="the recurrent layer that goes forward")
     merge_mode: str | None = arg(t.merge, default="concat", doc="how both outputs become one")
     weights_: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
@@ -113,7 +113,7 @@ class TimeDistributed(Layer):
 
     moves_axes = True
     supports_masking = True
-    call = Accepts("inputs", tensors=("mask",))
+    signature = Signature("inputs", tensors=("mask",))
     layer: Any = arg(t.layer, doc="the layer for each time step")
 
     def check(self) -> None:
@@ -145,7 +145,7 @@ class TimeDistributed(Layer):
         batch, time, *step = x.shape
         if mask is not None and mask.shape[:2] != (batch, time):
             raise ValueError(f"a mask of {mask.shape} is given for the samples and time steps {(batch, time)}")
-        mask = mask if "mask" in self.layer.call.tensors else None
+        mask = mask if "mask" in self.layer.signature.tensors else None
         if _is_stateful(self.layer):
             return self._in_turn(weights, x, mask)
         call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None else {}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from convcalc.declare.calls import Calling
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.script import Call
 from convcalc.sizes.shapes import Shape
@@ -51,12 +51,12 @@ class Node:
     ``inner`` is a nested model, which has no ``layer`` of its own. Without input
     shapes ``inferred`` is None. ``named`` says that the name was given, not made. In a graph ``inputs``
     are the tensors of the call, None being the output above; a layer's further calls know its ``first``
-    and their ``number``. ``calling`` says what the tensors are given as, None where the layer works on all of them.
+    and their ``number``. ``binding`` says what the tensors are given as, None where the layer works on all of them.
     ``is_behind`` says that its input comes from a layer whose output is unknown.
     """
 
     __slots__ = (
-        "call", "calling", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
+        "binding", "call", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
         "number", "shapes",
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ class Node:
         self.inner = inner
         self.kind = layer.kind if layer else inner.class_name if inner else "Sequential"
         self.inputs: tuple[Link, ...] | None = None
-        self.calling: Calling | None = None
+        self.binding: Binding | None = None
         self.first: Node | None = None
         self.number = 0
         self.is_behind = False

@@ -24,9 +24,9 @@ def test_call_takes_what_keras_takes(kind: type[Layer]) -> None:
     """What a kind works on, further tensors in their order, and options are the parameters of Keras's ``call``."""
     called = inspect.signature(live(keras, kind.__name__).call).parameters.values()
     _, *names = (one.name for one in called if one.kind is not one.VAR_KEYWORD)
-    accepts = kind.call
-    assert [name for name in names if name not in accepts.options] == [*accepts.inputs, *accepts.tensors]
-    assert {*accepts.options} == {"training"} | {name for name in names if name in accepts.options}
+    signature = kind.signature
+    assert [name for name in names if name not in signature.options] == [*signature.inputs, *signature.tensors]
+    assert {*signature.options} == {"training"} | {name for name in names if name in signature.options}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

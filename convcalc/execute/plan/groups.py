@@ -27,7 +27,7 @@ class Group:
         self.steps = steps
         self.core = core
         self.added = added
-        self.called = any(step.node.calling for step in steps)  # with arguments of its own
+        self.called = any(step.node.binding for step in steps)  # with arguments of its own
 
     @property
     def inputs(self) -> tuple[Link, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from convcalc.declare.calls import works_on
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import works_on
 from convcalc.declare.weight import Inferred
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.sizes.shapes import show
@@ -143,7 +143,7 @@ def _twin(stack: Stack) -> Stack:
     twins: dict[Source, Source] = {one: Input(one.name, one.shape, one.dtype, one.named) for one in stack.inputs}
     for node in stack.nodes:
         copy = Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _twin(node.inner))
-        copy.number, copy.first, copy.kind, copy.calling = node.number, node.first, node.kind, node.calling
+        copy.number, copy.first, copy.kind, copy.binding = node.number, node.first, node.kind, node.binding
         if node.inputs is not None:
             copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
         twins[node] = copy
@@ -180,13 +180,13 @@ def _steps(
         links = (Link(above),) if node.inputs is None else node.inputs
         inputs = tuple(settled(link, given) for link in links)
         repeated = again or node.first is not None
-        said = node.calling.training if node.calling else None
+        said = node.binding.training if node.binding else None
         said = training if said is None else said
         if node.layer is not None:
             yield Step(path + node.name, node, node.layer, inputs, again=repeated, training=bool(said))
         elif node.inner is not None:
             _refuse_mask(node)
-            main = works_on(node.calling, inputs)
+            main = works_on(node.binding, inputs)
             given.update((own, (link,)) for own, link in zip(node.inner.inputs, main, strict=True))
             inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated, said))
             for step in inside:
@@ -201,7 +201,7 @@ def _steps(
 
 def _refuse_mask(node: Node) -> None:
     """`RunError` for a mask that is given to a nested model, unless Keras wrote it down: that one comes by itself."""
-    links = [node.inputs[at] for at in node.calling.named.get("mask", ())] if node.calling and node.inputs else []
+    links = [node.inputs[at] for at in node.binding.named.get("mask", ())] if node.binding and node.inputs else []
     layers = [link.source.layer if isinstance(link.source, Node) else None for link in links]
     if not all(layer and layer.prefix for layer in layers):
         message = f"{node.name} is called with a mask, which a run does not hand to a nested model"

@@ -9,8 +9,8 @@ from convcalc.compute import masking
 from convcalc.compute.bias import plus_bias
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.types.lists import lengths
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError, WiringError
@@ -25,7 +25,7 @@ class Operation(Layer):
 
     prefix = "ops."
     common = {"name": Layer.common["name"]}
-    call = Accepts("x")
+    signature = Signature("x")
     dtype = "float32"
     output_dtype = "bool"
 
@@ -45,7 +45,7 @@ def together(x: Shape, y: Shape) -> Shape:
 class _Arithmetic(Operation):
     """An operation of two operands, each a tensor or numbers: the sum of a tensor and 3 is ``Add(x2=3)``."""
 
-    call = Accepts("x1", "x2")
+    signature = Signature("x1", "x2")
     output_dtype = "float32"
     follows_dtype = True
     built_at_init = True
@@ -195,7 +195,7 @@ class LogicalOr(merge._Merge, Operation):
     listed = False
     supports_masking = False
     takes = range(2, 3)
-    call = Accepts("x1", "x2")
+    signature = Signature("x1", "x2")
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """True where either input is."""

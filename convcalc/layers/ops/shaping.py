@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from convcalc.compute import masking
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import MANY
+from convcalc.declare.signature import Signature
 from convcalc.errors import ShapeError
 from convcalc.layers import merge
 from convcalc.layers.ops.operands import Operation
@@ -29,7 +29,7 @@ class _Shaping(Operation):
 class GetItem(_Shaping):
     """A part of a tensor, ``x[:, 0]``."""
 
-    call = Accepts("x", options=("key",))
+    signature = Signature("x", options=("key",))
     key_: t.Part = arg(t.index, doc="numbers, slices and new axes, as in Python")
 
     def output(self, x: Shape) -> Shape:
@@ -152,14 +152,14 @@ class Concatenate(merge.Concatenate, _Shaping):
     moves_axes = False
     takes = range(1, MANY + 1)
     supports_masking = False
-    call = Accepts("xs")
+    signature = Signature("xs")
     axis: int = arg(t.whole, default=0, doc="axis that grows; the batch is 0")
 
 
 class Stack(Concatenate):
     """Tensors of one shape along a new axis."""
 
-    call = Accepts("x")
+    signature = Signature("x")
     moves_axes = True
     axis: int = arg(t.whole, default=0, doc="where the axis stands in the output")
 

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc.declare.calls import Calling, calling
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding, bind_call
 from convcalc.errors import ConvcalcError
 from convcalc.layers import MODULES, canonical, find
 from convcalc.read.code.bound import Applied, Tensor
@@ -71,14 +71,14 @@ class Masking(Operations):
 
     def _known(
         self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given]
-    ) -> tuple[Layer, Calling | None] | None:
+    ) -> tuple[Layer, Binding | None] | None:
         """The layer of a call, and how it is called; None for a model, and where something is wrong."""
         if layer.layers is not None or layer.opaque:
             return None
         call = Call(layer.kind, inputs=tuple(Ref(None) for _ in inputs), roles=tuple(roles), options=options)
         try:
             kind = self.resolver.layer(layer)
-            return kind, calling(call, kind.call, kind.kind)
+            return kind, bind_call(call, kind.signature, kind.kind)
         except ConvcalcError:
             return None
 

@@ -1,4 +1,4 @@
-"""How a layer is called: which of its tensors is given as which argument, and the call's other arguments."""
+"""The signature of a layer's ``call`` in Keras, and a call as it is bound to the signature."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from convcalc.script import Call, Ref
 T = TypeVar("T")
 
 
-class Accepts:
-    """The arguments that Keras's ``call`` of a kind takes: what it works on, further tensors, and options.
+class Signature:
+    """The arguments of a kind's ``call`` in Keras: ``inputs`` that the layer works on, further ``tensors``, options.
 
-    ``lists`` are the tensors that come several in a list; on ``shaping`` options the output shapes depend. Every
-    kind takes ``training`` beside them. With the option ``unmasked`` the output has no mask. For some, tensors
-    ``listed`` are something else than one tensor alone.
+    Every kind has the option ``training``. A tensor in ``lists`` is given as a list of tensors. Output shapes depend
+    on ``shaping`` options. With the option ``unmasked`` the output has no mask. ``listed`` says that a list of one
+    tensor means something else than the tensor alone.
     """
 
     __slots__ = ("inputs", "listed", "lists", "options", "shaping", "tensors", "unmasked")
@@ -49,7 +49,7 @@ class Called:
     """What a layer is called with, and how masks go through it; a layer that says nothing takes its inputs alone."""
 
     # What Keras's `call` takes, and whether masks pass through it.
-    call: ClassVar[Accepts] = Accepts("inputs")
+    signature: ClassVar[Signature] = Signature("inputs")
     supports_masking: ClassVar[bool] = False
     # Whether `apply` takes the inputs' own ``masks``, which are none of the call's arguments.
     minds_masks: ClassVar[bool] = False
@@ -75,79 +75,80 @@ class Called:
         return any(rates) or any(one.acts_in_training for one in self.held)
 
 
-# What a nested model's call takes.
-NESTED = Accepts("inputs", tensors=("mask",), lists=("mask",))
+# The signature of a nested model.
+NESTED = Signature("inputs", tensors=("mask",), lists=("mask",))
 
 
-class Calling:
-    """One call of a layer: for each of its tensors, by number, what it is given as; and the options.
+class Binding:
+    """A call bound to the signature of its layer: the argument that each tensor of the call is given as, and options.
 
-    Tensors are numbered in Keras's order: those given by place come first, the rest by name. ``main`` are the
-    numbers of those that the layer works on, ``named`` of the others, by argument; ``missing`` is the first thing
-    to work on that is left out.
+    Tensors are numbered in Keras's order: first the tensors given by place, then the tensors given by name. ``main``
+    are the numbers of the tensors that the layer works on. ``named`` are the numbers of the other tensors, by
+    argument. ``missing`` is the first input that the call leaves out.
     """
 
     __slots__ = ("lists", "main", "missing", "named", "options", "order", "shaping")
 
-    def __init__(self, accepts: Accepts, roles: Sequence[str], options: dict[str, Any]) -> None:
+    def __init__(self, signature: Signature, roles: Sequence[str], options: dict[str, Any]) -> None:
         self.order = sorted(range(len(roles)), key=lambda number: roles[number])
-        places = [(_place(accepts, roles[at], number), number) for number, at in enumerate(self.order)]
+        places = [(_place(signature, roles[at], number), number) for number, at in enumerate(self.order)]
         taken = sorted((place, number) for place, number in places if place is not None)
         self.main = [number for _, number in taken]
         gap = next((at for at in range(taken[-1][0] if taken else 1) if at not in dict(taken)), None)
-        self.missing = None if gap is None else accepts.inputs[gap]
+        self.missing = None if gap is None else signature.inputs[gap]
         self.named: dict[str, list[int]] = {}
         for number, at in enumerate(self.order):
             if number not in self.main:
                 self.named.setdefault(roles[at], []).append(number)
         self.options = options
-        self.lists = accepts.lists
-        self.shaping = {name: options[name] for name in accepts.shaping if name in options}
+        self.lists = signature.lists
+        self.shaping = {name: options[name] for name in signature.shaping if name in options}
 
     @property
     def training(self) -> bool | None:
-        """Whether it is said to be a call in training."""
+        """The option ``training`` of the call; None where the call does not say."""
         return self.options.get("training")
 
     def tensors(self, values: Sequence[T]) -> dict[str, Any]:
-        """The tensors beside those that the layer works on: by argument one of ``values``, or a list of them."""
+        """The tensors that the layer does not work on, by argument: one of ``values``, or a list of them."""
         return {
             name: [values[number] for number in numbers] if name in self.lists else values[numbers[0]]
             for name, numbers in self.named.items()
         }
 
 
-def works_on(calling: Calling | None, values: Sequence[T]) -> list[T]:
-    """Of one value for each tensor of a call, those of the tensors that the layer works on."""
-    return list(values) if calling is None else [values[number] for number in calling.main]
+def works_on(binding: Binding | None, values: Sequence[T]) -> list[T]:
+    """The values of the tensors that the layer works on, given one value for each tensor of a call."""
+    return list(values) if binding is None else [values[number] for number in binding.main]
 
 
-def _place(accepts: Accepts, role: str, number: int) -> int | None:
-    """Which of the things that the layer works on a tensor is; None for one of the others."""
+def _place(signature: Signature, role: str, number: int) -> int | None:
+    """The number of the input that a tensor is; None where the layer does not work on the tensor."""
     if not role:
-        return number  # those by place come first
-    return accepts.inputs.index(role) if role in accepts.inputs else None
+        return number  # tensors given by place come first
+    return signature.inputs.index(role) if role in signature.inputs else None
 
 
-def calling(call: Call, accepts: Accepts, kind: str) -> Calling | None:
-    """How a call is to be understood; None where it is but on tensors by place, or on what is only
-    known to Python code. `WiringError` for a wrong argument.
+def bind_call(call: Call, signature: Signature, kind: str) -> Binding | None:
+    """The call bound to the signature; `WiringError` for a wrong argument.
+
+    None where the call gives nothing but tensors by place, and where only Python code knows the tensors.
     """
-    listed = call.listed and accepts.listed and len(call.inputs or ()) == 1
+    listed = call.listed and signature.listed and len(call.inputs or ()) == 1
     if call.opaque or not (call.options or any(call.roles) or listed):
         return None
     for role, ref in zip(call.roles, call.inputs or (), strict=bool(call.roles)):
-        _check_tensor(role, ref, call.roles, accepts, kind)
+        _check_tensor(role, ref, call.roles, signature, kind)
     options = {}
     for name, given in call.options.items():
-        if name not in accepts.names:
-            raise _unknown(name, given.key or call.place, accepts, kind)
-        if name in accepts.options:
+        if name not in signature.names:
+            raise _unknown(name, given.key or call.place, signature, kind)
+        if name in signature.options:
             options[name] = given.value
         elif given.value is not None:
             message = f"{name} must be the name of a layer, whose output it is, got {given.value!r}"
             raise WiringError(message, code="call-argument", span=given.place or call.place)
-    found = Calling(accepts, call.roles or ("",) * len(call.inputs or ("",)), options)
+    found = Binding(signature, call.roles or ("",) * len(call.inputs or ("",)), options)
     if found.missing:
         raise WiringError(f"a call of {kind} needs {found.missing}", code="call-argument", span=call.place)
     if listed:
@@ -155,20 +156,20 @@ def calling(call: Call, accepts: Accepts, kind: str) -> Calling | None:
     return found
 
 
-def _check_tensor(role: str, ref: Ref, roles: Sequence[str], accepts: Accepts, kind: str) -> None:
-    """Refuses a tensor as what it cannot be."""
-    if role and role not in accepts.names:
-        raise _unknown(role, ref.place, accepts, kind)
-    if role in accepts.options:
+def _check_tensor(role: str, ref: Ref, roles: Sequence[str], signature: Signature, kind: str) -> None:
+    """Refuses a tensor as an argument that the signature does not have, or that is no tensor."""
+    if role and role not in signature.names:
+        raise _unknown(role, ref.place, signature, kind)
+    if role in signature.options:
         raise WiringError(f"{role} is a value, not a layer's output", code="call-argument", span=ref.place)
-    if role and roles.count(role) > 1 and role not in accepts.lists:
+    if role and roles.count(role) > 1 and role not in signature.lists:
         raise WiringError(f"{role} is one tensor, got {roles.count(role)}", code="call-argument", span=ref.place)
 
 
-def _unknown(name: str, span: Any, accepts: Accepts, kind: str) -> WiringError:
+def _unknown(name: str, span: Any, signature: Signature, kind: str) -> WiringError:
     return WiringError(
         f"a call of {kind} has no argument {name!r}",
         code="unknown-call-argument",
         span=span,
-        help=did_you_mean(name, accepts.names) or f"it takes {one_of(accepts.names)}",
+        help=did_you_mean(name, signature.names) or f"it takes {one_of(signature.names)}",
     )
