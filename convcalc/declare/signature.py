@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from convcalc.errors import WiringError, did_you_mean, one_of
 from convcalc.script import Call, Ref
@@ -14,65 +14,63 @@ T = TypeVar("T")
 class Signature:
     """The arguments of a kind's ``call`` in Keras: ``inputs`` that the layer works on, further ``tensors``, options.
 
-    Every kind has the option ``training``. A tensor in ``lists`` is given as a list of tensors. Output shapes depend
-    on ``shaping`` options. With the option ``unmasked`` the output has no mask. ``listed`` says that a list of one
-    tensor means something else than the tensor alone.
+    The layer works on ``least`` to ``most`` tensors, None for any number; with ``in_list`` Keras wants them in one
+    list, and with ``alone_in_list`` a list of one tensor means something else than the tensor alone. A tensor in
+    ``lists`` is given as a list of tensors. Every kind has the option ``training``. Output shapes depend on
+    ``shaping`` options. With the option ``unmasked`` the output has no mask.
     """
 
-    __slots__ = ("inputs", "listed", "lists", "options", "shaping", "tensors", "unmasked")
+    __slots__ = (
+        "alone_in_list", "in_list", "inputs", "least", "lists", "most", "options", "shaping", "tensors", "unmasked",
+    )  # fmt: skip
 
     def __init__(
         self,
         *inputs: str,
+        least: int = 1,
+        most: int | None = 1,
+        in_list: bool = False,
+        alone_in_list: bool = False,
         tensors: tuple[str, ...] = (),
         lists: tuple[str, ...] = (),
         options: tuple[str, ...] = (),
         shaping: tuple[str, ...] = (),
         unmasked: str = "",
-        listed: bool = False,
     ) -> None:
         self.inputs = inputs
+        self.least = least
+        self.most = most
+        self.in_list = in_list
+        self.alone_in_list = alone_in_list
         self.tensors = tensors
         self.lists = lists
         self.options = (*options, *shaping, "training")
         self.shaping = shaping
         self.unmasked = unmasked
-        self.listed = listed
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every argument by name."""
         return (*self.inputs, *self.tensors, *self.options)
 
-
-class Called:
-    """What a layer is called with, and how masks go through it; a layer that says nothing takes its inputs alone."""
-
-    # What Keras's `call` takes, and whether masks pass through it.
-    signature: ClassVar[Signature] = Signature("inputs")
-    supports_masking: ClassVar[bool] = False
-    # Whether `apply` takes the inputs' own ``masks``, which are none of the call's arguments.
-    minds_masks: ClassVar[bool] = False
-    # Whether its output has a mask where its input has none.
-    makes_masks: ClassVar[bool] = False
-    # Keras takes its inputs' masks off for good, and goes by the first one's own, whatever it is given.
-    takes_masks_off: ClassVar[bool] = False
-    # The layers that it holds.
-    held: tuple[Any, ...]
-
-    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
-        """The output's mask, false where a step is missing; a tuple for several outputs, None without any.
-
-        ``masks`` are those of ``inputs``, and it is made by ``ops``: of arrays by `convcalc.compute.masking`, of
-        tensors of a graph by operations in it. Asked only where the kind ``supports_masking``.
-        """
-        return masks[0]
-
     @property
-    def acts_in_training(self) -> bool:
-        """Whether it computes something else in training, with ``training=True`` in its call."""
-        rates = (getattr(self, name, 0) for name in ("dropout", "recurrent_dropout"))
-        return any(rates) or any(one.acts_in_training for one in self.held)
+    def is_of_cell(self) -> bool:
+        """Whether the layer is a cell, which a recurrent layer can repeat at every time step: it works on states."""
+        return "states" in self.inputs
+
+
+def check_count(kind: str, number: int, least: int, most: int | None) -> None:
+    """Refuses a number of inputs that a kind does not take: it takes ``least`` to ``most``, None for any number."""
+    if least <= number and (most is None or number <= most):
+        return
+    upper = " or more" if most is None else "" if most == least else f" to {most}"
+    noun = "input" if least == most == 1 else "inputs"
+    raise WiringError(
+        f"{kind} takes {least}{upper} {noun}, got {number}",
+        code="input-count",
+        why="a layer in a chain has one input, the output above it" if number == 1 else None,
+        help="use it in a graph, where a layer names its inputs: `from: [a, b]`" if number == 1 else None,
+    )
 
 
 # The signature of a nested model.
@@ -134,7 +132,7 @@ def bind_call(call: Call, signature: Signature, kind: str) -> Binding | None:
 
     None where the call gives nothing but tensors by place, and where only Python code knows the tensors.
     """
-    listed = call.listed and signature.listed and len(call.inputs or ()) == 1
+    listed = call.listed and signature.alone_in_list and len(call.inputs or ()) == 1
     if call.opaque or not (call.options or any(call.roles) or listed):
         return None
     for role, ref in zip(call.roles, call.inputs or (), strict=bool(call.roles)):

@@ -25,6 +25,7 @@ from convcalc.lazy import Array, np
 from convcalc.stack.graph import Input, Node, Stack
 from convcalc.stack.masks import after
 from convcalc.stack.nested import Nested
+from convcalc.stack.opaque import Opaque
 
 Progress = Callable[[int, int, str], None]
 Values = dict[Node | Input, tuple[Array, ...]]
@@ -85,7 +86,7 @@ def run(
 def refuse_opaque(stack: Stack) -> None:
     """Refuses a model with layers whose meaning is Python code."""
     for node in stack.leaves():
-        if node.layer is not None and node.layer.is_opaque:
+        if isinstance(node.layer, Opaque):
             raise RunError(
                 f"{node.name} ({node.kind}) cannot be computed",
                 code="opaque-layer",
@@ -175,7 +176,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
     def own(value: Array) -> Array:
         return value.astype(step.dtype, copy=False).astype(dtype, copy=False)
 
-    casts = getattr(layer, "autocast", True)
+    casts = layer.casts
     inputs = [values[link.source][link.tensor] for link in step.inputs]
     xs = [own(x) if casts and x.dtype.kind == "f" else x for x in inputs]
     beside = [masks.beside(link) for link in step.inputs]
@@ -188,7 +189,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
     ys = tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
     values[step.node] = ys
-    if layer.takes_masks_off:
+    if layer.masks.takes_off:
         masks.take_off(main, values)
     masks.keep(step.node, after(layer, binding, main, beside, given, masking), values)
     return ys

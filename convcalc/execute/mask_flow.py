@@ -45,10 +45,10 @@ def arguments(layer: Layer, binding: Binding | None, tensors: Sequence[Array], m
     """What `Layer.apply` takes beside the tensors that the layer works on: tensors by name, options, masks."""
     given = {name: _as_mask(name, value) for name, value in binding.tensors(tensors).items()} if binding else {}
     main, taken = works_on(binding, masks), added(layer, binding, masks)
-    if layer.takes_masks_off:
+    if layer.masks.takes_off:
         given.pop(f"{layer.signature.inputs[0]}_mask", None)
     whole = {**taken, **given}
-    if layer.minds_masks and any(mask is not None for mask in main):
+    if layer.masks.minds and any(mask is not None for mask in main):
         whole["masks"] = main
     options = binding.options if binding else {}
     return whole | {name: value for name, value in options.items() if name != "training"}

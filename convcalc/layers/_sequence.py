@@ -9,6 +9,7 @@ from typing import Any
 from convcalc.compute.recurrence import PROJECTED, States, scan, zeros
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Weight
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
@@ -28,8 +29,8 @@ class _Sequence(Layer):
     return_state: bool
     go_backwards: bool
     stateful: bool
-    sees_all = True
-    supports_masking = True
+    positions = Positions(see_all=True)
+    masks = Masks(passes=True)
     signature = Signature("sequences", tensors=("initial_state", "mask"), lists=("initial_state",))
     zero_output_for_mask: bool
     unroll: bool

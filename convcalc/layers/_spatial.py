@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from convcalc.compute.bias import plus_bias
 from convcalc.declare.layer import Layer
 from convcalc.errors import ShapeError
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape
-from convcalc.sizes.windows import Axis
+from convcalc.sizes.windows import Axis, Window
+
+
+def windows(
+    sizes: Sequence[int], strides: Sequence[int], padding: str, dilation_rate: Sequence[int] | None = None
+) -> tuple[Window, ...]:
+    """One window for every spatial axis, of as many sizes and strides."""
+    each = zip(sizes, strides, dilation_rate or (1,) * len(sizes), strict=True)
+    return tuple(Window(size, stride, dilation, padding) for size, stride, dilation in each)
 
 
 class _Spatial(Layer):
     """A layer whose output lengths follow from `axes`; ``sized_by`` names the argument that sizes them."""
 
     sized_by = "kernel_size"
+    padding: Any = "valid"
 
     def output(self, x: Shape) -> Shape:
         """``(batch, *lengths, channels)``."""
@@ -40,7 +50,11 @@ class _Spatial(Layer):
     @property
     def shortest(self) -> int:
         """The least output length that Keras accepts: what is padded to size may be empty."""
-        return 0 if getattr(self, "padding", None) in ("same", "causal") else 1
+        return 0 if self.padding in ("same", "causal") else 1
+
+    def pads(self, x: Shape) -> list[tuple[int, int]]:
+        """Cells added before and after every spatial axis."""
+        return [axis.pads(n) or (0, 0) for axis, n in zip(self.axes(x), x[1:-1], strict=True)]
 
     def lengths(self, x: Shape) -> tuple[Dim, ...]:
         """The output length of every spatial axis; `ShapeError` where a window does not fit."""

@@ -10,6 +10,7 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
@@ -18,12 +19,17 @@ from convcalc.sizes.shapes import Shape, product, show
 
 
 class _Attention(Layer):
-    takes = range(2, 4)
-    listed = True
-    moves_axes = True
-    supports_masking = True
+    positions = Positions(move=True)
+    masks = Masks(passes=True)
     signature = Signature(
-        "inputs", tensors=("mask",), lists=("mask",), options=("use_causal_mask",), shaping=("return_attention_scores",)
+        "inputs",
+        least=2,
+        most=3,
+        in_list=True,
+        tensors=("mask",),
+        lists=("mask",),
+        options=("use_causal_mask",),
+        shaping=("return_attention_scores",),
     )
     use_scale: bool
 

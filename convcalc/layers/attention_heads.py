@@ -10,6 +10,7 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
@@ -20,11 +21,12 @@ from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
 class _Heads(Layer):
-    takes = range(2, 4)
-    moves_axes = True
-    supports_masking = True
+    positions = Positions(move=True)
+    masks = Masks(passes=True)
     signature = Signature(
         *("query", "value", "key"),
+        least=2,
+        most=3,
         tensors=("query_mask", "value_mask", "key_mask", "attention_mask"),
         options=("use_causal_mask",),
         shaping=("return_attention_scores",),
@@ -192,7 +194,7 @@ class MultiHeadAttention(_Heads):
     (None, 5, 8)  194 params  1,404 MACs
     """
 
-    takes_masks_off = True
+    masks = Masks(passes=True, takes_off=True)
     num_heads: int = arg(t.positive, doc="number of heads")
     key_dim: int = arg(t.positive, doc="length of a head's queries and keys")
     value_dim: int = arg(t.positive, same_as="key_dim", doc="length of a head's values")

@@ -8,9 +8,8 @@ from typing import Any
 from convcalc.compute.recurrence import States
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.layer import MANY
 from convcalc.declare.naming import Numbering
-from convcalc.declare.signature import Signature
+from convcalc.declare.signature import Signature, check_count
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
@@ -23,9 +22,7 @@ from convcalc.sizes.shapes import Shape, show
 class _Alone(_Cell):
     """A cell as a layer: inputs ``(batch, inputs)`` and the states before; outputs the output and the states after."""
 
-    is_cell = True
-    signature = Signature("inputs", "states", lists=("states",))
-    takes = range(2, MANY)
+    signature = Signature("inputs", "states", least=2, most=None, lists=("states",))
 
     @classmethod
     def ranks(cls) -> range:
@@ -41,7 +38,7 @@ class _Alone(_Cell):
         """One time step; `ShapeError` for states that are not the cell's own."""
         x, *given = shapes
         inputs = 1 + len(self.step_states(x))
-        self.count(shapes, range(inputs, inputs + 1))
+        check_count(self.kind, len(shapes), inputs, inputs)
         if len(x) not in self.ranks():
             raise self.wrong_rank(x)
         x = (next((shape[0] for shape in shapes if shape and shape[0]), None), x[1])
@@ -67,7 +64,7 @@ class SimpleRNNCell(_Alone, _Simple):
     (None, 4)  32 params  28 MACs
     """
 
-    signature = Signature("sequence", *_Alone.signature.inputs[1:], lists=_Alone.signature.lists)
+    signature = Signature("sequence", "states", least=2, most=None, lists=("states",))
     units: int = a.units
     activation: Any = a.tanh
     use_bias: bool = a.use_bias

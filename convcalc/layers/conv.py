@@ -12,7 +12,7 @@ from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
 from convcalc.layers._lora import Adaptable
-from convcalc.layers._spatial import _Spatial
+from convcalc.layers._spatial import _Spatial, windows
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, product
@@ -66,8 +66,7 @@ class _Conv(_Spatial, Adaptable):
 
     def axes(self, x: Shape) -> tuple[Window, ...]:
         """One window for every spatial axis."""
-        sizes = zip(self.kernel_size, self.strides, self.dilation_rate, strict=True)
-        return tuple(Window(size, stride, dilation, self.padding) for size, stride, dilation in sizes)
+        return windows(self.kernel_size, self.strides, self.padding, self.dilation_rate)
 
     def channels_out(self, channels: Dim) -> Dim:
         """One channel for every filter."""

@@ -13,11 +13,12 @@ from convcalc.compute.linear import Convolution
 from convcalc.compute.recurrence import Function, States, lstm
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.layers._cells import check_forget_bias
 from convcalc.layers._sequence import _Sequence
-from convcalc.layers._spatial import _Spatial
+from convcalc.layers._spatial import _Spatial, windows
 from convcalc.layers.conv import refuse_strided_dilation
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product
@@ -31,8 +32,7 @@ class _ConvLSTM(_Sequence, _Spatial):
     MACs are those of both convolutions, times the time steps.
     """
 
-    sees_all = False
-    moves_axes = True
+    positions = Positions(move=True)
     extras = {**_Sequence.extras, "unroll": a.unroll}
     filters: int = arg(t.natural, doc="number of output channels")
     kernel_size: tuple[int, ...] = a.kernel_size
@@ -110,8 +110,7 @@ class _ConvLSTM(_Sequence, _Spatial):
 
     def axes(self, x: Shape) -> tuple[Window, ...]:
         """One window for every spatial axis of a time step."""
-        sizes = zip(self.kernel_size, self.strides, self.dilation_rate, strict=True)
-        return tuple(Window(size, stride, dilation, self.padding) for size, stride, dilation in sizes)
+        return windows(self.kernel_size, self.strides, self.padding, self.dilation_rate)
 
     def step_output(self, x: Shape) -> Shape:
         """``(batch, *lengths, filters)`` of ``(batch, *spatial, channels)``."""
@@ -149,8 +148,8 @@ class _ConvLSTM(_Sequence, _Spatial):
         ends = (step, self.axes(step)), (self.step_output(step), self._again)
         zero = np.zeros((), np.float32)
         values = 0
-        for weight, (shape, windows) in zip(self.step_weights(step), ends, strict=False):
-            conv = Convolution(np.broadcast_to(zero, weight.shape), None, windows)
+        for weight, (shape, walked) in zip(self.step_weights(step), ends, strict=False):
+            conv = Convolution(np.broadcast_to(zero, weight.shape), None, walked)
             values += sum(needs(conv, _case(conv, shape)).values()) // zero.itemsize
         return super().scratch(x) + values
 

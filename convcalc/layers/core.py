@@ -9,6 +9,7 @@ from convcalc.compute.linear import Linear, Matrix
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Masks, Simple
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError
 from convcalc.layers import _arguments as a
@@ -72,7 +73,7 @@ class Dense(Layer, Adaptable):
     (None, 10)  330 params  320 MACs
     """
 
-    supports_masking = True
+    masks = Masks(passes=True)
     units: int = arg(t.positive, doc="number of outputs")
     activation: Any = a.activation
     use_bias: bool = a.use_bias
@@ -140,13 +141,12 @@ class Activation(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)
     activation: Any = arg(t.activation, doc="function applied to the input")
 
-    @property
-    def applies(self) -> str | None:
-        """Its function, where that has a name."""
-        return self.activation if isinstance(self.activation, str) else None
+    def simply(self, x: Shape) -> Simple:
+        """The function, where it has a name."""
+        return Simple(applies=self.activation if isinstance(self.activation, str) else None)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The activation of every value."""
@@ -161,4 +161,4 @@ class Identity(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)

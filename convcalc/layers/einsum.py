@@ -11,6 +11,7 @@ from convcalc.compute.initializers import INITIALIZERS
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
@@ -34,7 +35,7 @@ class EinsumDense(Layer, Adaptable):
     (None, 32, 64)  8,256 params  262,144 MACs
     """
 
-    moves_axes = True
+    positions = Positions(move=True)
     equation: str = arg(t.word, doc="letters of the axes: input,kernel->output, with ... for axes left alone")
     output_shape: Shape = arg(t.sizes, doc="sizes of the output without the batch and the axes that ... stands for")
     activation: Any = a.activation

@@ -10,6 +10,7 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ArgumentError
 from convcalc.layers import _arguments as a
@@ -31,9 +32,8 @@ def _rest() -> dict[str, Any]:
 
 
 class _Embedding(Layer, Adaptable):
-    moves_axes = True
-    supports_masking = True
-    makes_masks = True
+    positions = Positions(move=True)
+    masks = Masks(passes=True, makes=True)
     mask_zero: bool
     input_dim: int = arg(t.strict_positive, doc="how many whole numbers there are, from 0")
     output_dim: int = arg(t.strict_positive, doc="length of the vectors")
@@ -41,7 +41,7 @@ class _Embedding(Layer, Adaptable):
     weights_: Any
 
     @property
-    def autocast(self) -> bool:
+    def casts(self) -> bool:
         """Never: in a low precision the input would hold other numbers."""
         return False
 
@@ -153,8 +153,7 @@ class Masking(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
-    makes_masks = True
+    masks = Masks(passes=True, makes=True)
     mask_value: float = arg(t.number, default=0.0, doc="value of the steps that are missing")
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:

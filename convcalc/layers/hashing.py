@@ -10,6 +10,7 @@ from convcalc.compute.strings import crossing, hashed
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers.preprocessing import _Encoding
@@ -90,8 +91,7 @@ class HashedCrossing(_Hashed):
     (None, 1)  0 params  0 MACs
     """
 
-    takes = range(2, 3)
-    listed = True
+    signature = Signature("inputs", least=2, most=2, in_list=True)
     num_bins: int = arg(t.positive, doc="number of bins")
     output_mode: str = arg(t.Choice("int", "one_hot"), default="int", doc="the bin's number, or a vector")
     sparse: bool = arg(t.flag, default=False, doc="whether Keras gives a sparse tensor")

@@ -9,8 +9,9 @@ from typing import Any
 from convcalc.compute import merging
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.layer import MANY, Layer
+from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Simple
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
 from convcalc.lazy import Array, np
@@ -18,19 +19,21 @@ from convcalc.sizes.formula import Product, Step
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
-class _Merge(Layer):
-    listed = True
-    supports_masking = True
-    takes = range(2, MANY + 1)
+def _several(most: int | None) -> Signature:
+    """The signature of a merge of two inputs or more."""
+    return Signature("inputs", least=2, most=most, in_list=True, alone_in_list=True)
 
-    signature = Signature("inputs", listed=True)
+
+class _Merge(Layer):
+    masks = Masks(passes=True)
+    signature = _several(None)
 
     def infer(self, *shapes: Shape, listed: bool = False) -> Inferred:
         """The output of inputs of these shapes, batch first; `ShapeError` where they do not go together.
 
         Where any number will do, Keras takes one tensor too, in a list.
         """
-        if not (listed and len(self.takes) > MANY // 2):
+        if not (listed and self.signature.most is None):
             self.count(shapes)
         y = self.merged(shapes)
         return Inferred(y, (), tuple(self.products(shapes, y)), ())
@@ -88,10 +91,9 @@ class Add(_Merge):
     (None, 5, 3)  0 params  0 MACs
     """
 
-    @property
-    def adds(self) -> bool:
-        """It is."""
-        return True
+    def simply(self, x: Shape) -> Simple:
+        """The sum of the inputs."""
+        return Simple(adds=True)
 
     def merge(self, inputs: Sequence[Array]) -> Array:
         """The sum."""
@@ -105,7 +107,7 @@ class Subtract(_Merge):
     (None, 5, 3)  0 params  0 MACs
     """
 
-    takes = range(2, 3)
+    signature = _several(2)
 
     def merge(self, inputs: Sequence[Array]) -> Array:
         """The difference."""
@@ -115,7 +117,7 @@ class Subtract(_Merge):
 class _Masked(_Merge):
     """A merge whose values depend on the masks of its inputs: those that are missing do not count."""
 
-    minds_masks = True
+    masks = Masks(passes=True, minds=True)
 
     def apply(self, weights: Sequence[Array], *inputs: Array, masks: Sequence[Array | None] = ()) -> Array:
         """The merged inputs. As in Keras those with fewer axes than others lose their masks."""
@@ -231,7 +233,7 @@ class Dot(_Merge):
     (None, 3, 4)  0 params  60 MACs
     """
 
-    takes = range(2, 3)
+    signature = _several(2)
     axes_: int | tuple[int, ...] = arg(t.axis_pair, doc="axis of both inputs, or one of each")
     normalize: bool = arg(t.flag, default=False, doc="whether vectors along the axes get length 1 before (cosines)")
 

@@ -13,6 +13,7 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.lazy import Array, np
@@ -31,7 +32,7 @@ class Rescaling(Layer):
     (None, 5, 6, 3)  0 params  0 MACs
     """
 
-    supports_masking = True
+    masks = Masks(passes=True)
     scale: Any = arg(t.numbers, doc="factor of every value; several go along the last axes")
     offset: Any = arg(t.numbers, default=0.0, doc="added to every value")
 
@@ -52,7 +53,7 @@ class Normalization(Layer):
     (None, 5, 6, 3)  7 params  0 MACs
     """
 
-    supports_masking = True
+    masks = Masks(passes=True)
     axis: tuple[int, ...] = arg(t.any_indices, default=-1, doc="axes along which each index has a mean of its own")
     mean: Any = arg(t.numbers, default=None, doc="the mean, where it is known; several go along the axes")
     variance: Any = arg(t.numbers, default=None, doc="the variance, where it is known")

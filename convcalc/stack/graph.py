@@ -9,6 +9,7 @@ from convcalc.declare.signature import Binding
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.script import Call
 from convcalc.sizes.shapes import Shape
+from convcalc.stack.opaque import Opaque
 
 
 class Input:
@@ -97,7 +98,7 @@ class Node:
         """Whether all its weights are known."""
         if self.layer is None:
             return self.inner is not None and all(one.is_counted for one in self.inner.nodes)
-        return self.layer.is_counted and (self.layer.is_opaque or self.inferred is not None)
+        return self.layer.weightless if isinstance(self.layer, Opaque) else self.inferred is not None
 
 
 class Stack:

@@ -27,7 +27,7 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
     for node in nodes:
         if node.inner and node.inner.functional and node.first is None:
             node.inner.nodes = tuple(record(node.inner.nodes, node.inner.outputs, names))
-    if not any(node.layer and node.layer.makes_masks for node in nodes):
+    if not any(node.layer and node.layer.masks.makes for node in nodes):
         return [*nodes]
     recorder = _Recorder(names, {node.name for node in nodes})
     for node in nodes:
@@ -42,9 +42,9 @@ def added(layer: Layer, binding: Binding | None, masks: Sequence[Any]) -> dict[s
     As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
     """
     main, signature = works_on(binding, masks), layer.signature
-    names = signature.inputs[: 1 if layer.listed else len(main)]
+    names = signature.inputs[: 1 if layer.signature.in_list else len(main)]
     if len(names) == 1 and not (binding and binding.named):
-        own: dict[str, Any] = {"mask": main if layer.listed else main[0]}
+        own: dict[str, Any] = {"mask": main if layer.signature.in_list else main[0]}
     else:
         own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
     return {name: mask for name, mask in own.items() if name in signature.tensors and mask is not None}
@@ -62,10 +62,10 @@ def after(
 
     ``ops`` makes them, by Keras's names: the functions of `convcalc.compute.masking` on arrays, or `MaskOperations`.
     """
-    if not layer.supports_masking or (binding and binding.options.get(layer.signature.unmasked)):
+    if not layer.masks.passes or (binding and binding.options.get(layer.signature.unmasked)):
         return ()
     mask = given.get("mask")
-    before = works_on(binding, masks) if mask is None else mask if layer.listed else [mask]
+    before = works_on(binding, masks) if mask is None else mask if layer.signature.in_list else [mask]
     made = layer.mask(ops, inputs, before)
     return made if isinstance(made, tuple) else (made,)
 
@@ -131,7 +131,7 @@ class _Recorder(MaskOperations[Link]):
             return
         links = node.inputs or ()  # the mask may be one of them by now
         own = [links[at] for at in binding.named.get("mask", ())] if binding else []
-        given = {"mask": own if layer.listed else own[0]} if own else {}
+        given = {"mask": own if layer.signature.in_list else own[0]} if own else {}
         for tensor, mask in enumerate(after(layer, binding, works_on(binding, links), masks, given, self)):
             if mask is not None:
                 self._masks[node, tensor] = mask
@@ -153,7 +153,7 @@ def _takes_mask(node: Node) -> bool:
     if node.layer is None:
         return not (node.binding and node.binding.named)
     links, layer = node.inputs or (), node.layer
-    plain = node.binding is None and len(links) == 1 and not layer.listed
+    plain = node.binding is None and len(links) == 1 and not layer.signature.in_list
     return plain and "mask" in layer.signature.tensors and _dtype(links[0].source) == dtypes.compute_dtype(layer.dtype)
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from convcalc.declare.layer import Layer
 from convcalc.declare.naming import Numbering
 from convcalc.declare.signature import NESTED
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ShapeError, WiringError
 from convcalc.lazy import Array
@@ -24,7 +25,7 @@ class Nested(Layer):
     """
 
     signature = NESTED
-    moves_axes = True
+    positions = Positions(move=True)
     # Computes a model's outputs from its weights by path, its inputs and a mask. `convcalc.execute` sets it as it is
     # loaded: this room knows models, and not how they run.
     compute: ClassVar[Callable[..., tuple[Array, ...]]]

@@ -16,7 +16,7 @@ from tests.kinds import every_kind, live  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
-KINDS = [kind for kind in every_kind() if kind.__name__ != "InputLayer" and not kind.is_cell]
+KINDS = [kind for kind in every_kind() if kind.__name__ != "InputLayer" and not kind.signature.is_of_cell]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -35,4 +35,4 @@ def test_supports_masking_where_keras_does(kind: type[Layer]) -> None:
     code = sample(kind)[0]
     code = f"{code[:-1]}, mask_zero=True)" if "mask_zero" in kind.arguments else code
     theirs = construct(ast.parse(code, mode="eval").body, lambda name: live(keras, name))
-    assert kind.supports_masking == theirs.supports_masking
+    assert kind.masks.passes == theirs.supports_masking

@@ -23,6 +23,13 @@ def is_foreign(value: Any) -> bool:
     return isinstance(value, Mapping) and "module" in value and not _KERAS.match(str(value["module"]))
 
 
+def is_layer(value: Any) -> bool:
+    """Whether a value is a layer."""
+    from convcalc.declare.layer import Layer  # which declares its own arguments by types
+
+    return isinstance(value, Layer)
+
+
 class MismatchError(ValueError):
     """A value that an argument does not accept; its text, if any, replaces "must be …"."""
 

@@ -76,7 +76,7 @@ def _item(step: Step) -> int:
 
 def _copies(step: Step) -> int:
     """Copies of the output, by what the activation makes of it."""
-    activation = getattr(step.layer, "activation", None)
+    activation = step.layer.activation
     return _COPIES_OF.get(activation, _COPIES) if isinstance(activation, str) else _COPIES
 
 

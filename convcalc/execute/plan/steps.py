@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import works_on
+from convcalc.declare.traits import Simple
 from convcalc.declare.weight import Inferred
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.sizes.shapes import show
@@ -63,6 +64,11 @@ class Step:
     def where(self) -> str:
         """The layer as messages name it."""
         return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.shapes))}"
+
+    @property
+    def simple(self) -> Simple:
+        """The one simple thing that the layer does here, empty where it does more."""
+        return self.layer.simply(self.shapes[0])
 
     def check(self) -> None:
         """`RunError` for a layer that is called as in training, and computes something else there."""
@@ -203,7 +209,7 @@ def _refuse_mask(node: Node) -> None:
     """`RunError` for a mask that is given to a nested model, unless Keras wrote it down: that one comes by itself."""
     links = [node.inputs[at] for at in node.binding.named.get("mask", ())] if node.binding and node.inputs else []
     layers = [link.source.layer if isinstance(link.source, Node) else None for link in links]
-    if not all(layer and layer.prefix for layer in layers):
+    if not all(layer and layer.home.prefix for layer in layers):
         message = f"{node.name} is called with a mask, which a run does not hand to a nested model"
         raise RunError(message, code="nested-mask", span=node.call.place, help="give it to the layers inside")
 

@@ -11,6 +11,7 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Home, Masks, Positions
 from convcalc.declare.types.lists import lengths
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError, WiringError
@@ -23,7 +24,7 @@ from convcalc.sizes.shapes import Shape, broadcast, product, show
 class Operation(Layer):
     """An operation on a tensor, with a name and nothing else of a layer's."""
 
-    prefix = "ops."
+    home = Home("keras.ops", "ops.")
     common = {"name": Layer.common["name"]}
     signature = Signature("x")
     dtype = "float32"
@@ -151,7 +152,7 @@ class Minimum(_Arithmetic):
 class Matmul(_Arithmetic):
     """The product of matrices, the last two axes of either operand, ``x @ y``."""
 
-    moves_axes = True
+    positions = Positions(move=True)
 
     def joined(self, x: Shape, y: Shape) -> Shape:
         """The axes before broadcast, then the rows of the first and the columns of the second."""
@@ -192,10 +193,8 @@ class ConvertToTensor(Operation):
 class LogicalOr(merge._Merge, Operation):
     """Whether either of two is true."""
 
-    listed = False
-    supports_masking = False
-    takes = range(2, 3)
-    signature = Signature("x1", "x2")
+    masks = Masks()
+    signature = Signature("x1", "x2", least=2, most=2)
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """True where either input is."""

@@ -9,6 +9,7 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.naming import snake_case
+from convcalc.declare.traits import Positions
 from convcalc.layers import OPERATIONS
 from convcalc.layers.ops.operands import Operation
 from convcalc.layers.ops.shaping import places
@@ -22,7 +23,7 @@ class _Reducing(Operation):
     output_dtype = "float32"
     follows_dtype = True
     built_at_init = True
-    moves_axes = True
+    positions = Positions(move=True)
     axis: tuple[int, ...] | None = arg(t.indices, default=None, doc="the axes that go; all where it is None")
     keepdims: bool = arg(t.flag, default=False, doc="whether the axes stay, with size 1")
 
@@ -71,5 +72,5 @@ class All(_Truth):
 
 for _name, _module in OPERATIONS.items():
     if _module == "ops.reducing" and _name not in Layer.kinds:
-        _kind = _name.removeprefix(Operation.prefix)
+        _kind = _name.removeprefix(Operation.home.prefix)
         type(_kind, (_Reducing,), {"__doc__": f"``{snake_case(_kind)}`` along axes.", "__module__": __name__})

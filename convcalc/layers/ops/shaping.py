@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from convcalc.compute import masking
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.layer import MANY
 from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.errors import ShapeError
 from convcalc.layers import merge
 from convcalc.layers.ops.operands import Operation
@@ -23,7 +23,7 @@ class _Shaping(Operation):
     output_dtype = "float32"
     follows_dtype = True
     built_at_init = True
-    moves_axes = True
+    positions = Positions(move=True)
 
 
 class GetItem(_Shaping):
@@ -148,19 +148,17 @@ class Squeeze(_Shaping):
 class Concatenate(merge.Concatenate, _Shaping):
     """Tensors side by side."""
 
-    listed = False
-    moves_axes = False
-    takes = range(1, MANY + 1)
-    supports_masking = False
-    signature = Signature("xs")
+    positions = Positions()
+    masks = Masks()
+    signature = Signature("xs", most=None)
     axis: int = arg(t.whole, default=0, doc="axis that grows; the batch is 0")
 
 
 class Stack(Concatenate):
     """Tensors of one shape along a new axis."""
 
-    signature = Signature("x")
-    moves_axes = True
+    signature = Signature("x", most=None)
+    positions = Positions(move=True)
     axis: int = arg(t.whole, default=0, doc="where the axis stands in the output")
 
     def merged(self, shapes: Sequence[Shape]) -> Shape:

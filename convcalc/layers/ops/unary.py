@@ -126,5 +126,5 @@ class Erf(_Unary):
 
 for _name, _module in OPERATIONS.items():
     if _module == "ops.unary" and _name not in Layer.kinds:
-        _kind = _name.removeprefix(_Unary.prefix)
+        _kind = _name.removeprefix(_Unary.home.prefix)
         type(_kind, (_Unary,), {"__doc__": f"``{snake_case(_kind)}`` of every value.", "__module__": __name__})

@@ -48,7 +48,7 @@ class Masking(Operations):
             )
         kind, how = known
         # Keras records no masks in the calls of attention.
-        found = {} if kind.takes_masks_off or kind.listed else added(kind, how, masks)
+        found = {} if kind.masks.takes_off or kind.signature.in_list else added(kind, how, masks)
         more = [(name, one) for name, given in found.items() for one in _listed(given)]
         outputs = super().apply(
             layer,
@@ -60,14 +60,14 @@ class Masking(Operations):
         )
         if not outputs[0].source.error:
             given = [tensor for tensor, role in zip(inputs, roles, strict=True) if role == "mask"]
-            explicit = {"mask": given if kind.listed else given[0]} if given else {}
+            explicit = {"mask": given if kind.signature.in_list else given[0]} if given else {}
             ops = _Operations(self, node)
             self._keep(outputs, after(kind, how, inputs, masks, explicit, ops))
         return outputs
 
     def _makes_masks(self, layer: Call) -> bool:
         """Whether a layer may give its output a mask where its input has none."""
-        return canonical(layer.kind) in MODULES and layer.layers is None and find(layer.kind).makes_masks
+        return canonical(layer.kind) in MODULES and layer.layers is None and find(layer.kind).masks.makes
 
     def _known(
         self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given]
