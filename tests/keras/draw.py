@@ -180,7 +180,7 @@ def _further(drawn: Drawn, random: Random) -> list[Shape]:
 def _states(drawn: Drawn, random: Random) -> list[Shape]:
     """The shapes of a cell's states, sometimes of others."""
     try:
-        states = drawn.make(find).step_states(drawn.shape)
+        states = drawn.make(find).cell.states(drawn.shape)
     except (ConvcalcError, TypeError):
         states = (drawn.shape,)
     return [_like(one, random) if random.random() < 0.1 else one for one in states]

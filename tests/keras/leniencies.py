@@ -240,7 +240,7 @@ def _with_own_states(drawn: Drawn) -> Drawn:
     filled = drawn.revised(lambda name, value: (HeldLayer("GRUCell(4)"),) if name == "cells" and value == () else value)
     x = drawn.shape if len(drawn.shape) == 2 else (drawn.shape[0], 4)
     try:
-        return filled.on(x, *filled.make(find).step_states(x))
+        return filled.on(x, *filled.make(find).cell.states(x))
     except (ConvcalcError, TypeError):
         return drawn
 

@@ -55,7 +55,7 @@ FORMS: dict[str, Any] = {
 def cells(model: Any) -> list[Layer]:
     """The cells of the model's one layer."""
     layer: Any = load(model).nodes[0].layer
-    return list(layer.cell.cells)
+    return list(layer.cell.layer.cells)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -21,7 +21,7 @@ from convcalc.execute.plan.groups import Group, products
 from convcalc.execute.plan.steps import Step
 from convcalc.execute.plan.streaming import Streaming
 from convcalc.lazy import Array, np
-from convcalc.sizes.shapes import Shape
+from convcalc.sizes.shapes import zeroed
 from convcalc.sizes.windows import Window
 
 # Computes a group: writes its output for the inputs of its first layer into an array.
@@ -79,7 +79,7 @@ class Kernels:
         inside = linears[0].padded(pads) if pads else None
         if inside:
             linears[0], pads = inside, None
-        x, y = group.steps[0].shapes[0], _known(core.node.outputs[0])
+        x, y = group.steps[0].shapes[0], zeroed(core.node.outputs[0])
         x = core.shapes[0] if pads else x
         stages = []
         for at, linear in enumerate(linears):
@@ -122,14 +122,10 @@ class _Chained:
 
 
 def _pool(group: Group, core: Step) -> Pool:
-    x, y = group.steps[0].shapes[0], _known(core.node.outputs[0])
+    x, y = group.steps[0].shapes[0], zeroed(core.node.outputs[0])
     windows = [axis for axis in core.inferred.axes if isinstance(axis, Window)]
     zeros = (group.before and group.before.simple.surrounds) or [(0, 0)] * len(windows)
     return Pool(windows, zeros, core.simple.pools == "mean", x, y, np.dtype(core.dtype))
-
-
-def _known(shape: Shape) -> tuple[int, ...]:
-    return tuple(dim or 0 for dim in shape)
 
 
 def _finish(bias: Array | None, activation: str) -> Finish:

@@ -9,7 +9,7 @@ from convcalc.declare.signature import works_on
 from convcalc.declare.traits import Simple
 from convcalc.declare.weight import Inferred
 from convcalc.errors import RunError, did_you_mean, one_of
-from convcalc.sizes.shapes import show
+from convcalc.sizes.shapes import show, zeroed
 from convcalc.stack.graph import Input, Link, Node, Stack
 from convcalc.stack.infer import infer
 from convcalc.stack.wiring import Order
@@ -57,7 +57,7 @@ class Step:
         self.again = again
         self.training = training
         self.within: tuple[str, ...] = ()
-        self.shapes = tuple(map(_known, node.shapes))
+        self.shapes = tuple(map(zeroed, node.shapes))
         self.inferred: Inferred = node.inferred
 
     @property
@@ -218,7 +218,3 @@ def settled(link: Link, given: Tensors) -> Link:
     """The tensor of a layer or of an input of the whole model that a link means."""
     stands = given.get(link.source)
     return stands[link.tensor] if stands else link
-
-
-def _known(shape: Iterable[int | None]) -> tuple[int, ...]:
-    return tuple(dim or 0 for dim in shape)
