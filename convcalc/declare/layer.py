@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.compute.linear import Linear
 
 
-class Layer:
+class Layer(metaclass=ABCMeta):
     """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
 
     What a kind may say of itself comes first: facts as class attributes, Keras's arguments as `arg`s. The rules of
@@ -235,7 +236,7 @@ class Layer:
 
     # The rules of a kind.
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027 - most kinds have nothing to refuse
         """Refuses arguments that are fine alone and wrong together."""
 
     def output(self, x: Shape) -> Shape:

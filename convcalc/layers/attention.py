@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -84,9 +85,9 @@ class _Attention(Layer):
         y = y if queries is None else np.where(queries[..., None], y, y.dtype.type(0))
         return (y, shares) if return_attention_scores else y
 
+    @abstractmethod
     def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
         """How well each key suits each query: (…, queries, keys)."""
-        raise NotImplementedError
 
 
 class Attention(_Attention):

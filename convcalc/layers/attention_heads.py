@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -54,14 +55,14 @@ class _Heads(Layer):
             )
 
     @property
+    @abstractmethod
     def heads(self) -> tuple[int, int]:
         """Heads of the queries, and of keys and values."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def lengths(self) -> tuple[int, int]:
         """Lengths of a head's keys and values."""
-        raise NotImplementedError
 
     def outside(self, query: Shape) -> Shape:
         """The sizes of the output in place of the query's last."""

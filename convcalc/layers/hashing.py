@@ -13,20 +13,16 @@ from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.layers.preprocessing import _Encoding
+from convcalc.layers.preprocessing import check_sparse
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, show
 
 
-class _Hashed(_Encoding):
+class _Hashed(Layer):
     common = {**Layer.common, "dtype": arg(t.open_policy, default=None, doc="dtype of the output").declared("dtype")}
     num_bins: int
-
-    @property
-    def depth(self) -> int:
-        """The number of bins."""
-        return self.num_bins
+    output_mode: str
 
     def settle_dtype(self) -> None:
         """Bins are numbered in int64, and vectors in float32, unless a dtype is given."""
@@ -60,7 +56,7 @@ class Hashing(_Hashed):
 
     def check(self) -> None:
         """Numbers of bins are whole."""
-        self.check_sparse()
+        check_sparse(self.sparse, self.output_mode)
         self.settle_dtype()
         if self.output_mode == "int" and self.dtype not in ("int32", "int64"):
             raise ArgumentError(

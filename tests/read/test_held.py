@@ -69,7 +69,7 @@ def test_one_layer_without_its_argument() -> None:
     """A mapping of one layer alone is the first argument."""
     (node,) = load("- Bidirectional: {RNN: {cell: {LSTMCell: 4}}}\n").nodes
     inside: Any = node.layer.held[0] if node.layer else None
-    assert type(inside.cell).__name__ == "LSTMCell"
+    assert inside.cell.layer.kind == "LSTMCell"
 
 
 MODELS: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ class MismatchError(ValueError):
     """A value that an argument does not accept; its text, if any, replaces "must be …"."""
 
 
-class Type:
+class Type(ABC):
     """What an argument accepts. ``rank`` is the number of spatial axes of the layer that asks."""
 
     # Whether None has a meaning of its own, rather than "not given".
@@ -42,17 +43,17 @@ class Type:
     # Whether a call of a layer's kind is that layer, rather than a configured value of the same name.
     takes_layers = False
 
+    @abstractmethod
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, value: Any, rank: int) -> Any:
-        """The canonical value; `MismatchError` when ``value`` is not one of these."""
-        raise NotImplementedError
+        """The canonical value; `MismatchError` where ``value`` is not accepted."""
 
+    @abstractmethod
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
-        raise NotImplementedError
 
     def hint(self, value: Any) -> str | None:
         """A remedy for a value that was refused, such as the nearest name."""
