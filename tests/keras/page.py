@@ -43,7 +43,9 @@ _FOOT = """
 
 def text() -> str:
     """The page as Markdown: a list item for each deliberate difference, between a head and a foot."""
-    items = [textwrap.fill(f"- {one.reason}.", 118, subsequent_indent="  ", break_on_hyphens=False) for one in LENIENCIES]
+    items = [
+        textwrap.fill(f"- {one.reason}.", 118, subsequent_indent="  ", break_on_hyphens=False) for one in LENIENCIES
+    ]
     return _HEAD + "\n".join(items) + "\n" + _FOOT
 
 
