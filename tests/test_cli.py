@@ -130,7 +130,8 @@ def test_run_writes_arrays(tmp_path: Path) -> None:
     """`run -o` writes what the JSON shows."""
     import numpy as np
 
-    shown = convcalc("run", *CONV, "-f", "json", "-o", str(tmp_path / "y.npy"))
+    assert convcalc("run", *CONV, "-o", str(tmp_path / "y.npy")).stdout == ""
+    shown = convcalc("run", *CONV, "-f", "json")
     values = json.loads(shown.stdout)["outputs"][0]["values"]
     np.testing.assert_array_equal(np.load(tmp_path / "y.npy"), np.array(values, "float32"))
 

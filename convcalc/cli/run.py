@@ -13,18 +13,25 @@ import click
 from convcalc.cli import options
 
 FORMATS = ("text", "json")
+ENDINGS = {".txt": "text", ".json": "json", ".npy": "arrays", ".npz": "arrays"}
 
 # Where the libraries that NumPy may be built with look for their number of threads, when they are loaded.
 _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OMP_NUM_THREADS")
 
 
-@click.command("run")
+@click.command("run", epilog=options.MODELS)
 @options.model
 @options.reading
 @click.option("--input", "x", default="ones", help="ones, zeros, random, arange, a .npy, .npz or .json file, or [[…]].")
 @click.option("--weights", default="init", help="init, ones, zeros, random, or a .npz, .keras or .h5 file.")
 @click.option("--seed", default=0, help="Seed of every draw; default 0.")
-@click.option("--layer", "keep", multiple=True, metavar="NAME", help="Keep this layer's output too; may be repeated.")
+@click.option(
+    "--layer",
+    "keep",
+    multiple=True,
+    metavar="NAME",
+    help="Keep this layer's output too, or a pattern's; may be repeated.",
+)
 @click.option("--trace", is_flag=True, help="Show statistics and time of every layer.")
 @click.option("--show-weights", is_flag=True, help="Show the weights that were used.")
 @click.option("--exact", is_flag=True, help="Use no algorithm that rounds more than a plain sum does.")
@@ -32,7 +39,12 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
 @click.option("--force", is_flag=True, help="Run even where memory seems too small, or time too long.")
 @options.strict
 @options.format_option(*FORMATS)
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this .npy, .npz or .json file.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    help="Write to this .npy, .npz, .json or .txt file instead of standard output.",
+)
 def command(
     model: str | None, format: str | None, output: str | None, trace: bool, show_weights: bool, **given: Any
 ) -> None:
@@ -48,18 +60,19 @@ def command(
     from convcalc.execute import run
     from convcalc.write import outputs as write
 
-    json, reading = "json" in (format, options.ending(output)), options.take_reading(given)
-    given |= {"keep_weights": show_weights, "statistics": trace or json}
+    format, reading = options.chosen_format(format, output, ENDINGS), options.take_reading(given)
+    given |= {"keep_weights": show_weights, "statistics": trace or format == "json"}
     with _progress() as progress:
         result = run(options.load(model, **reading), **given, progress=progress, expect=_expect)
-    if json and not result.finite:
+    if format == "json" and not result.finite:
         options.note("NaN and infinity are written as null")
-    if output:
-        result.save(output)
+    if format == "arrays":
+        result.save(output or "")
     if format == "json":
-        options.emit_json(result.to_dict())
-    elif trace or show_weights or not output:
-        options.emit([write.dumps(result, statistics=trace, outputs=not output), "\n"])
+        options.emit_json(result.to_dict(), output)
+    elif format == "text" or trace or show_weights:  # a file of arrays has no room for what these two ask for
+        arrays = format == "arrays"
+        options.emit([write.dumps(result, statistics=trace, outputs=not arrays), "\n"], None if arrays else output)
 
 
 def _limit() -> None:

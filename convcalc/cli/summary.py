@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from convcalc.cli import options
+from convcalc.errors import ConvcalcError, raise_all
 from convcalc.stack.graph import Stack
 from convcalc.summary.figures import Summary
 from convcalc.write import FORMATS, STYLES, pieces
-from convcalc.write.columns import unknown
+from convcalc.write.columns import COLUMNS, unknown
 
-ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
+ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "markdown"}
 
 
-@click.command("summary")
+@click.command("summary", epilog=options.MODELS)
 @options.models
 @options.reading
 @options.format_option(*FORMATS)
 @options.output
 @click.option("--style", type=click.Choice(STYLES), default="keras", help="The table of a Keras generation.")
-@click.option("--columns", help="Columns to show, as name,output_shape,params,macs.")
+@click.option("--columns", help=f"Columns to show, as name,output_shape,params. There are {', '.join(COLUMNS)}.")
 @click.option("--line-length", type=click.IntRange(1), help="Characters in a line of the table.")
 @click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
@@ -39,14 +39,30 @@ def command(
     Examples:
       convcalc summary model.yaml
       convcalc summary 'Conv1D(2, 4) | Flatten | Dense(10)' -s 10,3 -f json
+      convcalc summary vgg16.yaml resnet50.yaml -f csv
       cat model.yaml | convcalc summary --style classic
     """
     reading, columns = options.take_reading(given), given.pop("columns")
-    format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
+    format = options.chosen_format(format, output, ENDINGS)
     screen = options.screen(color) if format == "table" and not output else {}
     table = {"style": style, "columns": columns.split(",") if columns else None, **screen, **given}
-    summaries = (_summary(model, reading, format, table["columns"]) for model in models or (None,))
-    options.emit((piece for one in summaries for piece in chain(pieces(one, format, **table), "\n")), output)
+    options.emit(_all(models, reading, format, table), output)
+
+
+def _all(models: Sequence[str], reading: dict[str, Any], format: str, table: dict[str, Any]) -> Iterator[str]:
+    """The text of every model that can be read, in order, and then the errors of the others, together."""
+    errors: list[ConvcalcError] = []
+    shown = 0
+    for model in models or (None,):
+        which: dict[str, Any] = {"model": model, "header": not shown} if format == "csv" and len(models) > 1 else {}
+        try:
+            whole = [*pieces(_summary(model, reading, format, table["columns"]), format, **table, **which)]
+        except ConvcalcError as error:
+            errors.append(error)
+            continue
+        shown += 1
+        yield from (*whole, "\n")
+    raise_all(errors)
 
 
 def _summary(model: str | None, reading: dict[str, Any], format: str, columns: Sequence[str] | None) -> Summary:

@@ -67,8 +67,7 @@ def run(
     refuse_opaque(stack)
     feeds = feeding.feeds(x, stack.inputs, seed, force=force)
     plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
-    kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
-    plan.check_names(kept)
+    kept = plan.all_names if keep_all else plan.names([keep] if isinstance(keep, str) else keep)
     seen = [name for step in plan.steps for name in step.names] if statistics else ()
     source = Weights(plan.weighted, weights, seed, force=force)
     how: dict[str, Any] = {"exact": exact, "keep_weights": keep_weights, "team": Threads(threads)}
@@ -103,10 +102,6 @@ def refuse_opaque(stack: Stack) -> None:
 def _tensor(name: str, number: int) -> str:
     """How one of a layer's outputs is called: ``lstm``, ``lstm:1``."""
     return f"{name}:{number}" if number else name
-
-
-def _names(keep: Sequence[str]) -> set[str]:
-    return {keep} if isinstance(keep, str) else set(keep)
 
 
 def _forward(

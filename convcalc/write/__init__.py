@@ -41,7 +41,7 @@ def pieces(summary: Summary, format: str, *, columns: Sequence[str] | None = Non
 
         yield from json.pieces(summary)
     else:
-        rows = {name: options.get(name) for name in ("expand_nested", "layer_range")}
+        rows = {name: options[name] for name in ("expand_nested", "layer_range", "model", "header") if name in options}
         yield import_module(f"convcalc.write.{format}").dumps(summary, columns, **rows)
 
 
