@@ -316,8 +316,7 @@ LENIENCIES = (
         _without_swallowed_keywords,
     ),
     Leniency(
-        "Keras takes the keys of a mapping for a shape; convcalc refuses a mapping, because its keys are not"
-        " sizes",
+        "Keras takes the keys of a mapping for a shape; convcalc refuses a mapping, because its keys are not sizes",
         Drawn("Input", ({},), {}, (None,)),
         _listed,
     ),
