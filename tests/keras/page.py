@@ -14,9 +14,10 @@ _HEAD = """\
 
 `python -m tests.keras.page` writes this page from `leniencies.py`. Do not edit the page by hand.
 
-The tests compare convcalc with Keras 3.15 on TensorFlow: shapes, parameters, weights, names, tables, values and refusals.
-Every test run compares convcalc with answers of Keras that are stored in `tests/golden`. `.ci/run` also asks a live Keras
-about many thousands of random layers and models. A difference that is not on this page is a mistake in convcalc.
+The tests compare convcalc with Keras 3.15 on TensorFlow: shapes, parameters, weights, names, tables, values and
+refusals. Every test run compares convcalc with answers of Keras that are stored in `tests/golden`. `.ci/run` also asks
+a live Keras about many thousands of random layers and models. A difference that is not on this page is a mistake in
+convcalc.
 
 ## Differences on purpose
 
