@@ -14,10 +14,10 @@ _HEAD = """\
 
 `python -m tests.keras.page` writes this page from `leniencies.py`. Do not edit the page by hand.
 
-The tests compare convcalc with Keras 3.15 on TensorFlow. They compare shapes, parameters, weights, names, tables, values
-and refusals. Every test run compares convcalc with answers of Keras that are stored in `tests/golden`; `.ci/run` also
-asks a live Keras about many thousands of random layers and models. A difference that is not on this page is a mistake
-in convcalc.
+The tests compare convcalc with Keras 3.15 on TensorFlow: shapes, parameters, weights, names, tables, values and
+refusals. Every test run compares convcalc with answers of Keras that are stored in `tests/golden`. `.ci/run` also asks
+a live Keras about many thousands of random layers and models. A difference that is not on this page is a mistake in
+convcalc.
 
 ## Differences on purpose
 
@@ -43,10 +43,12 @@ _FOOT = """
 
 def text() -> str:
     """The page as Markdown: a list item for each deliberate difference, between a head and a foot."""
-    items = [
-        textwrap.fill(f"- {one.reason}.", 118, subsequent_indent="  ", break_on_hyphens=False) for one in LENIENCIES
-    ]
-    return _HEAD + "\n".join(items) + "\n" + _FOOT
+    return _HEAD + "\n".join(_item(one.reason) for one in LENIENCIES) + "\n" + _FOOT
+
+
+def _item(reason: str) -> str:
+    """A reason as an item of a list."""
+    return textwrap.fill(f"- {reason}.", 118, subsequent_indent="  ", break_on_hyphens=False)
 
 
 if __name__ == "__main__":
