@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Collection, Sequence
 
 from convcalc.execute.plan.groups import Group
-from convcalc.execute.plan.steps import Plan, Source
+from convcalc.execute.plan.steps import Plan
 from convcalc.lazy import Array, np
+from convcalc.stack.graph import Source
 
 
 class Buffers:

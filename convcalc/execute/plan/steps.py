@@ -9,11 +9,9 @@ from convcalc.declare.layer import Layer
 from convcalc.declare.weight import Inferred
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.sizes.shapes import show
-from convcalc.stack.graph import Input, Link, Node, Stack
+from convcalc.stack.graph import Link, Node, Source, Stack
 from convcalc.stack.infer import infer
 from convcalc.stack.wiring import Order
-
-Source = Node | Input
 
 # The dtypes that layers compute in. NumPy has no fast half precision: like most processors it computes
 # float16 in float32, and the result is rounded.
@@ -98,8 +96,7 @@ class Plan:
     __slots__ = ("input_bytes", "inputs", "outputs", "steps", "weighted")
 
     def __init__(self, stack: Stack, shapes: Sequence[tuple[int, ...]], input_bytes: int) -> None:
-        copy = _copied(stack, shapes)
-        infer(copy.nodes, shapes[0])
+        copy = infer(stack, shapes)
         given: Tensors = {}
         self.inputs = copy.inputs
         self.steps = tuple(_steps(copy, given))
@@ -128,29 +125,6 @@ def unsupported_dtype(dtype: str, where: str) -> RunError:
         layer=where,
         help=f"set dtype to {one_of(WORKING)}; shapes and counts work with every dtype",
     )
-
-
-def _copied(stack: Stack, shapes: Sequence[tuple[int, ...]]) -> Stack:
-    """The stack anew on inputs of these shapes, to be inferred while it stays as it is."""
-    copy = _twin(stack)
-    for one, shape in zip(copy.inputs, shapes, strict=True):
-        one.shape = shape
-    return copy
-
-
-def _twin(stack: Stack) -> Stack:
-    """A stack anew, nested ones too."""
-    twins: dict[Source, Source] = {one: Input(one.name, one.shape, one.dtype, one.named) for one in stack.inputs}
-    for node in stack.nodes:
-        copy = Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _twin(node.inner))
-        copy.number, copy.first, copy.kind, copy.calling = node.number, node.first, node.kind, node.calling
-        if node.inputs is not None:
-            copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
-        twins[node] = copy
-    inputs = tuple(one for one in twins.values() if isinstance(one, Input))
-    nodes = tuple(one for one in twins.values() if isinstance(one, Node))
-    outputs = tuple(Link(twins[link.source], link.tensor) for link in stack.outputs)
-    return Stack(stack.name, stack.named, stack.functional, inputs, nodes, outputs)
 
 
 def _in_order(stack: Stack, path: str = "") -> Iterator[str]:
