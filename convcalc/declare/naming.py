@@ -32,6 +32,12 @@ class Numbering:
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
+    def copy(self) -> Numbering:
+        """The same counts, to be counted on from here."""
+        copy = Numbering()
+        copy._counts = dict(self._counts)
+        return copy
+
     def next(self, kind: str) -> str:
         """The name of the next layer of a kind."""
         base = snake_case(kind)

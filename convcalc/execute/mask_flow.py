@@ -8,11 +8,10 @@ from typing import Any
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Binding, works_on
 from convcalc.lazy import Array
-from convcalc.stack.graph import Input, Link, Node
+from convcalc.stack.graph import Link, Source
 from convcalc.stack.masks import added
 
 Mask = Array | None
-Source = Node | Input
 
 
 class Masks:

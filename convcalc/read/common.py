@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from convcalc.errors import ReadError
-from convcalc.source import Place
+from convcalc.source import Path, Place
 
 # Functional models, and what Keras called them before 2.4.
 GRAPHS = ("Functional", "Model")
@@ -24,3 +27,11 @@ def not_a_layer(message: str, place: Place, help: str | None = None) -> ReadErro
 def is_nested(kind: str) -> bool:
     """Whether a kind as written is a nested model rather than a layer."""
     return kind.rpartition(".")[2] == "Sequential"
+
+
+def part(whole: Any, key: str, type: type, place: Path) -> Any:
+    """The value of a key that every Keras config has; `ReadError` where it is missing or of another type."""
+    part = whole.get(key) if isinstance(whole, Mapping) else None
+    if not isinstance(part, type):
+        raise ReadError(f"this part of a Keras config needs {key!r}", code="bad-config", span=place)
+    return part

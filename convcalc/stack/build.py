@@ -13,7 +13,7 @@ from convcalc.errors import ConvcalcError, ReadError, WiringError, did_you_mean,
 from convcalc.layers import MODULES, canonical, find
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.sizes.shapes import Shape
-from convcalc.stack.graph import Input, Link, Node, Stack, leaves
+from convcalc.stack.graph import Input, Node, Stack, leaves
 from convcalc.stack.infer import infer, locate, point
 from convcalc.stack.masks import record
 from convcalc.stack.nested import Nested
@@ -39,33 +39,43 @@ def build(
     _refuse_many(script)
     by_name = input_shape if isinstance(input_shape, Mapping) else {}
     input_shape = None if isinstance(input_shape, Mapping) else input_shape
-    functional = script.functional or is_graph(script.layers, script.outputs)
     resolver = Resolver(no_bias, script.frozen)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
     # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
-    several = sum(node.kind == "InputLayer" for node in nodes) > 1
-    outputs: tuple[Link, ...] | None = None
+    stack = Stack("", False, False, (), ())
     try:
-        inputs: list[Input] = []
-        if not several:
-            only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
-            inputs = [only]
-        if functional:
-            outputs_given = None if resolver.errors else script.outputs  # they may be what is wrong
-            wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch_size)
-            inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
-        _reshape(inputs, by_name)
-        infer(nodes, inputs[0].shape, first=1 + resolver.sound - len(nodes))
-        nodes = record(nodes, outputs, resolver.names) if outputs else nodes
+        stack = _wired(script, nodes, input_shape, batch_size, resolver)
+        _reshape(stack.inputs, by_name)
+        stack = infer(stack, [one.shape for one in stack.inputs], first=1 + resolver.sound - len(stack.nodes))
+        if stack.functional:
+            stack.nodes = tuple(record(stack.nodes, stack.outputs, resolver.names))
     except ConvcalcError as error:
         errors = [error, *errors]
     raise_all(errors)
-    given = _written("name", script.name, t.label)
-    name = given or resolver.names.next("Functional" if functional else "Sequential")
-    trainable = _flag(script.trainable)
-    chosen = outputs if script.outputs else None
-    return Stack(name, _is_written(script.name), functional, tuple(inputs), tuple(nodes), chosen, trainable=trainable)
+    stack.name = _written("name", script.name, t.label) or resolver.names.next(stack.class_name)
+    return stack
+
+
+def _wired(
+    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: Resolver
+) -> Stack:
+    """The model with its inputs and links, without a name and shapes so far."""
+    functional = script.functional or is_graph(script.layers, script.outputs)
+    named, trainable = _is_written(script.name), _flag(script.trainable)
+    more = [node for node in nodes if node.kind == "InputLayer"][1:]
+    inputs: list[Input] = []
+    if not more:
+        only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
+        inputs = [only]
+    if not functional:
+        if more:
+            raise _second_input(more[0])
+        return Stack("", named, False, tuple(inputs), tuple(nodes), trainable=trainable)
+    outputs = None if resolver.errors else script.outputs  # they may be what is wrong
+    wiring = Wiring(inputs, nodes, outputs, input_shape, batch_size)
+    chosen = wiring.outputs if script.outputs else None
+    return Stack("", named, True, tuple(wiring.inputs), tuple(wiring.nodes), chosen, trainable=trainable)
 
 
 class Resolver:
@@ -270,6 +280,15 @@ def _from_first_layer(nodes: list[Node]) -> Shape | None:
         return None
     given = {name: getattr(layer.layer, name, None) for name in Layer.common if name not in layer.layer.arguments}
     return given.get("input_shape") or ((given["input_dim"],) if given.get("input_dim") else None)
+
+
+def _second_input(node: Node) -> WiringError:
+    return WiringError(
+        f"{node.name} is a second input, and a chain has one",
+        code="which-input",
+        span=node.call.place,
+        help="leave it out, or say what each layer is called on",
+    )
 
 
 def _same_name(node: Node) -> WiringError:

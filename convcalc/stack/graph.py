@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Binding
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.script import Call
+from convcalc.sizes.formula import UNKNOWN, Product
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.opaque import Opaque
 
@@ -91,7 +92,7 @@ class Node:
         """The weights, in Keras's order, as far as they are known; a nested model's are those of its layers."""
         if self.inner is None:
             return self.inferred.weights if self.inferred else ()
-        return tuple(weight for one in self.inner.nodes if one.first is None for weight in one.weights)
+        return self.inner.weights
 
     @property
     def is_counted(self) -> bool:
@@ -101,6 +102,18 @@ class Node:
         if self.layer.built_at_init:  # which has no weights, whatever it is called on
             return True
         return self.layer.weightless if isinstance(self.layer, Opaque) else self.inferred is not None
+
+    def copied(self, copies: Mapping[Source, Source]) -> Node:
+        """The same call without shapes, on the copies of what it is called on."""
+        copy = Node(self.name, self.named, self.call, self.layer, self.inner)
+        copy.binding = self.binding
+        copy.number = self.number
+        if self.inputs is not None:
+            copy.inputs = tuple(Link(copies[link.source], link.tensor) for link in self.inputs)
+        if self.first is not None:
+            first = copies.get(self.first, self.first)  # a call that no output needs has no copy
+            copy.first = first if isinstance(first, Node) else None
+        return copy
 
 
 class Stack:
@@ -152,26 +165,38 @@ class Stack:
         """The shape of the first output, the only one of a chain."""
         return self.outputs[0].shape
 
-    def copied(self) -> Stack:
-        """The stack anew, nested ones too: what is inferred of the copy leaves this one alone."""
-        twins: dict[Node | Input, Node | Input] = {
-            one: Input(one.name, one.shape, one.dtype, one.named) for one in self.inputs
-        }
-        for node in self.nodes:
-            inner = None if node.inner is None else node.inner.copied()
-            copy = Node(node.name, node.named, node.call, node.layer, inner)
-            copy.number, copy.first, copy.kind, copy.binding = node.number, node.first, node.kind, node.binding
-            if node.inputs is not None:
-                copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
-            twins[node] = copy
-        inputs = tuple(one for one in twins.values() if isinstance(one, Input))
-        nodes = tuple(one for one in twins.values() if isinstance(one, Node))
-        outputs = tuple(Link(twins[link.source], link.tensor) for link in self.outputs)
-        return Stack(self.name, self.named, self.functional, inputs, nodes, outputs)
+    @property
+    def output_shapes(self) -> tuple[Shape, ...]:
+        """The shapes of all outputs; none where one is unknown."""
+        outputs = self.outputs
+        shapes = tuple(link.shape for link in outputs if link.shape is not None)
+        return shapes if len(shapes) == len(outputs) else ()
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The weights of all layers, as far as they are known, in the order of the nodes."""
+        return tuple(weight for node in self.nodes if node.first is None for weight in node.weights)
+
+    @property
+    def macs(self) -> tuple[Product, ...]:
+        """The products that the nodes compute, each node's in order."""
+        return tuple(
+            product for node in self.nodes for product in (node.inferred.macs if node.inferred else (UNKNOWN,))
+        )
+
+    def replaced(self, copies: Mapping[Source, Source]) -> Stack:
+        """The same model of other nodes and inputs: a copy stands for each, in its order."""
+        inputs = tuple(one for one in copies.values() if isinstance(one, Input))
+        nodes = tuple(one for one in copies.values() if isinstance(one, Node))
+        outputs = self._outputs and tuple(Link(copies[link.source], link.tensor) for link in self._outputs)
+        return Stack(self.name, self.named, self.functional, inputs, nodes, outputs, trainable=self.trainable)
 
     def leaves(self) -> Iterator[Node]:
         """The nodes that are layers, in the order of computation, those of nested models included."""
         return leaves(self.nodes)
+
+
+Source = Node | Input
 
 
 def leaves(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from convcalc.declare.layer import Layer
@@ -11,47 +11,72 @@ from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError
 from convcalc.layers import find
 from convcalc.script import Call
-from convcalc.sizes.formula import UNKNOWN
 from convcalc.sizes.shapes import Shape, show
 from convcalc.source import Place
-from convcalc.stack.graph import Link, Node, Stack
+from convcalc.stack.graph import Input, Link, Node, Source, Stack
 from convcalc.stack.opaque import Opaque
 
 
-def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape | None:
-    """Fills in the nodes' shapes from the input's; returns the last output, None where it is unknown.
+def infer(stack: Stack, shapes: Sequence[Shape | None], first: int = 1) -> Stack:
+    """The stack on inputs of these shapes: the same calls in new nodes that have shapes.
 
-    Without an input's shape nothing is known; behind a layer whose output no file states nothing else is.
-    `ShapeError` names the layer, counted from ``first``.
+    Without a shape of the first input no shape is known: the stack itself. Behind a layer whose output no file
+    states, no node has shapes. `ShapeError` names the layer, counted from ``first``.
     """
-    known: dict[tuple[int, Binding | None, tuple[Shape, ...]], Inferred] = {}
-    done: list[Node] = []
-    above: tuple[Shape, ...] = (shape,) if shape else ()  # all outputs of the layer above: the next one's inputs
-    for number, node in enumerate(nodes, first):
-        shapes = above or None if node.inputs is None else _linked(node, node.inputs)
-        if shapes is None and shape is None:
-            return None
-        node.shapes = shapes or ()
-        if shapes is None:
-            _put_behind(node)
-            continue
+    return stack if shapes[0] is None else _copied(stack, shapes, first)
+
+
+def _copied(stack: Stack, shapes: Sequence[Shape | None], first: int = 1, *, is_behind: bool = False) -> Stack:
+    """The stack with new nodes, which have shapes unless the whole stack ``is_behind`` an unknown output."""
+    inference = _Inference(stack.inputs, shapes)
+    for number, node in enumerate(stack.nodes, first):
+        inference.add(node, number, is_behind)
+    return stack.replaced(inference.copies)
+
+
+class _Inference:
+    """The new nodes of a stack, made one after the other; ``copies`` has the new for each old node and input."""
+
+    def __init__(self, inputs: Sequence[Input], shapes: Sequence[Shape | None]) -> None:
+        self.copies: dict[Source, Source] = {
+            one: Input(one.name, shape, one.dtype, one.named) for one, shape in zip(inputs, shapes, strict=True)
+        }
+        self._results: dict[tuple[int, Binding | None, tuple[Shape, ...]], Inferred] = {}  # equal calls share one
+        self._done: list[Node] = []
+        # All outputs of the layer above are the next layer's inputs in a chain.
+        self._above: tuple[Shape, ...] = () if shapes[0] is None else (shapes[0],)
+
+    def add(self, node: Node, number: int, is_behind: bool) -> None:
+        """Adds the copy of a node, with shapes where its inputs have some."""
+        copies = self.copies
+        copies[node] = copy = node.copied(copies)
+        shapes = self._above or None if copy.inputs is None else _linked(copy, copy.inputs)
+        if shapes is None or is_behind:
+            copy.is_behind = True
+            if node.inner:
+                copy.inner = _copied(node.inner, [one.shape for one in node.inner.inputs], is_behind=True)
+            return
+        copy.shapes = shapes
         if node.inner is not None:
-            node.inferred = _nested(node, node.inner, shapes)
+            copy.inner, copy.inferred = _nested(node, node.inner, shapes)
         elif isinstance(node.layer, Opaque):
-            node.inferred = node.layer.stated(node.call.stated, shapes)
+            copy.inferred = node.layer.stated(node.call.stated, shapes)
         elif node.layer:
-            key = (id(node.layer), node.binding, shapes)
-            if key not in known:
-                try:
-                    known[key] = _of_call(node.layer, node.binding, shapes)
-                except ConvcalcError as error:
-                    on = " and ".join(map(show, shapes))
-                    locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", done)
-                    raise
-            node.inferred = known[key]
-        above = node.outputs
-        done.append(node)
-    return above[0] if above else None
+            copy.inferred = self._of_layer(copy, node.layer, number)
+        self._above = copy.outputs
+        self._done.append(copy)
+
+    def _of_layer(self, node: Node, layer: Layer, number: int) -> Inferred:
+        """What a layer makes of the shapes of its node; what is wrong with them names the layer."""
+        key = (id(layer), node.binding, node.shapes)
+        if key not in self._results:
+            try:
+                self._results[key] = _of_call(layer, node.binding, node.shapes)
+            except ConvcalcError as error:
+                on = " and ".join(map(show, node.shapes))
+                locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", self._done)
+                raise
+        return self._results[key]
 
 
 def _of_call(layer: Layer, binding: Binding | None, shapes: tuple[Shape, ...]) -> Inferred:
@@ -74,15 +99,8 @@ def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
     return tuple(shapes) if len(shapes) == len(links) else None
 
 
-def _put_behind(node: Node) -> None:
-    """Marks a node, and those inside it, as behind an unknown output."""
-    node.is_behind = True
-    for one in node.inner.nodes if node.inner else ():
-        _put_behind(one)
-
-
-def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred | None:
-    """What a nested model makes of ``shapes``: its outputs, and its layers' weights and MACs together.
+def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> tuple[Stack, Inferred | None]:
+    """A nested model on ``shapes``; and its outputs with the weights and MACs of all its layers.
 
     None where an output is neither known nor stated by a file.
     """
@@ -90,13 +108,9 @@ def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred | N
     if len(shapes) != len(inner.inputs):
         message = f"{node.name} takes {len(inner.inputs)} inputs, got {len(shapes)}"
         raise WiringError(message, code="input-count", span=node.call.place)
-    for own, shape in zip(inner.inputs, shapes, strict=True):
-        own.shape = shape
-    infer(inner.nodes, shapes[0])
-    macs = tuple(product for one in inner.nodes for product in (one.inferred.macs if one.inferred else (UNKNOWN,)))
-    known = tuple(link.shape for link in inner.outputs if link.shape is not None)
-    outputs = known if len(known) == len(inner.outputs) else node.call.stated.on(shapes)
-    return Inferred(outputs[0], node.weights, macs, (), outputs[1:]) if outputs else None
+    inner = infer(inner, shapes)
+    outputs = inner.output_shapes or node.call.stated.on(shapes)
+    return inner, Inferred(outputs[0], inner.weights, inner.macs, (), outputs[1:]) if outputs else None
 
 
 def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:

@@ -24,9 +24,13 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
     In a graph it writes down, against its intention, what it has handed so to a call on one tensor alone:
     https://github.com/keras-team/keras, ``Layer.__call__``. What each is made of then stands in the graph, too.
     """
+    counts: dict[Node, Numbering] = {}  # a nested model's operations have the same names at each of its calls
     for node in nodes:
-        if node.inner and node.inner.functional and node.first is None:
-            node.inner.nodes = tuple(record(node.inner.nodes, node.inner.outputs, names))
+        if node.inner and node.inner.functional:
+            again = counts.get(node.first) if node.first else None
+            if again is None:
+                counts[node] = names.copy()
+            node.inner.nodes = tuple(record(node.inner.nodes, node.inner.outputs, again.copy() if again else names))
     if not any(node.layer and node.layer.masks.makes for node in nodes):
         return [*nodes]
     recorder = _Recorder(names, {node.name for node in nodes})

@@ -36,7 +36,6 @@ class Nested(Layer):
         self.name = stack.name or None
         self.trainable = True
         self.dtype = "float32"
-        self._declared = tuple(one.shape for one in stack.inputs)
 
     @property
     def kind(self) -> str:
@@ -57,18 +56,15 @@ class Nested(Layer):
         if len(shapes) != len(self.stack.inputs):
             message = f"the model inside takes {len(self.stack.inputs)} inputs, got {len(shapes)}"
             raise WiringError(message, code="input-count")
-        for own, shape, declared in zip(self.stack.inputs, shapes, self._declared, strict=True):
-            if declared and not _agree(shape, declared):
-                message = f"the model inside takes {show(declared)}, got {show(shape)}"
+        for declared, shape in zip(self.stack.inputs, shapes, strict=True):
+            if declared.shape and not _agree(shape, declared.shape):
+                message = f"the model inside takes {show(declared.shape)}, got {show(shape)}"
                 raise ShapeError(message, code="input-shape", why="its Input says so")
-            own.shape = shape
-        infer(self.stack.nodes, shapes[0])
-        outputs = [link.shape for link in self.stack.outputs]
-        known = [shape for shape in outputs if shape is not None]
-        if len(known) < len(outputs):
+        stack = infer(self.stack, shapes)
+        outputs = stack.output_shapes
+        if not outputs:
             raise ShapeError("what the model inside puts out is not known", code="unknown-size")
-        macs = tuple(product for node in self.stack.nodes if node.inferred for product in node.inferred.macs)
-        return Inferred(known[0], tuple(_weights(self.stack)), macs, (), tuple(known[1:]))
+        return Inferred(outputs[0], tuple(_weights(stack)), stack.macs, (), outputs[1:])
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Any:
         """The model's outputs at inference."""

@@ -8,9 +8,7 @@ from convcalc.declare.layer import Layer
 from convcalc.errors import WiringError, did_you_mean
 from convcalc.script import Call, Ref
 from convcalc.sizes.shapes import Dim, Shape
-from convcalc.stack.graph import Input, Link, Node, Stack
-
-Source = Node | Input
+from convcalc.stack.graph import Input, Link, Node, Source, Stack
 
 
 def is_graph(layers: Sequence[Call], outputs: Sequence[Ref] | None) -> bool:

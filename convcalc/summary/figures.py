@@ -9,27 +9,27 @@ from convcalc.stack.graph import Input, Link, Stack
 from convcalc.stack.opaque import Opaque
 from convcalc.summary.listing import list_layers
 from convcalc.summary.rows import Row
-from convcalc.summary.totals import Totals
+from convcalc.summary.totals import Counted, Totals
 
 SCHEMA = 1
 
 
-class Summary:
+class Summary(Counted):
     """A model in numbers: its inputs, a `Row` for every layer that Keras lists, and the totals.
 
     A ``Functional`` model lists its inputs too. ``is_chain`` says that Keras's table has no column of connections.
     """
 
-    __slots__ = ("class_name", "inputs", "is_chain", "name", "named", "outputs", "rows", "totals")
+    __slots__ = ("class_name", "inputs", "is_chain", "name", "named", "outputs", "rows")
 
     def __init__(self, stack: Stack) -> None:
+        super().__init__(Totals())
         self.name = stack.name
         self.named = stack.named
         self.class_name = stack.class_name
         self.inputs: tuple[Input, ...] = stack.inputs
         self.outputs: tuple[Link, ...] = stack.outputs
         self.rows, self.is_chain = list_layers(stack)
-        self.totals = Totals()
         for row in self.top_rows():
             self.totals.add(row.totals)
         if not stack.trainable:
@@ -53,22 +53,12 @@ class Summary:
     @property
     def total_params(self) -> int | None:
         """Values in all weights; None when a layer's are unknown."""
-        return self.totals.params if self.totals.is_counted else None
-
-    @property
-    def trainable_params(self) -> int | None:
-        """Values in the weights that training changes; None when a layer's are unknown."""
-        return self.totals.trainable if self.totals.is_counted else None
-
-    @property
-    def non_trainable_params(self) -> int | None:
-        """Values in the weights that training leaves alone; None when a layer's are unknown."""
-        return self.totals.non_trainable if self.totals.is_counted else None
+        return self.params
 
     @property
     def total_macs(self) -> int | None:
         """Multiply-accumulates for one sample; None when a layer's are unknown."""
-        return self.totals.macs
+        return self.macs
 
     def to_dict(self, facts: Callable[[Row], dict[str, Any]] = Row.facts) -> dict[str, Any]:
         """The summary as the JSON contract has it; ``facts`` may stand in for what equal layers share."""
@@ -82,6 +72,6 @@ class Summary:
             "total_params": self.total_params,
             "trainable_params": self.trainable_params,
             "non_trainable_params": self.non_trainable_params,
-            "bytes": self.totals.bytes if self.totals.is_counted else None,
+            "bytes": self.bytes,
             "total_macs": self.total_macs,
         }

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from convcalc.layers import find
 from convcalc.script import Call
 from convcalc.stack.graph import Input, Node, Stack
-from convcalc.stack.infer import infer
 from convcalc.stack.wiring import Order
 from convcalc.summary import metrics
 from convcalc.summary.rows import Row
@@ -84,5 +83,6 @@ def _input_node(given: Input) -> Node:
     """An input of the model as the InputLayer that it is in Keras."""
     layer = find("InputLayer")(batch_shape=given.shape, dtype=given.dtype)
     node = Node(given.name, given.named, Call("InputLayer"), layer, None)
-    infer([node], given.shape)
+    if given.shape is not None:
+        node.shapes, node.inferred = (given.shape,), layer.infer(given.shape)
     return node

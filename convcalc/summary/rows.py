@@ -11,10 +11,10 @@ from convcalc.declare.weight import Weight
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.graph import Input, Link, Node
 from convcalc.summary import metrics
-from convcalc.summary.totals import Totals
+from convcalc.summary.totals import Counted, Totals
 
 
-class Row:
+class Row(Counted):
     """One layer in numbers. Unknown numbers are None, and so are all when the model's input is unknown.
 
     ``named`` says that the name was given, not made; ``depth`` is the nesting of the model it is in.
@@ -22,7 +22,7 @@ class Row:
     ``links`` are the tensors of all calls of the layer, and ``node`` is the last call.
     """
 
-    __slots__ = ("above", "depth", "links", "name", "named", "node", "receptive_field", "totals")
+    __slots__ = ("above", "depth", "links", "name", "named", "node", "receptive_field")
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Row:
         above: str | None = None,
         links: tuple[Link, ...] = (),
     ) -> None:
+        super().__init__(totals)
         self.node = node
         self.above = above
         self.links = links
@@ -41,7 +42,6 @@ class Row:
         self.named = node.named
         self.depth = depth
         self.receptive_field = receptive_field
-        self.totals = totals
 
     def renamed(self, name: str) -> Row:
         """The same row under another name."""
@@ -105,31 +105,6 @@ class Row:
         """Whether it is of Python code, or behind it, so that no input's shape would tell all of its numbers."""
         node = self.node
         return node.is_behind or bool(node.shapes) and not (node.is_counted and node.inferred)
-
-    @property
-    def params(self) -> int | None:
-        """Values in all weights."""
-        return self.totals.params if self.totals.is_counted else None
-
-    @property
-    def trainable_params(self) -> int | None:
-        """Values in the weights that training changes."""
-        return self.totals.trainable if self.totals.is_counted else None
-
-    @property
-    def non_trainable_params(self) -> int | None:
-        """Values in the weights that training leaves alone."""
-        return self.totals.non_trainable if self.totals.is_counted else None
-
-    @property
-    def bytes(self) -> int | None:
-        """Bytes of all weights, each in its own dtype."""
-        return self.totals.bytes if self.totals.is_counted else None
-
-    @property
-    def macs(self) -> int | None:
-        """Multiply-accumulates for one sample."""
-        return self.totals.macs
 
     @property
     def activation_bytes(self) -> int | None:

@@ -10,6 +10,40 @@ from convcalc.stack.graph import Node
 from convcalc.summary import metrics
 
 
+class Counted:
+    """What has totals: a layer, or a whole model. Numbers of weights are None where some weights are unknown."""
+
+    __slots__ = ("totals",)
+
+    def __init__(self, totals: Totals) -> None:
+        self.totals = totals
+
+    @property
+    def params(self) -> int | None:
+        """Values in all weights."""
+        return self.totals.params if self.totals.is_counted else None
+
+    @property
+    def trainable_params(self) -> int | None:
+        """Values in the weights that training changes."""
+        return self.totals.trainable if self.totals.is_counted else None
+
+    @property
+    def non_trainable_params(self) -> int | None:
+        """Values in the weights that training leaves alone."""
+        return self.totals.non_trainable if self.totals.is_counted else None
+
+    @property
+    def bytes(self) -> int | None:
+        """Bytes of all weights, each in its own dtype."""
+        return self.totals.bytes if self.totals.is_counted else None
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-accumulates for one sample; None where a layer's are unknown."""
+        return self.totals.macs
+
+
 class Totals:
     """What adds up over the layers: weights, each counted once, their bits, and the MACs of one sample.
 

@@ -26,10 +26,9 @@ def lacking(stack: Stack) -> str | None:
 
 def _suits(stack: Stack, shape: Shape) -> bool:
     """Whether the model takes the shape and tells all weights of layers that are Keras's; the stack stays as it is."""
-    copy = stack.copied()
-    copy.input.shape = (None, *shape)
+    others = [one.shape for one in stack.inputs[1:]]
     try:
-        infer(copy.nodes, copy.input.shape)
+        tried = infer(stack, [(None, *shape), *others])
     except ConvcalcError:
         return False
-    return all(node.is_counted or node.is_behind or isinstance(node.layer, Opaque) for node in copy.leaves())
+    return all(node.is_counted or node.is_behind or isinstance(node.layer, Opaque) for node in tried.leaves())

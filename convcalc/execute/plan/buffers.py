@@ -6,9 +6,10 @@ import math
 from collections.abc import Collection, Sequence
 
 from convcalc.execute.plan.groups import Group
-from convcalc.execute.plan.steps import Plan, Source
+from convcalc.execute.plan.steps import Plan
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import zeroed
+from convcalc.stack.graph import Source
 
 
 class Buffers:

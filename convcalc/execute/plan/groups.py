@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 
 from convcalc.compute.kernels.choice import can_add
 from convcalc.compute.linear import Linear
-from convcalc.execute.plan.steps import Plan, Source, Step
+from convcalc.execute.plan.steps import Plan, Step
 from convcalc.lazy import Array, np
-from convcalc.stack.graph import Link
+from convcalc.stack.graph import Link, Source
 
 # The dtypes that kernels compute in: those that need no rounding between layers.
 _DTYPES = ("float32", "float64")

@@ -6,12 +6,12 @@ from convcalc.compute.kernels.finish import CUTS
 from convcalc.declare.signature import works_on
 from convcalc.execute.plan import memory
 from convcalc.execute.plan.groups import Group
-from convcalc.execute.plan.steps import Source, Step
+from convcalc.execute.plan.steps import Step
 from convcalc.lazy import np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import product
 from convcalc.sizes.windows import Upsampler
-from convcalc.stack.graph import Input, Link, Node
+from convcalc.stack.graph import Input, Link, Node, Source
 
 # Bytes of Python's own objects during a run, and of NumPy's buffers.
 OBJECTS = 1 << 18

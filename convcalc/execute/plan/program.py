@@ -11,9 +11,10 @@ from convcalc.execute.plan.buffers import Buffers
 from convcalc.execute.plan.groups import Group, grouped
 from convcalc.execute.plan.kernels import Compute, Kernels
 from convcalc.execute.plan.need import Need, scratch
-from convcalc.execute.plan.steps import Plan, Source, Step
+from convcalc.execute.plan.steps import Plan, Step
 from convcalc.execute.plan.streaming import Streaming
 from convcalc.lazy import Array
+from convcalc.stack.graph import Source
 
 
 class Program:

@@ -11,11 +11,9 @@ from convcalc.declare.traits import Simple
 from convcalc.declare.weight import Inferred
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.sizes.shapes import show, zeroed
-from convcalc.stack.graph import Input, Link, Node, Stack
+from convcalc.stack.graph import Link, Node, Source, Stack
 from convcalc.stack.infer import infer
 from convcalc.stack.wiring import Order
-
-Source = Node | Input
 
 # The dtypes that layers compute in. NumPy has no fast half precision: like most processors it computes
 # float16 in float32, and the result is rounded.
@@ -105,8 +103,7 @@ class Plan:
     __slots__ = ("input_bytes", "inputs", "outputs", "steps", "weighted")
 
     def __init__(self, stack: Stack, shapes: Sequence[tuple[int, ...]], input_bytes: int) -> None:
-        copy = _copied(stack, shapes)
-        infer(copy.nodes, shapes[0])
+        copy = infer(stack, shapes)
         given: Tensors = {}
         self.inputs = copy.inputs
         self.steps = tuple(_steps(copy, given))
@@ -144,14 +141,6 @@ def unsupported_dtype(dtype: str, where: str) -> RunError:
         layer=where,
         help=f"set dtype to {one_of(WORKING)}; shapes and counts work with every dtype",
     )
-
-
-def _copied(stack: Stack, shapes: Sequence[tuple[int, ...]]) -> Stack:
-    """The stack anew on inputs of these shapes, to be inferred while it stays as it is."""
-    copy = stack.copied()
-    for one, shape in zip(copy.inputs, shapes, strict=True):
-        one.shape = shape
-    return copy
 
 
 def _in_order(stack: Stack, path: str = "") -> Iterator[str]:

@@ -1,67 +1,54 @@
-"""Graphs of Keras's configs: the calls of every layer, each after those that it depends on."""
+"""Graphs of Keras's configs: the calls of every layer, each after the calls whose outputs it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from convcalc.declare.signature import NESTED, Signature
 from convcalc.errors import ReadError, did_you_mean
 from convcalc.layers import MODULES, OPERATIONS, canonical, find
-from convcalc.read.keras.objects import Objects, part
+from convcalc.read.common import part
 from convcalc.read.keras.stated import as_shape, build_shapes, state_graph
-from convcalc.script import Call, Given, Ref, Script
+from convcalc.script import Call, Given, Ref
 from convcalc.source import Path
 
 
-def read_graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Script:
-    """The script of a ``Functional`` config: every call of every layer, each after those that it depends on."""
-    call = graph(value, place, objects)
-    return Script(
-        call.layers or [],
-        name=call.name,
-        functional=True,
-        outputs=call.outputs,
-        trainable=call.named.get("trainable"),
-        place=place,
-    )
-
-
-def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
-    """The call of a ``Functional`` config, its layers inside."""
-    config, at = part(value, "config", Mapping, place), place.child("config")
-    entries = part(config, "layers", list, at)
+def connect(
+    config: Mapping[str, Any], layers: Sequence[Call], place: Path, *, keras2: bool
+) -> tuple[list[Call], tuple[Ref, ...]]:
+    """All calls of a graph's ``layers``, each after the calls whose outputs it takes; and the graph's outputs."""
+    entries, at = config["layers"], place.child("config")
     waiting: list[tuple[Call, str]] = []
-    for index, entry in enumerate(entries):
-        where = at.child("layers").child(index)
-        call = objects.call(entry, where)
-        name = part(entry, "name", str, where)
-        nodes = part(entry, "inbound_nodes", list, where) if entry.get("inbound_nodes") else []
-        given = _given_in_keras2 if objects.keras2 else _given
-        signature = _signature(call)
-        further = [Call("", place=where, use=Given(name, where)) for _ in nodes[1:]]
-        for one, node in zip([call, *further], nodes or [{}], strict=True):
-            one.inputs, one.roles, one.options = given(node, where, signature)
-            # Keras 2 does not tell a list of one tensor from the tensor.
-            one.listed = objects.keras2 or bool(node) and isinstance((node["args"] or [None])[0], list)
-            _take_constants(one)
-            waiting.append((one, name))
-    outputs = [*_listed_tensors(config.get("output_layers"), at.child("output_layers"))]
-    if objects.keras2:
+    for index, (entry, call) in enumerate(zip(entries, layers, strict=True)):
+        waiting += _calls(entry, call, at.child("layers").child(index), keras2)
+    outputs = tuple(_listed_tensors(config.get("output_layers"), at.child("output_layers")))
+    if keras2:
         _count_calls_from_0([*outputs, *(ref for call, _ in waiting for ref in call.inputs or ())], waiting)
     else:
         _leave_out_building(outputs, waiting)
     state_graph(waiting, {str(entry["name"]): build_shapes(entry) for entry in entries})
-    first = {str(ref.layer): n for n, ref in enumerate(_listed_tensors(config.get("input_layers"), at))}
-    waiting.sort(key=lambda one: first.get(one[1], len(first)))  # the model's inputs are in this order
-    # Keras 2 writes the model's own flag and does not read it.
-    keys = ("name",) if objects.keras2 else ("name", "trainable")
-    named = {key: Given(config[key], at.child(key)) for key in keys if key in config}
-    layers = _in_order(waiting, place)
-    return Call("Functional", (), named, place=place, layers=layers, outputs=tuple(outputs) or None)
+    inputs = _listed_tensors(config.get("input_layers"), place)
+    rank = {str(ref.layer): number for number, ref in enumerate(inputs)}
+    waiting.sort(key=lambda pair: rank.get(pair[1], len(rank)))  # the model's inputs are in this order
+    return _in_order(waiting, place), outputs
 
 
-def _leave_out_building(outputs: list[Ref], waiting: list[tuple[Call, str]]) -> None:
+def _calls(entry: Any, first: Call, place: Path, keras2: bool) -> list[tuple[Call, str]]:
+    """All calls of one layer, with its name; ``first`` is the call that has the layer's arguments."""
+    name = part(entry, "name", str, place)
+    nodes = part(entry, "inbound_nodes", list, place) if entry.get("inbound_nodes") else []
+    calls = [first, *(Call("", place=place, use=Given(name, place)) for _ in nodes[1:])]
+    signature = _signature(first)
+    for call, node in zip(calls, nodes or [{}], strict=True):
+        call.inputs, call.roles, call.options = (_given_in_keras2 if keras2 else _given)(node, place, signature)
+        # Keras 2 does not tell a list of one tensor from the tensor.
+        call.listed = keras2 or bool(node) and isinstance((node["args"] or [None])[0], list)
+        _take_constants(call)
+    return [(call, name) for call in calls]
+
+
+def _leave_out_building(outputs: Sequence[Ref], waiting: list[tuple[Call, str]]) -> None:
     """Keras 3 counts the building of a nested Functional model as its first call, but only among the outputs."""
     for ref in outputs:
         ref.call -= any(call.kind == "Functional" and name == ref.layer for call, name in waiting)
