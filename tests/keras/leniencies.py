@@ -239,12 +239,12 @@ def _with_fitting_steps(drawn: Drawn) -> Drawn:
 
 
 def _with_own_states(drawn: Drawn) -> Drawn:
-    if not find(drawn.kind).is_cell:
+    if not find(drawn.kind).signature.is_of_cell:
         return drawn
     filled = drawn.revised(lambda name, value: (HeldLayer("GRUCell(4)"),) if name == "cells" and value == () else value)
     x = drawn.shape if len(drawn.shape) == 2 else (drawn.shape[0], 4)
     try:
-        return filled.on(x, *filled.make(find).step_states(x))
+        return filled.on(x, *filled.make(find).cell.states(x))
     except (ConvcalcError, TypeError):
         return drawn
 
@@ -254,7 +254,7 @@ def _computable(drawn: Drawn) -> Drawn:
         odd = "activation" in name and str(value).lower() in ("glu", "threshold")
         return "tanh" if odd else "float32" if name == "dtype" and "int" in str(value) else value
 
-    return drawn.revised(revise) if find(drawn.kind).is_cell else drawn
+    return drawn.revised(revise) if find(drawn.kind).signature.is_of_cell else drawn
 
 
 def _of_vectors(drawn: Drawn) -> Drawn:
