@@ -19,6 +19,7 @@ from convcalc.source import Source
 from convcalc.stack.build import build
 from convcalc.write import summarize
 from tests.keras import page as differences
+from tests.test_imports import ROOMS
 
 ROOT = Path(__file__).parents[1]
 
@@ -130,6 +131,12 @@ def test_every_layer_is_documented(kind: str) -> None:
     assert all(argument.doc for argument in layer.accepted.values())
 
 
+def test_map_lists_the_rooms() -> None:
+    """The map of the house lists every room, in the order in which rooms may import."""
+    rooms = re.findall(r"^\| `(\w+)` \|", PAGES["convcalc/README.md"].partition("## The words")[0], re.MULTILINE)
+    assert rooms == [*ROOMS]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_to_files(page: str) -> None:
     """Each relative link of a page leads to a file or a folder."""
@@ -139,7 +146,7 @@ def test_links_lead_to_files(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_linked(page: str) -> None:
-    """A reader of the README finds each page: the README, or a page that the README links to, links to it."""
+    """The README links to each page."""
     assert page == "README.md" or f"]({page})" in README
 
 
