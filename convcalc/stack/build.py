@@ -26,19 +26,19 @@ MOST_LAYERS = 1_000_000
 def build(
     script: Script,
     *,
-    input_shape: Shape | None = None,
+    input_shape: Shape | Mapping[str, Shape] | None = None,
     batch_size: int | None = None,
     no_bias: bool = False,
 ) -> Stack:
     """The resolved model of a script.
 
-    ``input_shape`` (without the batch) and ``batch_size`` replace what the script says of its input;
+    ``input_shape`` (without the batch; by name for several inputs) and ``batch_size`` replace what the script says;
     ``no_bias`` sets ``use_bias=False`` wherever a layer has it. Raises all independent problems
     together (`Problems`), or the first `ShapeError`.
     """
-    if len(script.layers) > MOST_LAYERS:
-        most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
-        raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
+    _refuse_many(script)
+    by_name = input_shape if isinstance(input_shape, Mapping) else {}
+    input_shape = None if isinstance(input_shape, Mapping) else input_shape
     functional = script.functional or is_graph(script.layers, script.outputs)
     resolver = Resolver(no_bias, script.frozen)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
@@ -55,6 +55,7 @@ def build(
             outputs_given = None if resolver.errors else script.outputs  # they may be what is wrong
             wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch_size)
             inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
+        _reshape(inputs, by_name)
         infer(nodes, inputs[0].shape, first=1 + resolver.sound - len(nodes))
         nodes = record(nodes, outputs, resolver.names) if outputs else nodes
     except ConvcalcError as error:
@@ -63,9 +64,8 @@ def build(
     given = _written("name", script.name, t.label)
     name = given or resolver.names.next("Functional" if functional else "Sequential")
     trainable = _flag(script.trainable)
-    named = _is_written(script.name)
     chosen = outputs if script.outputs else None
-    return Stack(name, named, functional, tuple(inputs), tuple(nodes), chosen, trainable=trainable)
+    return Stack(name, _is_written(script.name), functional, tuple(inputs), tuple(nodes), chosen, trainable=trainable)
 
 
 class Resolver:
@@ -221,6 +221,24 @@ def _input(
     whole = None if shape is None else (batch, *shape)
     name = first.name if first and own else resolver.names.next("InputLayer")
     return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
+
+
+def _refuse_many(script: Script) -> None:
+    """Refuses more layers than a model may have."""
+    if len(script.layers) > MOST_LAYERS:
+        most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
+        raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
+
+
+def _reshape(inputs: Sequence[Input], shapes: Mapping[str, Shape]) -> None:
+    """Gives inputs their shapes by name, the batch apart; `WiringError` for a name that no input has."""
+    by_name = {one.name: one for one in inputs}
+    for name, shape in shapes.items():
+        if name not in by_name:
+            help = did_you_mean(name, by_name) or f"the inputs are {', '.join(by_name)}"
+            raise WiringError(f"no input is called {name!r}", code="which-input", help=help)
+        batch = (by_name[name].shape or (None,))[0]
+        by_name[name].shape = (batch, *shape)
 
 
 def _flag(given: Given | None) -> bool:

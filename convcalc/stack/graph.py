@@ -98,6 +98,8 @@ class Node:
         """Whether all its weights are known."""
         if self.layer is None:
             return self.inner is not None and all(one.is_counted for one in self.inner.nodes)
+        if self.layer.built_at_init:  # which has no weights, whatever it is called on
+            return True
         return self.layer.weightless if isinstance(self.layer, Opaque) else self.inferred is not None
 
 
@@ -149,6 +151,23 @@ class Stack:
     def output_shape(self) -> Shape | None:
         """The shape of the first output, the only one of a chain."""
         return self.outputs[0].shape
+
+    def copied(self) -> Stack:
+        """The stack anew, nested ones too: what is inferred of the copy leaves this one alone."""
+        twins: dict[Node | Input, Node | Input] = {
+            one: Input(one.name, one.shape, one.dtype, one.named) for one in self.inputs
+        }
+        for node in self.nodes:
+            inner = None if node.inner is None else node.inner.copied()
+            copy = Node(node.name, node.named, node.call, node.layer, inner)
+            copy.number, copy.first, copy.kind, copy.binding = node.number, node.first, node.kind, node.binding
+            if node.inputs is not None:
+                copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
+            twins[node] = copy
+        inputs = tuple(one for one in twins.values() if isinstance(one, Input))
+        nodes = tuple(one for one in twins.values() if isinstance(one, Node))
+        outputs = tuple(Link(twins[link.source], link.tensor) for link in self.outputs)
+        return Stack(self.name, self.named, self.functional, inputs, nodes, outputs)
 
     def leaves(self) -> Iterator[Node]:
         """The nodes that are layers, in the order of computation, those of nested models included."""

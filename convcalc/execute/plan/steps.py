@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc.declare.layer import Layer
+from convcalc.declare.naming import matching
 from convcalc.declare.signature import works_on
 from convcalc.declare.traits import Simple
 from convcalc.declare.weight import Inferred
@@ -63,7 +64,7 @@ class Step:
     @property
     def where(self) -> str:
         """The layer as messages name it."""
-        return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.shapes))}"
+        return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.node.shapes))}"
 
     @property
     def simple(self) -> Simple:
@@ -117,13 +118,22 @@ class Plan:
         self.weighted = sorted((step for step in self.steps if not step.again), key=lambda step: rank[step.name])
         self.input_bytes = input_bytes
 
-    def check_names(self, names: Iterable[str]) -> None:
-        """Refuses names that no layer has."""
+    @property
+    def all_names(self) -> set[str]:
+        """The names of all layers."""
+        return {name for step in self.steps for name in step.names}
+
+    def names(self, patterns: Iterable[str]) -> set[str]:
+        """The layers' names that patterns such as ``conv2d*`` match; `RunError` for a pattern that matches none."""
         known = [name for step in self.steps for name in step.names]
-        for name in names:
-            if name not in known:
-                hint = did_you_mean(name, known) or (f"the layers are {one_of(known[:10])}" if known else None)
-                raise RunError(f"no layer is called {name!r}", code="unknown-name", help=hint)
+        found: set[str] = set()
+        for pattern in patterns:
+            matched = matching(pattern, known)
+            if not matched:
+                hint = did_you_mean(pattern, known) or (f"the layers are {one_of(known[:10])}" if known else None)
+                raise RunError(f"no layer is called {pattern!r}", code="unknown-name", help=hint)
+            found.update(matched)
+        return found
 
 
 def unsupported_dtype(dtype: str, where: str) -> RunError:
@@ -138,25 +148,10 @@ def unsupported_dtype(dtype: str, where: str) -> RunError:
 
 def _copied(stack: Stack, shapes: Sequence[tuple[int, ...]]) -> Stack:
     """The stack anew on inputs of these shapes, to be inferred while it stays as it is."""
-    copy = _twin(stack)
+    copy = stack.copied()
     for one, shape in zip(copy.inputs, shapes, strict=True):
         one.shape = shape
     return copy
-
-
-def _twin(stack: Stack) -> Stack:
-    """A stack anew, nested ones too."""
-    twins: dict[Source, Source] = {one: Input(one.name, one.shape, one.dtype, one.named) for one in stack.inputs}
-    for node in stack.nodes:
-        copy = Node(node.name, node.named, node.call, node.layer, None if node.inner is None else _twin(node.inner))
-        copy.number, copy.first, copy.kind, copy.binding = node.number, node.first, node.kind, node.binding
-        if node.inputs is not None:
-            copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
-        twins[node] = copy
-    inputs = tuple(one for one in twins.values() if isinstance(one, Input))
-    nodes = tuple(one for one in twins.values() if isinstance(one, Node))
-    outputs = tuple(Link(twins[link.source], link.tensor) for link in stack.outputs)
-    return Stack(stack.name, stack.named, stack.functional, inputs, nodes, outputs)
 
 
 def _in_order(stack: Stack, path: str = "") -> Iterator[str]:
