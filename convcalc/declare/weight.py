@@ -102,6 +102,19 @@ class Inferred:
         return f"{show(self.output)}  {self.params:,} params  {macs} MACs"
 
 
+def size_along(x: Shape, axis: int) -> Dim:
+    """The size of an input along an axis, as its argument ``axis`` says; `ShapeError` where there is no such axis."""
+    if not -len(x) <= axis < len(x):
+        raise ShapeError(
+            f"there is no axis {axis}",
+            code="no-axis",
+            argument="axis",
+            why=f"its input is {show(x)}, with the batch as axis 0",
+            help=f"use an axis from {-len(x)} to {len(x) - 1}",
+        )
+    return x[axis]
+
+
 def known(dim: Dim, what: str) -> int:
     """A size that a weight needs; `ShapeError` when it is unknown, as in Keras."""
     if dim is None:

@@ -14,8 +14,8 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ArgumentError
-from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
+from convcalc.layers.recurrent import _Sequence
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Shape, product
