@@ -15,9 +15,9 @@ from convcalc.sizes.windows import Axis
 class Weight:
     """One variable of a layer, in Keras's order and by Keras's name.
 
-    ``dims`` says what each size of ``shape`` is. ``ones`` are the first cell and the end of those that begin
-    at 1 whatever the initializer: an LSTM's forget gate (Jozefowicz et al. 2015, PMLR 37). ``scope`` says
-    which of the layers inside a layer it belongs to, ``forward_layer``.
+    ``dims`` says what each size of ``shape`` is. ``ones`` are the first and the end of the cells that
+    begin at 1 whatever the initializer: an LSTM's forget gate (Jozefowicz et al. 2015, PMLR 37). ``scope`` names
+    the layer inside a layer that the weight belongs to, such as ``forward_layer``.
     """
 
     __slots__ = ("dims", "dtype", "initializer", "name", "ones", "scope", "shape", "trainable")
@@ -44,7 +44,7 @@ class Weight:
 
     @property
     def path(self) -> str:
-        """Its name, behind those of the layers it is in: ``forward_layer/kernel``."""
+        """The name, behind the names of the layers around the weight: ``forward_layer/kernel``."""
         return f"{self.scope}/{self.name}" if self.scope else self.name
 
     @property
@@ -56,9 +56,9 @@ class Weight:
 def scoped(scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
     """The weights of a layer inside another, where it is ``scope``.
 
-    As in Keras they train where that layer does, whether or not the one around it is frozen.
+    As in Keras they train where the inner layer does, whether or not the layer around it is frozen.
     """
-    found = tuple(map(copy, weights))  # equal layers on equal inputs share theirs
+    found = tuple(map(copy, weights))  # equal layers on equal inputs share their weights
     for weight in found:
         weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
     return found

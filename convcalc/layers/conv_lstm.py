@@ -119,7 +119,7 @@ def _case(conv: Convolution, x: Shape) -> Case:
 class _ConvLSTM(_Sequence):
     """Inputs are ``(batch, time, *spatial, channels)``; the state is convolved with "same" padding.
 
-    MACs are those of both convolutions, times the time steps.
+    MACs are the products of both convolutions, times the time steps.
     """
 
     rules = _ConvCell

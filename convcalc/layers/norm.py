@@ -50,7 +50,7 @@ class _Norm(Layer):
             yield Weight("beta", shape, self.beta_initializer, dims=dims)
 
     def gamma_beta(self, w: Sequence[Array]) -> tuple[Array | None, Array | None]:
-        """The values of ``gamma`` and ``beta``, None where the layer has none."""
+        """The values of ``gamma`` and ``beta``; None in place of what the layer lacks."""
         values = iter(w)
         gamma = next(values) if self.has_gamma else None
         return gamma, next(values) if self.has_beta else None
@@ -61,7 +61,7 @@ class _OfSample(_Norm):
 
     @property
     def casts(self) -> bool:
-        """Never: in half precision the input would hold other numbers, or infinity."""
+        """False: in half precision the input would hold other numbers, or infinity."""
         return False
 
 

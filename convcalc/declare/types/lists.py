@@ -118,7 +118,7 @@ class Index(Type):
         return "whole numbers, slices, one ellipsis and new axes"
 
     def read(self, value: Any, rank: int) -> Part:
-        """The parts, be they Python's or as Keras serialises them."""
+        """The parts, given as Python has them or as Keras serialises them."""
         parts = tuple(map(self._part, value if isinstance(value, list | tuple) else [value]))
         if sum(one is ... for one in parts) > 1:
             raise MismatchError
