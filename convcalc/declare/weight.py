@@ -15,9 +15,9 @@ from convcalc.sizes.windows import Axis
 class Weight:
     """One variable of a layer, in Keras's order and by Keras's name.
 
-    ``dims`` says what each size of ``shape`` is. ``ones`` are the first cell and the end of those that begin
-    at 1 whatever the initializer: an LSTM's forget gate (Jozefowicz et al. 2015, PMLR 37). ``scope`` says
-    which of the layers inside a layer it belongs to, ``forward_layer``.
+    ``dims`` says what each size of ``shape`` is. ``ones`` are the first and the end of the cells that
+    begin at 1 whatever the initializer: an LSTM's forget gate (Jozefowicz et al. 2015, PMLR 37). ``scope`` names
+    the layer inside a layer that the weight belongs to, such as ``forward_layer``.
     """
 
     __slots__ = ("dims", "dtype", "initializer", "name", "ones", "scope", "shape", "trainable")
@@ -44,7 +44,7 @@ class Weight:
 
     @property
     def path(self) -> str:
-        """Its name, behind those of the layers it is in: ``forward_layer/kernel``."""
+        """The name, behind the names of the layers around the weight: ``forward_layer/kernel``."""
         return f"{self.scope}/{self.name}" if self.scope else self.name
 
     @property
@@ -56,9 +56,9 @@ class Weight:
 def scoped(scope: str, weights: Iterable[Weight]) -> tuple[Weight, ...]:
     """The weights of a layer inside another, where it is ``scope``.
 
-    As in Keras they train where that layer does, whether or not the one around it is frozen.
+    As in Keras they train where the inner layer does, whether or not the layer around it is frozen.
     """
-    found = tuple(map(copy, weights))  # equal layers on equal inputs share theirs
+    found = tuple(map(copy, weights))  # equal layers on equal inputs share their weights
     for weight in found:
         weight.scope = f"{scope}/{weight.scope}" if weight.scope else scope
     return found
@@ -100,6 +100,19 @@ class Inferred:
     def __repr__(self) -> str:
         macs = "unknown" if self.total_macs is None else f"{self.total_macs:,}"
         return f"{show(self.output)}  {self.params:,} params  {macs} MACs"
+
+
+def size_along(x: Shape, axis: int) -> Dim:
+    """The size of an input along an axis, as its argument ``axis`` says; `ShapeError` where there is no such axis."""
+    if not -len(x) <= axis < len(x):
+        raise ShapeError(
+            f"there is no axis {axis}",
+            code="no-axis",
+            argument="axis",
+            why=f"its input is {show(x)}, with the batch as axis 0",
+            help=f"use an axis from {-len(x)} to {len(x) - 1}",
+        )
+    return x[axis]
 
 
 def known(dim: Dim, what: str) -> int:

@@ -24,7 +24,7 @@ class _AdaptivePooling(Layer):
         return (x[0], *self.output_size, x[-1])
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
-        """As many windows as asked for."""
+        """The number of windows that ``output_size`` asks for."""
         yield Step("shape", "(batch, *output_size, channels)", "", show(y))
 
 

@@ -60,7 +60,7 @@ class _Attention(Layer):
         yield Step("shape", "the query's sizes, with the value's last", "", show(y))
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
-        """That of the queries."""
+        """The mask of the queries."""
         return None if masks[0] is None else ops.convert_to_tensor(masks[0])
 
     def scratch(self, *shapes: Shape) -> int:

@@ -41,7 +41,7 @@ class _Heads(Layer):
     bias_initializer: Any
 
     def check(self) -> None:
-        """Initializers that there are, and no dropout under flash attention."""
+        """Initializers are given, and nothing is dropped under flash attention."""
         for name in ("kernel_initializer", "bias_initializer"):
             if getattr(self, name) is None:
                 raise ArgumentError(f"{name} must be the name of an initializer", code="bad-value", argument=name)
@@ -73,7 +73,7 @@ class _Heads(Layer):
         return tuple(range(1, len(value) - 1))
 
     def makes(self, named: bool) -> tuple[str, ...]:
-        """What turns scores into weights, and drops some; its dense layers have names of their own."""
+        """The layers that turn scores into weights and drop some; the dense layers have names of their own."""
         return ("Softmax", "Dropout")
 
     def infer(self, *shapes: Shape, return_attention_scores: bool = False) -> Inferred:
@@ -85,14 +85,14 @@ class _Heads(Layer):
         for name, (dense, x) in self.parts(query, value, shapes[-1]).items():
             for weight in dense.weights(x):
                 weight.name = f"{name}/{weight.name}"
-                weights.append(dense.stored(weight))  # which trains, be this layer frozen or not
+                weights.append(dense.stored(weight))  # which trains, whether or not this layer is frozen
             macs += [Product(name, *one.factors) for one in dense.macs(x, dense.output(x))]
         macs += self.products(query, value)
         more = ((query[0], self.heads[0], *self.scored(query, shapes[-1])),) if return_attention_scores else ()
         return Inferred((*query[:-1], *self.outside(query)), tuple(weights), tuple(macs), (), more)
 
     def scored(self, query: Shape, key: Shape) -> Shape:
-        """The numbers of queries and keys that scores are told of."""
+        """The numbers of queries and keys in the shape of the scores."""
         return query[1], key[1]
 
     def suit(self, query: Shape, value: Shape, key: Shape) -> None:
@@ -115,7 +115,7 @@ class _Heads(Layer):
         return range(2, 100)
 
     def parts(self, query: Shape, value: Shape, key: Shape) -> dict[str, tuple[EinsumDense, Shape]]:
-        """Its dense layers by name, in Keras's order, each with the shape of its input."""
+        """The dense layers by name, in Keras's order, each with the shape of its input."""
         (many, few), (length, width) = self.heads, self.lengths
         parts = {"query": (self._project(many, length), query), "key": (self._project(few, length), key)}
         if self.use_gate:
@@ -217,7 +217,7 @@ class MultiHeadAttention(_Heads):
 
     @property
     def heads(self) -> tuple[int, int]:
-        """As many for the queries as for keys and values."""
+        """``num_heads``, for the queries and for keys and values."""
         return self.num_heads, self.num_heads
 
     @property
@@ -226,7 +226,7 @@ class MultiHeadAttention(_Heads):
         return self.key_dim, self.value_dim
 
     def scored(self, query: Shape, key: Shape) -> Shape:
-        """As many keys as queries: so Keras says, whatever the values' shape is."""
+        """The number of queries twice: Keras counts as many keys, whatever shape the values have."""
         return query[1], query[1]
 
     def outside(self, query: Shape) -> Shape:
@@ -279,7 +279,7 @@ class GroupedQueryAttention(_Heads):
 
     @property
     def heads(self) -> tuple[int, int]:
-        """Those of the queries, and of keys and values."""
+        """The heads of the queries, and the heads of keys and values."""
         return self.num_query_heads, self.num_key_value_heads
 
     @property

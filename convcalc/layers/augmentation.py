@@ -7,7 +7,7 @@ from typing import Any
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.layers import _arguments as a
-from convcalc.layers._image import _Image, value_range
+from convcalc.layers.image import _Image, value_range
 
 _share: Any = arg(t.Factor(0, 1), default=1.0, doc="share of the images that change")
 _interpolation: Any = arg(t.Choice("nearest", "bilinear"), default="bilinear", doc="how values between cells are found")

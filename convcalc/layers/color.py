@@ -10,7 +10,7 @@ from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
-from convcalc.layers._image import _Image, value_range
+from convcalc.layers.image import _Image, value_range
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Shape, show

@@ -16,10 +16,10 @@ from convcalc.declare.argument import arg
 from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
-from convcalc.layers._sequence import _Sequence
 from convcalc.layers._spatial import lengths, windows
 from convcalc.layers.cells import Cell, check_forget_bias
 from convcalc.layers.conv import refuse_strided_dilation
+from convcalc.layers.recurrent import _Sequence
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, product, zeroed
@@ -119,7 +119,7 @@ def _case(conv: Convolution, x: Shape) -> Case:
 class _ConvLSTM(_Sequence):
     """Inputs are ``(batch, time, *spatial, channels)``; the state is convolved with "same" padding.
 
-    MACs are those of both convolutions, times the time steps.
+    MACs are the products of both convolutions, times the time steps.
     """
 
     rules = _ConvCell

@@ -43,7 +43,7 @@ class _Embedding(Layer):
 
     @property
     def casts(self) -> bool:
-        """Never: in a low precision the input would hold other numbers."""
+        """False: in a low precision the input would hold other numbers."""
         return False
 
     def check(self) -> None:
@@ -131,14 +131,14 @@ class ReversibleEmbedding(_Embedding):
         return inferred
 
     def apply(self, weights: Sequence[Array], *inputs: Array, reverse: bool = False) -> Array:
-        """The vectors of numbers, or on the way back the products of vectors with all of the table's."""
+        """The vectors of numbers, or on the way back the products of vectors with all rows of the table."""
         (x,) = inputs
         if not reverse:
             return self.forward(weights, x)
         return gather.capped(x @ (self.table(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
 
     def weights(self, x: Shape) -> Iterator[Weight]:
-        """The table and, unless it is tied, one of ``(output_dim, input_dim)`` for the way back."""
+        """The table and, unless it is tied, a table ``(output_dim, input_dim)`` for the way back."""
         yield from super().weights(x)
         if not self.tie_weights:
             dims = ("output_dim", "input_dim")

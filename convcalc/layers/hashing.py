@@ -30,7 +30,7 @@ class _Hashed(Layer):
 
     @property
     def computes_in(self) -> str:
-        """Nothing is computed: real numbers are cut to whole ones."""
+        """float32: nothing is computed, and real numbers are cut to whole numbers."""
         return "float32"
 
     def encoded(self, bins: Array) -> Array:

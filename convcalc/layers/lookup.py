@@ -100,13 +100,13 @@ class _Lookup(Layer):
 
     @property
     def has_special(self) -> bool:
-        """Whether the vocabulary begins with the words for masks and unknown ones."""
+        """Whether the vocabulary begins with the words for masks and unknown words."""
         special = [self.mask_token] * self.start + [self.oov_token] * self.num_oov_indices
         return [*(self.vocabulary or ())[: self.offset]] == special
 
     @cached_property
     def words(self) -> tuple[Any, ...]:
-        """The vocabulary without the words for masks and unknown ones."""
+        """The vocabulary without the words for masks and unknown words."""
         words = self.vocabulary or ()
         return words[self.offset :] if self.has_special else words
 
@@ -124,11 +124,11 @@ class _Lookup(Layer):
 
     @property
     def computes_in(self) -> str:
-        """Nothing is computed."""
+        """float32: nothing is computed."""
         return "float32"
 
     def output(self, x: Shape) -> Shape:
-        """The input's shape for numbers; one more axis; or vectors in place of the last one."""
+        """The input's shape for numbers; one more axis; or vectors in place of the last axis."""
         if self.output_mode == "int":
             return x
         if self.output_mode != "one_hot":
@@ -156,7 +156,7 @@ class _Lookup(Layer):
         return numbered(x, known, self.unknown)
 
     def unknown(self, x: Array) -> Array:
-        """Numbers of words that the vocabulary has not; `ValueError` where there are none for them."""
+        """Numbers of words that are not in the vocabulary; `ValueError` where no numbers are kept for them."""
         if x.size and not self.num_oov_indices:
             raise ValueError(f"the vocabulary has not {x.ravel()[0]!s}, and num_oov_indices is 0")
         if self.num_oov_indices < 2 or not x.size:
@@ -165,7 +165,7 @@ class _Lookup(Layer):
         return self.start + (x % self.num_oov_indices if by_rest else hashed(x, self.num_oov_indices, self.salt))
 
     def weights_of_words(self) -> Array:
-        """The weights, with their mean for the words before the vocabulary and zeros for those after it."""
+        """The weights, with their mean for the words before the vocabulary and zeros for the words after it."""
         given = np.asarray(self.idf_weights, "float32")
         before = 0 if self.has_special else self.offset
         return np.pad(

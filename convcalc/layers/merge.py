@@ -94,7 +94,7 @@ class _Merge(Layer):
         yield Step("shape", "the inputs broadcast", "", show(y))
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
-        """Where any mask is true; None where an input has none."""
+        """Where any mask is true; None where an input has no mask."""
         return None if any(mask is None for mask in masks) else reduce(ops.logical_or, masks)
 
 
@@ -208,7 +208,7 @@ class Concatenate(_Merge):
         yield Step("shape", f"sizes along axis {self.axis} added up", "", show(y))
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
-        """The masks side by side, true where an input has none; None where none has one."""
+        """The masks side by side, true for an input without a mask; None where no input has a mask."""
         if all(mask is None for mask in masks):
             return None
         whole = [
@@ -238,7 +238,7 @@ class Dot(_Merge):
     normalize: bool = arg(t.flag, default=False, doc="whether vectors along the axes get length 1 before (cosines)")
 
     def places(self, shapes: Sequence[Shape]) -> tuple[int, int]:
-        """The axis of either input, from 0; `ShapeError` where it has none such, or for the batch."""
+        """The axis of either input, from 0; `ShapeError` for an axis that the input lacks, and for the batch."""
         wanted = self.axes_ if isinstance(self.axes_, tuple) else (self.axes_,) * 2
         ranks = [len(shape) for shape in shapes]
         # Keras wraps a single negative axis around as often as it takes.

@@ -11,11 +11,11 @@ from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Masks, Simple
-from convcalc.declare.weight import Weight, known
+from convcalc.declare.weight import Weight, known, size_along
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array
-from convcalc.sizes.shapes import Dim, Shape, show
+from convcalc.sizes.shapes import Shape
 
 
 class _Norm(Layer):
@@ -27,21 +27,9 @@ class _Norm(Layer):
     gamma_initializer: Any
     beta_initializer: Any
 
-    def size(self, x: Shape, axis: int) -> Dim:
-        """The input's size along ``axis``; `ShapeError` where there is no such axis."""
-        if not -len(x) <= axis < len(x):
-            raise ShapeError(
-                f"there is no axis {axis}",
-                code="no-axis",
-                argument="axis",
-                why=f"its input is {show(x)}, with the batch as axis 0",
-                help=f"use an axis from {-len(x)} to {len(x) - 1}",
-            )
-        return x[axis]
-
     def sizes(self, x: Shape, axes: Sequence[int]) -> tuple[int, ...]:
         """The input's sizes along ``axes``; `ShapeError` where one is unknown."""
-        return tuple(known(self.size(x, axis), f"axis {axis}") for axis in axes)
+        return tuple(known(size_along(x, axis), f"axis {axis}") for axis in axes)
 
     @property
     def has_gamma(self) -> bool:
@@ -62,7 +50,7 @@ class _Norm(Layer):
             yield Weight("beta", shape, self.beta_initializer, dims=dims)
 
     def gamma_beta(self, w: Sequence[Array]) -> tuple[Array | None, Array | None]:
-        """The values of ``gamma`` and ``beta``, None where the layer has none."""
+        """The values of ``gamma`` and ``beta``; None in place of what the layer lacks."""
         values = iter(w)
         gamma = next(values) if self.has_gamma else None
         return gamma, next(values) if self.has_beta else None
@@ -73,7 +61,7 @@ class _OfSample(_Norm):
 
     @property
     def casts(self) -> bool:
-        """Never: in half precision the input would hold other numbers, or infinity."""
+        """False: in half precision the input would hold other numbers, or infinity."""
         return False
 
 
@@ -200,7 +188,7 @@ class LayerNormalization(_OfSample):
         """Gamma and beta, sizes in the numeric order of ``axis``: negative ones first."""
         axes = sorted(self.axis)
         for axis in axes:
-            self.size(x, axis)
+            size_along(x, axis)
         if self.has_gamma or self.has_beta:  # Keras asks for sizes only where a weight has them
             yield from self.affine(self.sizes(x, axes), axes)
 
@@ -283,7 +271,7 @@ class UnitNormalization(_Norm):
     def output(self, x: Shape) -> Shape:
         """The input's shape, where it has the axes."""
         for axis in self.axis:
-            self.size(x, axis)
+            size_along(x, axis)
         return x
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:

@@ -14,7 +14,7 @@ from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Masks
-from convcalc.declare.weight import Weight, known
+from convcalc.declare.weight import Weight, known, size_along
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape, show
@@ -76,14 +76,7 @@ class Normalization(Layer):
     def kept(self, x: Shape) -> list[int]:
         """The axes that keep a mean for each index, counted from 0, in order; `ShapeError` where there are none."""
         for axis in self.axis:
-            if not -len(x) <= axis < len(x):
-                raise ShapeError(
-                    f"there is no axis {axis}",
-                    code="no-axis",
-                    argument="axis",
-                    why=f"its input is {show(x)}, with the batch as axis 0",
-                    help=f"use an axis from {-len(x)} to {len(x) - 1}",
-                )
+            size_along(x, axis)
         return sorted(axis % len(x) for axis in self.axis)
 
     def lying(self, x: Shape) -> list[int]:

@@ -53,7 +53,7 @@ class TextVectorization(Layer):
 
     def check(self) -> None:
         """The modes that numbers alone have, and what the lookup itself refuses."""
-        self.dtype = "float32"  # that of texts is without effect
+        self.dtype = "float32"  # the dtype that a file gives is without effect
         for name, given in (
             ("output_sequence_length", self.output_sequence_length is not None),
             ("ragged", self.ragged),
@@ -72,12 +72,12 @@ class TextVectorization(Layer):
 
     @property
     def output_dtype(self) -> str:
-        """That of the lookup."""
+        """The dtype of the lookup's output."""
         return self.lookup.output_dtype
 
     @property
     def computes_in(self) -> str:
-        """That of the lookup."""
+        """The dtype in which the lookup computes."""
         return self.lookup.computes_in
 
     def output(self, x: Shape) -> Shape:

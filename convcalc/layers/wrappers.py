@@ -14,8 +14,8 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ArgumentError
-from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
+from convcalc.layers.recurrent import _Sequence
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Shape, product
@@ -61,7 +61,7 @@ class Bidirectional(Layer):
 
     @classmethod
     def ranks(cls) -> range:
-        """Those of recurrent layers, the convolutional ones included."""
+        """The ranks of recurrent layers, convolutional layers included."""
         return range(3, 7)
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -76,12 +76,12 @@ class Bidirectional(Layer):
         return Inferred(y, tuple(weights), tuple(macs), (), more)
 
     def scratch(self, *shapes: Shape) -> int:
-        """That of one direction, and its output beside the other's."""
+        """The values held for one direction, and both outputs."""
         one: int = max(layer.scratch(*shapes) for layer in (self.layer, self.backward))
         return one + 2 * (product(self.layer.infer(*shapes).output) or 0)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
-        """That of the time steps, where they stay; of both outputs, where they are not merged."""
+        """The mask of the time steps, where they stay; twice, where the outputs are not merged."""
         mask = masks[0] if self.layer.return_sequences else None
         return mask if self.merge_mode else (mask, mask)
 
@@ -128,7 +128,7 @@ class TimeDistributed(Layer):
         return range(3, 100)
 
     def infer(self, *shapes: Shape) -> Inferred:
-        """The layer on ``(batch, *step)`` of ``(batch, time, *step)``; MACs are those of all time steps."""
+        """The layer on ``(batch, *step)`` of ``(batch, time, *step)``; MACs are counted for all time steps."""
         shape = self.only(shapes)
         if len(shape) not in self.ranks():
             raise self.wrong_rank(shape)
@@ -141,7 +141,7 @@ class TimeDistributed(Layer):
         return Inferred(y, scoped("layer", step.weights), tuple(macs), ())
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
-        """All time steps at once, as so many more samples; in turn where each begins where the one before ended."""
+        """All time steps at once, as so many more samples; in turn where the layer keeps states from step to step."""
         (x,) = inputs
         batch, time, *step = x.shape
         if mask is not None and mask.shape[:2] != (batch, time):
@@ -155,13 +155,13 @@ class TimeDistributed(Layer):
         return whole
 
     def scratch(self, *shapes: Shape) -> int:
-        """That of the layer on all time steps at once."""
+        """The values that the layer holds on all time steps at once."""
         batch, time, *step = shapes[0]
         inside: int = self.layer.scratch(((batch or 0) * (time or 0), *step))
         return inside
 
     def _in_turn(self, weights: Sequence[Array], x: Array, mask: Array | None) -> Array:
-        """Every time step with the states that the one before left, as a stateful layer keeps them."""
+        """Every time step with the states that the step before left, as a stateful layer keeps them."""
         if not isinstance(self.layer, _Sequence):
             raise ValueError("states that are kept deeper inside than in the layer itself are not followed")
         layer, states, outputs = copy(self.layer), (), []
@@ -191,17 +191,17 @@ class SpectralNormalization(Layer):
     power_iterations: int = arg(t.positive, default=1, doc="how often training improves the estimate, at each step")
 
     def check(self) -> None:
-        """Axes can be followed where they can be through the layer inside."""
+        """Positions are moved as the layer inside moves them."""
         self.positions = self.layer.positions
 
     @classmethod
     def ranks(cls) -> range:
-        """Those of any layer with a kernel."""
+        """The ranks of any layer with a kernel."""
         return range(2, 100)
 
     @property
     def is_channels_first(self) -> bool:
-        """As the layer inside."""
+        """Whether the layer inside is."""
         return bool(self.layer.is_channels_first)
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -219,7 +219,7 @@ class SpectralNormalization(Layer):
         return Inferred(inner.output, (*first, vector, *weights), inner.macs, inner.axes)
 
     def _kernel(self, weights: Sequence[Weight]) -> int | None:
-        """Which of the layer's weights is its own kernel; None where that is in a part of it, such as a cell."""
+        """The number of the weight that is the layer's own kernel; None where a part has it, such as a cell."""
         if isinstance(self.layer, _Sequence):
             return None
         own = "layer" if isinstance(self.layer, SpectralNormalization) else ""
@@ -239,7 +239,7 @@ class SpectralNormalization(Layer):
         return y.astype(x.dtype, copy=False)
 
     def scratch(self, *shapes: Shape) -> int:
-        """That of the layer."""
+        """The values that the layer inside holds."""
         inside: int = self.layer.scratch(*shapes)
         return inside
 

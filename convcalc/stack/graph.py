@@ -206,3 +206,15 @@ def leaves(nodes: Iterable[Node]) -> Iterator[Node]:
             yield node
         else:
             yield from leaves(node.inner.nodes)
+
+
+def dtype_of(source: Node | Input) -> str:
+    """The dtype of a first output: for a nested model its first output's, for an operation its first input's."""
+    while isinstance(source, Node):
+        if source.inner is not None:
+            source = source.inner.outputs[0].source
+        elif source.layer and source.layer.follows_dtype and source.inputs:
+            source = source.inputs[0].source
+        else:
+            return source.layer.output_dtype if source.layer else "float32"
+    return source.dtype

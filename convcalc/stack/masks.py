@@ -11,7 +11,7 @@ from convcalc.declare.signature import NESTED, Binding, works_on
 from convcalc.layers import find
 from convcalc.script import Call
 from convcalc.sizes import dtypes
-from convcalc.stack.graph import Input, Link, Node
+from convcalc.stack.graph import Input, Link, Node, dtype_of
 from convcalc.stack.wiring import needed
 
 T = TypeVar("T")
@@ -158,14 +158,9 @@ def _takes_mask(node: Node) -> bool:
         return not (node.binding and node.binding.named)
     links, layer = node.inputs or (), node.layer
     plain = node.binding is None and len(links) == 1 and not layer.signature.in_list
-    return plain and "mask" in layer.signature.tensors and _dtype(links[0].source) == dtypes.compute_dtype(layer.dtype)
-
-
-def _dtype(source: Node | Input) -> str:
-    """The dtype of a tensor; a nested model's is that of its output."""
-    if isinstance(source, Input):
-        return source.dtype
-    return source.layer.output_dtype if source.layer else _dtype(source.inner.outputs[0].source) if source.inner else ""
+    return (
+        plain and "mask" in layer.signature.tensors and dtype_of(links[0].source) == dtypes.compute_dtype(layer.dtype)
+    )
 
 
 def _give(node: Node, masks: Sequence[Link | None]) -> None:

@@ -23,7 +23,7 @@ class Opaque(Layer):
         self.held = ()
         self.name = None
         self.trainable = config.get("trainable") is not False
-        self.dtype = _dtype(config.get("dtype"))
+        self.dtype = _policy(config.get("dtype"))
         self.weightless = weightless
         self._kind = kind
         self._config = {name: value for name, value in config.items() if name not in Layer.common}
@@ -44,7 +44,7 @@ class Opaque(Layer):
         return Inferred(outputs[0], (), (UNKNOWN,), (), outputs[1:]) if outputs else None
 
 
-def _dtype(policy: Any) -> str:
+def _policy(policy: Any) -> str:
     """The dtype policy of a config; Keras's default for one of a class of its own."""
     try:
         read: str = t.policy.read(policy, 0)

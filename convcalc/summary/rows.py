@@ -9,7 +9,7 @@ from typing import Any
 from convcalc.declare.layer import Layer
 from convcalc.declare.weight import Weight
 from convcalc.sizes.shapes import Shape
-from convcalc.stack.graph import Input, Link, Node
+from convcalc.stack.graph import Link, Node, dtype_of
 from convcalc.summary import metrics
 from convcalc.summary.totals import Counted, Totals
 
@@ -78,7 +78,7 @@ class Row(Counted):
     @property
     def dtype(self) -> str:
         """The dtype of the output."""
-        return _dtype(self.node)
+        return dtype_of(self.node)
 
     @property
     def input_shape(self) -> Shape | None:
@@ -147,18 +147,6 @@ class Row(Counted):
             if self.above
             else [[link.source.name, link.source.number, link.tensor] for link in self.links]
         )
-
-
-def _dtype(source: Node | Input) -> str:
-    """The dtype of a first output: a nested model's is that of its own, an operation's that of what it works on."""
-    while isinstance(source, Node):
-        if source.inner is not None:
-            source = source.inner.outputs[0].source
-        elif source.layer and source.layer.follows_dtype and source.inputs:
-            source = source.inputs[0].source
-        else:
-            return source.layer.output_dtype if source.layer else "float32"
-    return source.dtype
 
 
 def _one_or_list(shapes: tuple[Shape, ...]) -> Shape | list[Shape] | None:

@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from convcalc.declare import types as t
 from convcalc.declare.types import initializer
-from convcalc.declare.types.numbers import AxisNumbers, Dims, Flag
+from convcalc.declare.types.numbers import Flag
 from convcalc.errors import ArgumentError, ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
@@ -188,9 +189,13 @@ def _readable(drawn: Drawn) -> Drawn:
     return drawn.revised(revise)
 
 
+# The types that are lists of sizes or of axes.
+_LISTS = (t.dims, t.target_dims, t.positive_dims, t.sizes, t.positive_sizes, t.axis_numbers)
+
+
 def _listed(drawn: Drawn) -> Drawn:
     def revise(name: str, value: Any) -> Any:
-        iterable = isinstance(value, Mapping | str | bytes) and isinstance(_type(drawn, name), Dims | AxisNumbers)
+        iterable = isinstance(value, Mapping | str | bytes) and _type(drawn, name) in _LISTS
         return tuple(value) if iterable else value
 
     return drawn.revised(revise)

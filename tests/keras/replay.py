@@ -14,6 +14,7 @@ import numpy as np
 from convcalc import load, run, summarize
 from convcalc.errors import ConvcalcError
 from convcalc.stack.graph import Stack
+from convcalc.stack.opaque import Opaque
 from tests.keras.harvest import ArgumentSet, Tensor
 from tests.keras.test_values import distance, random_weights
 from tests.kinds import live, weight_names
@@ -116,7 +117,7 @@ def differences(one: ArgumentSet) -> Iterator[str]:
         if not theirs.refusal:
             yield f"refused: {error}"
         return
-    if any(node.layer and node.layer.is_opaque for node in stack.leaves()):
+    if any(isinstance(node.layer, Opaque) for node in stack.leaves()):
         yield "opaque: its meaning is Python code"
         return
     if theirs.refusal:

@@ -11,30 +11,17 @@ from typing import Any
 from convcalc.compute.initializers import INITIALIZERS, settle
 from convcalc.declare.types.base import MismatchError as MismatchError
 from convcalc.declare.types.base import Type as Type
-from convcalc.declare.types.held import AutoFlag, Cells, Merge
+from convcalc.declare.types.base import is_code
+from convcalc.declare.types.combined import Either as Either
+from convcalc.declare.types.combined import ListOf, OrNone, Passing
+from convcalc.declare.types.held import AutoFlag, Cells
 from convcalc.declare.types.held import Held as Held
-from convcalc.declare.types.lists import AnyIndices, Index, Numbers, Odd, Pair, Row, WholePair
-from convcalc.declare.types.lists import Either as Either
 from convcalc.declare.types.lists import Factor as Factor
+from convcalc.declare.types.lists import Index, Numbers, Phrases, Row
 from convcalc.declare.types.lists import Part as Part
 from convcalc.declare.types.lists import lengths as lengths
-from convcalc.declare.types.numbers import (
-    AxisNumbers,
-    AxisPair,
-    Dims,
-    Finite,
-    Flag,
-    Groups,
-    Indices,
-    Number,
-    Pads,
-    Penalty,
-    PerAxis,
-    Sizes,
-    Whole,
-)
-from convcalc.declare.types.texts import Code, OpenPolicy, Phrases, Salt, Tokens
-from convcalc.declare.types.words import Activation, Array, Configured, DType, Label, Policy, Word
+from convcalc.declare.types.numbers import Finite, Flag, Groups, Number, Pads, PerAxis, Whole
+from convcalc.declare.types.words import Activation, Array, Configured, Policy
 from convcalc.declare.types.words import Choice as Choice
 from convcalc.declare.types.words import DataFormat as DataFormat
 from convcalc.declare.types.words import anything as anything
@@ -44,6 +31,18 @@ from convcalc.sizes import dtypes
 def _spellings(table: Mapping[str, Mapping[str, Any]], snake: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     """A table under its class names and Keras's snake-case spellings of them."""
     return {**table, **dict(zip(snake, table.values(), strict=True))}
+
+
+def _dims(least: int = 0) -> ListOf:
+    """A shape without the batch: integers of ``least`` or more, or null where unknown."""
+    words = f"a list of integers of {least} or more, with null for an unknown size"
+    return ListOf(OrNone(Whole(least), words=" or null"), words)
+
+
+def _sizes(least: int = 0) -> ListOf:
+    """A shape as `_dims`; a single integer is a shape of one size."""
+    dims = _dims(least)
+    return ListOf(dims.each, f"an integer, or {dims.words}", alone=Whole(least))
 
 
 _REGULARIZERS: dict[str, dict[str, Any]] = {
@@ -72,19 +71,21 @@ number = Number()
 finite = Finite()
 fraction = Number(0, 1)
 non_negative = Number(0)
-penalty = Penalty()
+penalty = OrNone(Finite(0), 0.0)
 taps = PerAxis(1)
 taps_or_zero = PerAxis(0)
-indices = Indices()
-axis_numbers = AxisNumbers()
-axis_pair = AxisPair()
-any_indices = AnyIndices()
+_integer = Whole(bounded=False)
+indices = ListOf(_integer, "an integer or a list of integers", alone=_integer)
+axis_numbers = ListOf(_integer, "a list of integers")
+axis_pair = Either(_integer, ListOf(_integer, "", 2, 2), words="an integer or a pair of integers")
+any_indices = OrNone(indices, (), ", or null for none")
 numbers = Numbers()
 index = Index()
 row = Row()
-pair = Pair()
-whole_pair = WholePair()
-odd = Odd()
+pair = Row(pair=True)
+whole_pair = ListOf(Whole(1, strict=True, bounded=False), "a pair of positive integers", 2, 2)
+_odd = Whole(odd=True, bounded=False)
+odd = ListOf(_odd, "an odd integer, or a pair of them", 2, 2, alone=_odd)
 groups = Groups()
 pads = Pads()
 signed_pads = Pads(signed=True)
@@ -94,7 +95,7 @@ activation = Activation()
 layer = Held()
 cell = Cells(alone=True)
 cells = Cells()
-merge = Merge()
+merge = OrNone(Choice("sum", "mul", "ave", "concat"), words=", or null")
 initializer = Configured(
     "an initializer", {name: entry.options for name, entry in INITIALIZERS.items()}, settle, reads_none=True
 )
@@ -104,20 +105,26 @@ regularizer = Configured(
     values={"l1": penalty, "l2": penalty, "factor": penalty, "mode": Choice("rows", "columns")},
 )
 constraint = Configured("a constraint", _spellings(_CONSTRAINTS, ("max_norm", "min_max_norm", "non_neg", "unit_norm")))
-dims = Dims()
-target_dims = Dims(-1)
-positive_dims = Dims(1)
-sizes = Sizes()
-positive_sizes = Sizes(1)
-label = Label()
-word = Word()
+dims = _dims()
+target_dims = _dims(-1)
+positive_dims = _dims(1)
+sizes = _sizes()
+positive_sizes = _sizes(1)
+# Keras keeps the slash for the paths of weights.
+label = Passing(
+    "text without '/'",
+    {"type": "string", "pattern": "^[^/]*$"},
+    lambda value: isinstance(value, str) and "/" not in value,
+)
+word = Passing("text", {"type": "string"}, lambda value: isinstance(value, str))
 array = Array()
-dtype = DType()
-policy = Policy()
-open_policy = OpenPolicy()
-text_policy = Policy(dtypes.TEXT)
-salt = Salt()
+dtype = OrNone(Choice(*dtypes.BITS, dtypes.TEXT), "float32")
+policy = OrNone(Policy(), "float32")
+open_policy = Policy()
+text_policy = OrNone(Policy(dtypes.TEXT), "float32")
+salt = ListOf(_integer, "an integer, or a pair of them", 2, 2, alone=_integer)
 phrases = Phrases()
-code = Code()
-integers = Tokens(whole=True)
-texts = Tokens(whole=False)
+code = Passing("a function in a Keras file", {"type": "object"}, is_code)
+_NO_FILE = "give the words themselves: no file is read"
+integers = ListOf(Whole(strict=True, bounded=False), "a list of integers, not empty", 1, unique=True, for_text=_NO_FILE)
+texts = ListOf(word, "a list of texts, not empty", 1, unique=True, for_text=_NO_FILE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from convcalc.declare.types.base import MismatchError, Type, is_layer
-from convcalc.declare.types.words import Choice
 
 
 class AutoFlag(Type):
@@ -80,24 +79,3 @@ class Cells(Held):
 
 def _is_cell(value: Any) -> bool:
     return is_layer(value) and value.signature.is_of_cell
-
-
-class Merge(Choice):
-    """How two outputs become one; None keeps both."""
-
-    reads_none = True
-
-    def __init__(self) -> None:
-        super().__init__("sum", "mul", "ave", "concat")
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return f"{super().expected(rank)}, or null"
-
-    def read(self, value: Any, rank: int) -> Any:
-        """The word, or None."""
-        return None if value is None else super().read(value, rank)
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"enum": [None, *self.options]}

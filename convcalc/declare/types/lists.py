@@ -1,4 +1,4 @@
-"""Types of numbers in lists: nested lists, ranges, factors with bounds."""
+"""Types of numbers in lists: nested lists, rows, factors with bounds, parts of a tensor, lengths of phrases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcalc.declare.types.base import MismatchError, Type
-from convcalc.declare.types.numbers import Indices, Number
+from convcalc.declare.types.numbers import Number
 
 _number = Number()
 
@@ -45,36 +45,25 @@ _numbers = Numbers()
 
 
 class Row(Type):
-    """A list of numbers."""
+    """A list of numbers; a ``pair`` has two."""
+
+    def __init__(self, *, pair: bool = False) -> None:
+        self.pair = pair
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
-        return "a list of numbers"
+        return "a pair of numbers" if self.pair else "a list of numbers"
 
     def read(self, value: Any, rank: int) -> Any:
         """The tuple."""
         items = _numbers.read(value, rank)
-        if len(lengths(items)) != 1:
+        if len(lengths(items)) != 1 or (self.pair and len(items) != 2):
             raise MismatchError
         return items
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
-        return {"type": "array", "items": {"type": "number"}}
-
-
-class AnyIndices(Indices):
-    """One axis or several, by number, or none at all: None; reads as a tuple."""
-
-    reads_none = True
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return f"{super().expected(rank)}, or null for none"
-
-    def read(self, value: Any, rank: int) -> tuple[int, ...]:
-        """The axes, in the order given."""
-        return super().read(() if value is None else value, rank)
+        return {"type": "array", "items": {"type": "number"}} | ({"minItems": 2, "maxItems": 2} if self.pair else {})
 
 
 class Factor(Type):
@@ -118,96 +107,6 @@ class Factor(Type):
         return {"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "maxItems": 2}]}
 
 
-class Pair(Row):
-    """Two numbers."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "a pair of numbers"
-
-    def read(self, value: Any, rank: int) -> Any:
-        """The tuple."""
-        pair = super().read(value, rank)
-        if len(pair) != 2:
-            raise MismatchError
-        return pair
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {**super().schema(rank), "minItems": 2, "maxItems": 2}
-
-
-class WholePair(Type):
-    """Two positive integers."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "a pair of positive integers"
-
-    def read(self, value: Any, rank: int) -> tuple[int, int]:
-        """The pair."""
-        if not isinstance(value, list | tuple) or len(value) != 2:
-            raise MismatchError
-        if not all(type(one) is int and one > 0 for one in value):
-            raise MismatchError
-        return value[0], value[1]
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}
-
-
-class Odd(Type):
-    """An odd integer, or a pair of them."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "an odd integer, or a pair of them"
-
-    def read(self, value: Any, rank: int) -> tuple[int, ...]:
-        """The pair."""
-        pair = (value, value) if isinstance(value, int) else value
-        if not isinstance(pair, list | tuple) or len(pair) != 2:
-            raise MismatchError
-        if not all(isinstance(one, int) and one % 2 for one in pair):
-            raise MismatchError
-        return tuple(map(int, pair))
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        odd = {"type": "integer", "not": {"multipleOf": 2}}
-        return {"anyOf": [odd, {"type": "array", "items": odd, "minItems": 2, "maxItems": 2}]}
-
-
-class Either(Type):
-    """What one of several types accepts; with ``none`` None too, as a value of its own."""
-
-    def __init__(self, *types: Type, none: bool = False) -> None:
-        self.types = types
-        self.reads_none = none
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        words = [type.expected(rank) for type in self.types]
-        return "; or ".join([*words, "null"] if self.reads_none else words)
-
-    def read(self, value: Any, rank: int) -> Any:
-        """The value as the first of the types that accepts it reads it."""
-        if value is None and self.reads_none:
-            return None
-        for type in self.types:
-            try:
-                return type.read(value, rank)
-            except MismatchError:
-                continue
-        raise MismatchError
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        null = [{"type": "null"}] if self.reads_none else []
-        return {"anyOf": [*(type.schema(rank) for type in self.types), *null]}
-
-
 Part = tuple[Any, ...]
 
 
@@ -219,7 +118,7 @@ class Index(Type):
         return "whole numbers, slices, one ellipsis and new axes"
 
     def read(self, value: Any, rank: int) -> Part:
-        """The parts, be they Python's or as Keras serialises them."""
+        """The parts, given as Python has them or as Keras serialises them."""
         parts = tuple(map(self._part, value if isinstance(value, list | tuple) else [value]))
         if sum(one is ... for one in parts) > 1:
             raise MismatchError
@@ -243,3 +142,23 @@ class Index(Type):
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
         return {"type": "array"}
+
+
+class Phrases(Type):
+    """How many words make a phrase: an integer for all numbers up to it, or several; reads as a tuple."""
+
+    def expected(self, rank: int) -> str:
+        """The values accepted, to follow "must be"."""
+        return "an integer or a list of integers"
+
+    def read(self, value: Any, rank: int) -> tuple[int, ...]:
+        """The lengths."""
+        lengths = range(1, value + 1) if isinstance(value, int) else value
+        if not isinstance(lengths, list | tuple | range) or not all(isinstance(one, int) for one in lengths):
+            raise MismatchError
+        return tuple(lengths)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON Schema of the accepted values."""
+        one = {"type": "integer", "maximum": 20}
+        return {"anyOf": [one, {"type": "array", "items": one}]}

@@ -1,4 +1,4 @@
-"""Types of numbers: integers, one for each axis, real numbers, flags, shapes, axes, pads."""
+"""Types of numbers: integers, one for each axis, real numbers, flags, groups, pads."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ def _in_64_bits(value: int) -> int:
 
 
 class Whole(Type):
-    """An integer of at least ``least``. True counts as 1, as in Python and so in Keras, unless ``strict``."""
+    """An integer of at least ``least``. True counts as 1, as in Python and so in Keras, unless ``strict``.
 
-    def __init__(self, least: int | None = None, *, strict: bool = False) -> None:
+    With ``odd`` the integer is odd, and unless ``bounded`` it may have more than 64 bits.
+    """
+
+    def __init__(
+        self, least: int | None = None, *, strict: bool = False, odd: bool = False, bounded: bool = True
+    ) -> None:
         self.least = least
         self.strict = strict
+        self.odd = odd
+        self.bounded = bounded
 
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
@@ -32,13 +39,14 @@ class Whole(Type):
         """The integer."""
         if not isinstance(value, int) or (self.strict and isinstance(value, bool)):
             raise MismatchError
-        if self.least is not None and value < self.least:
+        if (self.least is not None and value < self.least) or (self.odd and value % 2 == 0):
             raise MismatchError
-        return _in_64_bits(int(value))
+        return _in_64_bits(int(value)) if self.bounded else int(value)
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
-        return {"type": "integer"} | ({} if self.least is None else {"minimum": self.least})
+        bounds = {} if self.least is None else {"minimum": self.least}
+        return {"type": "integer", **bounds} | ({"not": {"multipleOf": 2}} if self.odd else {})
 
 
 class PerAxis(Type):
@@ -107,19 +115,6 @@ class Finite(Number):
         return number
 
 
-class Penalty(Finite):
-    """The factor of a penalty: a finite number of 0 or more; None is 0."""
-
-    reads_none = True
-
-    def __init__(self) -> None:
-        super().__init__(0)
-
-    def read(self, value: Any, rank: int) -> float:
-        """The factor."""
-        return super().read(0.0 if value is None else value, rank)
-
-
 class Flag(Type):
     """Yes or no. Keras takes any value's truth, unless ``strict``."""
 
@@ -140,105 +135,6 @@ class Flag(Type):
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
         return {"type": "boolean"}
-
-
-class Dims(Type):
-    """A shape without the batch: integers of 0 or more, or null where unknown."""
-
-    def __init__(self, least: int = 0) -> None:
-        self.least = least
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return f"a list of integers of {self.least} or more, with null for an unknown size"
-
-    def read(self, value: Any, rank: int) -> tuple[int | None, ...]:
-        """The tuple of sizes."""
-        if not isinstance(value, list | tuple):
-            raise MismatchError
-        for dim in value:
-            if dim is not None and (not isinstance(dim, int) or dim < self.least):
-                raise MismatchError
-        return tuple(None if dim is None else _in_64_bits(int(dim)) for dim in value)
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"type": "array", "items": {"type": ["integer", "null"], "minimum": self.least}}
-
-
-class Sizes(Dims):
-    """A shape as `Dims`; a single integer is a shape of one size."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return f"an integer, or {super().expected(rank)}"
-
-    def read(self, value: Any, rank: int) -> tuple[int | None, ...]:
-        """The tuple of sizes."""
-        return super().read((value,) if isinstance(value, int) else value, rank)
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"anyOf": [{"type": "integer", "minimum": self.least}, super().schema(rank)]}
-
-
-class Indices(Type):
-    """One axis or several, by number; reads as a tuple."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "an integer or a list of integers"
-
-    def read(self, value: Any, rank: int) -> tuple[int, ...]:
-        """The axes, in the order given."""
-        values = (value,) if isinstance(value, int) else value
-        if not isinstance(values, list | tuple) or not all(isinstance(one, int) for one in values):
-            raise MismatchError
-        return tuple(map(int, values))
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]}
-
-
-class AxisNumbers(Indices):
-    """A list of axes."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "a list of integers"
-
-    def read(self, value: Any, rank: int) -> tuple[int, ...]:
-        """The axes, in the order given."""
-        if isinstance(value, int):
-            raise MismatchError
-        return super().read(value, rank)
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"type": "array", "items": {"type": "integer"}}
-
-
-class AxisPair(Indices):
-    """One axis, or a pair of axes; reads as it is."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "an integer or a pair of integers"
-
-    def read(self, value: Any, rank: int) -> Any:
-        """The axis, or the pair as a tuple."""
-        axes = super().read(value, rank)
-        if isinstance(value, int):
-            return axes[0]
-        if len(axes) != 2:
-            raise MismatchError
-        return axes
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        each = {"type": "integer"}
-        return {"anyOf": [each, {"type": "array", "items": each, "minItems": 2, "maxItems": 2}]}
 
 
 class Groups(Whole):

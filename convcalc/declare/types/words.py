@@ -8,6 +8,7 @@ from typing import Any
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.declare import settings
 from convcalc.declare.types.base import MismatchError, Type, is_code, is_foreign, is_layer
+from convcalc.declare.types.combined import Passing
 from convcalc.errors import did_you_mean, one_of
 from convcalc.script import Call
 from convcalc.sizes import dtypes
@@ -165,59 +166,7 @@ class Activation(Choice):
         return {"enum": [None, *self.options]}
 
 
-class Anything(Type):
-    """A value that is kept and has no effect on shapes, counts or results."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "any value"
-
-    def read(self, value: Any, rank: int) -> Any:
-        """The value itself."""
-        return value
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {}
-
-
-anything = Anything()
-
-
-class Label(Type):
-    """A layer's or a model's name: text without a slash (Keras keeps it for weight paths)."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "text without '/'"
-
-    def read(self, value: Any, rank: int) -> str:
-        """The text."""
-        if not isinstance(value, str) or "/" in value:
-            raise MismatchError
-        return value
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"type": "string", "pattern": "^[^/]*$"}
-
-
-class Word(Type):
-    """Any text."""
-
-    def expected(self, rank: int) -> str:
-        """The values accepted, to follow "must be"."""
-        return "text"
-
-    def read(self, value: Any, rank: int) -> str:
-        """The text."""
-        if not isinstance(value, str):
-            raise MismatchError
-        return value
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON Schema of the accepted values."""
-        return {"type": "string"}
+anything = Passing("any value", {}, lambda value: True)
 
 
 class Array(Type):
@@ -239,23 +188,8 @@ class Array(Type):
         return {"type": "null"}
 
 
-class DType(Choice):
-    """A dtype by name; None is float32."""
-
-    reads_none = True
-
-    def __init__(self) -> None:
-        super().__init__(*dtypes.BITS, dtypes.TEXT)
-
-    def read(self, value: Any, rank: int) -> str:
-        """The name."""
-        return super().read("float32" if value is None else value, rank)
-
-
 class Policy(Choice):
-    """A dtype or dtype policy, by name or as Keras serialises it; None is float32. There may be ``further`` ones."""
-
-    reads_none = True
+    """A dtype or dtype policy, by name or as Keras serialises it. There may be ``further`` policies."""
 
     def __init__(self, *further: str) -> None:
         super().__init__(*dtypes.POLICIES, *further)
@@ -265,4 +199,4 @@ class Policy(Choice):
         config = value.get("config") if isinstance(value, Mapping) else None
         if isinstance(config, Mapping):
             return super().read(config.get("name"), rank)
-        return super().read("float32" if value is None else value, rank)
+        return super().read(value, rank)

@@ -53,7 +53,7 @@ def scratch(group: Group, needs: dict[str, int] | None) -> int:
     if needs is None:
         own = core.layer.scratch(*works_on(core.node.binding, core.shapes)) * _item(core)
         return _copies(core) * y + 2 * _padded(core, x, y) + own
-    cast = x if any(_dtype(link.source) != core.dtype for link in group.inputs) else 0
+    cast = x if any(_kept_in(link.source) != core.dtype for link in group.inputs) else 0
     folded = sum(step.inferred.params for step in group.steps) * _item(core) if len(group.steps) > 1 else 0
     return cast + folded + (0 if group.activation in CUTS else _copies(core) * y)
 
@@ -61,11 +61,11 @@ def scratch(group: Group, needs: dict[str, int] | None) -> int:
 def size_of(link: Link) -> int:
     """The bytes of a tensor."""
     shape = link.source.shape if isinstance(link.source, Input) else link.source.outputs[link.tensor]
-    return (product(shape or ()) or 0) * np.dtype(_dtype(link.source)).itemsize
+    return (product(shape or ()) or 0) * np.dtype(_kept_in(link.source)).itemsize
 
 
-def _dtype(source: Source) -> str:
-    """The dtype of a source's output."""
+def _kept_in(source: Source) -> str:
+    """The dtype in which a run keeps a source's output."""
     layer = source.layer if isinstance(source, Node) else None
     return source.dtype if isinstance(source, Input) else dtypes.compute_dtype(layer.dtype if layer else "float32")
 

@@ -96,8 +96,8 @@ class Transpose(_Shaping):
 class Swapaxes(_Shaping):
     """Two axes, one in the other's place."""
 
-    axis1: int = arg(t.whole, doc="one of them")
-    axis2: int = arg(t.whole, doc="the other")
+    axis1: int = arg(t.whole, doc="one axis")
+    axis2: int = arg(t.whole, doc="the other axis")
 
     def output(self, x: Shape) -> Shape:
         """The sizes, two of them exchanged."""
@@ -180,7 +180,7 @@ class Stack(_Shaping):
 
 
 def places(axes: Sequence[int], x: Shape) -> list[int]:
-    """The axes of a shape, counted from 0, each once; `ShapeError` where it has none such."""
+    """The axes of a shape, counted from 0, each once; `ShapeError` for an axis that the shape lacks."""
     rank = len(x)
     if not all(-rank <= axis < rank for axis in axes):
         raise ShapeError(f"{show(x)} has no axis {max(axes, key=abs)}", code="no-axis")

@@ -37,7 +37,7 @@ class _Along(Operation):
     axis: int = arg(t.whole, default=-1, doc="the axis along which the outputs sum to 1")
 
     def output(self, x: Shape) -> Shape:
-        """The input's; `ShapeError` where it has no such axis."""
+        """The input's shape; `ShapeError` where it has no such axis."""
         places([self.axis], x)
         return x
 
