@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
+
+
+def matching(pattern: str, names: Iterable[str]) -> list[str]:
+    """The names that a pattern of the shell matches, as ``conv2d*``, each once; a name matches itself."""
+    from fnmatch import fnmatchcase  # only where names are asked for
+
+    return list(dict.fromkeys(name for name in names if name == pattern or fnmatchcase(name, pattern)))
 
 
 @cache

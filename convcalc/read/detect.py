@@ -40,11 +40,21 @@ def read_path_or_text(model: str) -> Script:
     """The script of a path, of ``-`` (standard input), or of inline text."""
     if model == "-":
         return read_text(read_stdin())
-    if _extension(model) in _FORMATS | _SAVED:
+    if known_ending(model):
         return read_path(model)
-    if _TEXT.search(model):
+    if is_text(model):
         return read_text(Source(INLINE, model))
     return read_path(model)
+
+
+def known_ending(path: str) -> bool:
+    """Whether a path ends as the files do that models are read from."""
+    return _extension(path) in _FORMATS | _SAVED
+
+
+def is_text(model: str) -> bool:
+    """Whether a word is the text of a model rather than its path."""
+    return bool(_TEXT.search(model))
 
 
 def read_path(path: str) -> Script:

@@ -40,16 +40,20 @@ def parse(text: str) -> Shape:
 
     Raises ValueError for anything else.
     """
-    words = text.strip().strip("()[]").replace("x", ",").split(",")
-    sizes = tuple(_dim(word.strip()) for word in words if word.strip())
-    if not sizes:
+    inside = text.strip()
+    if inside[:1] + inside[-1:] in ("()", "[]"):
+        inside = inside[1:-1].strip()
+    if not inside:
         raise ValueError("no size is given")
-    return sizes
+    # A comma may end a shape, as Python's (10,) has one; an x stands between two sizes.
+    return tuple(_dim(word.strip()) for word in inside.removesuffix(",").replace("x", ",").split(","))
 
 
 def _dim(word: str) -> Dim:
     if word in ("None", "?", "null"):
         return None
+    if not word:
+        raise ValueError("a size is missing")
     if not word.isdecimal():
         raise ValueError(f"{word!r} is not a size")
     return int(word)

@@ -26,19 +26,19 @@ MOST_LAYERS = 1_000_000
 def build(
     script: Script,
     *,
-    input_shape: Shape | None = None,
+    input_shape: Shape | Mapping[str, Shape] | None = None,
     batch_size: int | None = None,
     no_bias: bool = False,
 ) -> Stack:
     """The stack of a script.
 
-    ``input_shape`` (without the batch) and ``batch_size`` replace the input that the script states;
+    ``input_shape`` (without the batch; by name for several inputs) and ``batch_size`` replace what the script says;
     ``no_bias`` sets ``use_bias=False`` wherever a layer has it. Raises all independent problems
     together (`Problems`), or the first `ShapeError`.
     """
-    if len(script.layers) > MOST_LAYERS:
-        most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
-        raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
+    _refuse_many(script)
+    by_name = input_shape if isinstance(input_shape, Mapping) else {}
+    input_shape = None if isinstance(input_shape, Mapping) else input_shape
     resolver = Resolver(no_bias, script.frozen)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
@@ -46,7 +46,7 @@ def build(
     stack = Stack("", False, False, (), ())
     try:
         stack = _wired(script, nodes, input_shape, batch_size, resolver)
-        stack = infer(stack, [one.shape for one in stack.inputs], first=1 + resolver.sound - len(stack.nodes))
+        stack = infer(stack, _input_shapes(stack.inputs, by_name), first=1 + resolver.sound - len(stack.nodes))
         if stack.functional:
             stack.nodes = tuple(record(stack.nodes, stack.outputs, resolver.names))
     except ConvcalcError as error:
@@ -230,6 +230,24 @@ def _input(
     whole = None if shape is None else (batch, *shape)
     name = first.name if first and own else resolver.names.next("InputLayer")
     return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
+
+
+def _refuse_many(script: Script) -> None:
+    """Refuses more layers than a model may have."""
+    if len(script.layers) > MOST_LAYERS:
+        most = f"{len(script.layers):,} layers are more than the {MOST_LAYERS:,} that a model may have"
+        raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
+
+
+def _input_shapes(inputs: Sequence[Input], shapes: Mapping[str, Shape]) -> list[Shape | None]:
+    """The inputs' shapes, replaced by name but for the batch; `WiringError` for a name that no input has."""
+    by_name = {one.name: one.shape for one in inputs}
+    for name, shape in shapes.items():
+        if name not in by_name:
+            help = did_you_mean(name, by_name) or f"the inputs are {', '.join(by_name)}"
+            raise WiringError(f"no input is called {name!r}", code="which-input", help=help)
+        by_name[name] = ((by_name[name] or (None,))[0], *shape)
+    return [by_name[one.name] for one in inputs]
 
 
 def _flag(given: Given | None) -> bool:

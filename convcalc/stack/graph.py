@@ -99,6 +99,8 @@ class Node:
         """Whether all weights of the layer, or of the nested model, are known."""
         if self.layer is None:
             return self.inner is not None and all(one.is_counted for one in self.inner.nodes)
+        if self.layer.built_at_init:  # which has no weights, whatever it is called on
+            return True
         return self.layer.is_counted and (self.layer.is_opaque or self.inferred is not None)
 
     def copied(self, copies: Mapping[Source, Source]) -> Node:

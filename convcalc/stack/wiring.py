@@ -55,8 +55,7 @@ class Wiring:
             self._by_name.setdefault(source.name, []).append(source)
             self._by_call[id(node.call)] = self._above = source
         if shape is not None and len(self.inputs) > 1:
-            message = f"one input shape is given, and the model has {len(self.inputs)} inputs"
-            raise WiringError(message, code="which-input", help="change the shapes in the model itself")
+            raise _which_input(self.inputs)
         last = () if self._above is None else (Link(self._above),)
         self.outputs = last if outputs is None else tuple(map(self._link, outputs))
         kept = needed(self.outputs)
@@ -102,6 +101,12 @@ class Wiring:
             why="a layer takes the outputs of layers that come before it",
             help=did_you_mean(ref.layer, self._by_name) or f"the names above are {', '.join(self._by_name) or 'none'}",
         )
+
+
+def _which_input(inputs: Sequence[Input]) -> WiringError:
+    message = f"one input shape is given, and the model has {len(inputs)} inputs"
+    names = " ".join(f"-s {one.name}=…" for one in inputs[:3])
+    return WiringError(message, code="which-input", help=f"give each input its shape by name: {names}")
 
 
 class Order:

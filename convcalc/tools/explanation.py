@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from convcalc.declare.layer import Layer
-from convcalc.declare.naming import snake_case
+from convcalc.declare.naming import matching, snake_case
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ConvcalcError, did_you_mean
 from convcalc.script import Call
@@ -32,6 +34,11 @@ class Explanation:
         self.output = output
         self.steps = tuple(steps)
 
+    @property
+    def unknown(self) -> list[Step]:
+        """The steps whose result is not known."""
+        return [step for step in self.steps if step.result == "?"]
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
         return {
@@ -39,7 +46,10 @@ class Explanation:
             "class_name": self.kind,
             "input_shape": self.inputs[0] if len(self.inputs) == 1 else self.inputs or None,
             "output_shape": self.output,
-            "steps": [{key: getattr(step, key) for key in Step.__slots__} for step in self.steps],
+            "steps": [
+                {"what": step.what, "formula": step.formula, "numbers": step.numbers, "result": _figure(step.result)}
+                for step in self.steps
+            ],
         }
 
     def text(self) -> str:
@@ -50,9 +60,20 @@ class Explanation:
         return "\n".join([title, *(f"  {step.what:<{width}}  {_line(step)}" for step in self.steps)])
 
 
-def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
-    """The explanations of all layers, or of the layers in ``names``, in order; nested models are opened.
+def _figure(result: str) -> Any:
+    """A result in JSON's types: a number, None where it is unknown, a list for a shape; other results are texts."""
+    if result == "?":
+        return None
+    if result.replace(",", "").isdecimal():
+        return int(result.replace(",", ""))
+    is_shape = re.fullmatch(r"\((None|\d+)(, ?(None|\d+))*,?\)", result)
+    return list(ast.literal_eval(result)) if is_shape else result
 
+
+def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
+    """The explanation of every layer, or of the layers that ``names`` match, in order; nested models are opened.
+
+    A name may be a pattern, ``conv2d*``.
     Raises `ConvcalcError` for an unknown name, or for a model without an input shape.
     """
     if stack.input.shape is None:
@@ -62,12 +83,18 @@ def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
             help="give one with -s 10,3, or `input: [10, 3]` in the model",
         )
     known = [node.name for node in stack.leaves()]
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"the layers are {', '.join(known)}"
-            raise ConvcalcError(f"no layer is called {name!r}", code="unknown-name", help=hint)
+    wanted = {name for pattern in names for name in _named(pattern, known)}
     told = [one for node, field in follow(stack) for one in _explain_all(node, field)]
-    return [one for one in told if not names or one.name in names]
+    return [one for one in told if not names or one.name in wanted]
+
+
+def _named(pattern: str, known: Sequence[str]) -> list[str]:
+    """The names that a pattern matches; `ConvcalcError` where there are none."""
+    found = matching(pattern, known)
+    if not found:
+        hint = did_you_mean(pattern, known) or f"the layers are {', '.join(known)}"
+        raise ConvcalcError(f"no layer is called {pattern!r}", code="unknown-name", help=hint)
+    return found
 
 
 def explain_layer(layer: Layer, *shapes: Shape) -> Explanation:

@@ -41,7 +41,7 @@ def pieces(summary: Summary, format: str, *, columns: Sequence[str] | None = Non
 
         yield from json.pieces(summary)
     else:
-        rows = {name: options.get(name) for name in ("expand_nested", "layer_range")}
+        rows = {name: options[name] for name in ("expand_nested", "layer_range", "model", "header") if name in options}
         yield import_module(f"convcalc.write.{format}").dumps(summary, columns, **rows)
 
 
@@ -61,13 +61,14 @@ def text(
     """The table of a summary.
 
     ``keras3`` is what Keras 3 prints, to the last character; ``keras`` the same, widened wherever Keras
-    would cut a text; ``keras2`` the table of tf.keras 2.13 to 2.15, and ``classic`` that of Keras 2.0 to
-    2.2.4, each with the automatic names of its time (``input_1``, ``conv1d_1``).
+    would cut a text, as far as the line has room, and with longer words on several lines; ``keras2`` the table of
+    tf.keras 2.13 to 2.15, and ``classic`` that of Keras 2.0 to 2.2.4, each with the automatic names of its time
+    (``input_1``, ``conv1d_1``).
 
-    ``width`` is the console's: 80, as in a pipe, when None. The next four are the arguments of Keras's
-    ``model.summary()``. ``columns`` (`convcalc.write.columns`), ``color`` and ``ascii`` (the box that rich
-    draws where the encoding is not UTF) are for the two Keras 3 tables. Raises `ConvcalcError` for what a
-    style cannot show.
+    ``width`` is the console's; None means a pipe, for which Keras takes 80, and where ``keras`` widens without an
+    end. The next four are the arguments of Keras's ``model.summary()``. ``columns`` (`convcalc.write.columns`),
+    ``color`` and ``ascii`` (the box that rich draws where the encoding is not UTF) are for the two Keras 3 tables.
+    Raises `ConvcalcError` for what a style cannot show.
     """
     if style not in STYLES:
         help = did_you_mean(style, STYLES) or f"the styles are {one_of(STYLES)}"
@@ -80,5 +81,5 @@ def text(
     from convcalc.write import table, wording
 
     rows = wording.listed(summary, expand_nested, layer_range)
-    screen = table.Screen(80 if width is None else width, line_length, cut=style == "keras3", color=color, ascii=ascii)
+    screen = table.Screen(width, line_length, cut=style == "keras3", color=color, ascii=ascii)
     return table.text(summary, rows, columns, show_trainable, screen)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean, one_of
+from convcalc.summary.figures import Summary
 from convcalc.summary.rows import Row
 from convcalc.write import wording
 
@@ -13,10 +14,10 @@ from convcalc.write import wording
 class Column:
     """A column: its name on the command line, its heading, and what it says of a row.
 
-    ``value`` gives the number, shape or text itself; ``text`` what a table shows of it.
+    ``value`` gives the number, shape or text itself; ``text`` what a table shows of it, ``keras`` what Keras's does.
     """
 
-    __slots__ = ("heading", "name", "number", "text", "value")
+    __slots__ = ("heading", "keras", "name", "number", "text", "value")
 
     def __init__(
         self,
@@ -26,11 +27,13 @@ class Column:
         text: Callable[[Row], str] | None = None,
         *,
         number: bool = False,
+        keras: Callable[[Row], str] | None = None,
     ) -> None:
         self.name = name
         self.heading = heading
         self.value = value
         self.text = text or (lambda row: shown(value(row)))
+        self.keras = keras or self.text
         self.number = number
 
 
@@ -56,11 +59,11 @@ COLUMNS = {
         Column("input_shape", "Input Shape", lambda row: wording.shapes(row.node.shapes)),
         Column("output_shape", "Output Shape", lambda row: wording.shapes(row.node.outputs), wording.outputs),
         Column("dtype", "Dtype", lambda row: row.dtype),
-        Column("params", "Param #", lambda row: row.params, wording.params, number=True),
+        Column("params", "Param #", lambda row: row.params, wording.params, number=True, keras=wording.keras_params),
         Column("trainable_params", "Trainable Params", lambda row: row.trainable_params, number=True),
         Column("non_trainable_params", "Non-trainable Params", lambda row: row.non_trainable_params, number=True),
         Column("connected_to", "Connected to", wording.connections, wording.connections),
-        Column("trainable", "Trainable", wording.trainable, wording.trainable),
+        Column("trainable", "Trainable", wording.trainable, wording.trainable, keras=wording.keras_trainable),
         Column("macs", "MACs", lambda row: row.macs, number=True),
         Column("bytes", "Bytes", lambda row: row.bytes, number=True),
         Column("activation_bytes", "Activation Bytes", lambda row: row.activation_bytes, number=True),
@@ -70,6 +73,11 @@ COLUMNS = {
     )
 }
 
+# The columns of data for programs.
+DATA = (
+    "name", "type", "input_shape", "output_shape",
+    "params", "trainable_params", "non_trainable_params", "macs", "bytes",
+)  # fmt: skip
 # The columns of Keras's table: of a chain, and of a graph.
 KERAS = ("layer", "output_shape", "params")
 GRAPH = (*KERAS, "connected_to")
@@ -85,6 +93,13 @@ def select(names: Iterable[str]) -> list[Column]:
     if not names:
         raise ConvcalcError("a table needs at least one column", code="no-columns", help=f"give {one_of(COLUMNS)}")
     return [COLUMNS[name] for name in names]
+
+
+def unknown(summary: Summary, format: str, columns: Sequence[str] | None) -> list[str]:
+    """The columns in which a form of the summary says of a layer that its shape or number is not known."""
+    names = columns or (DATA if format in ("json", "csv") else KERAS)
+    figures = [COLUMNS[name] for name in names if COLUMNS[name].number or name.endswith("_shape")]
+    return [one.name for one in figures if any(one.value(row) is None for row in summary.top_rows())]
 
 
 def shown(value: Any) -> str:

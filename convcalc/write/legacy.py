@@ -8,6 +8,7 @@ from itertools import compress
 
 from convcalc.declare.naming import snake_case
 from convcalc.errors import ConvcalcError
+from convcalc.sizes.widths import fitting, padded, width
 from convcalc.stack.graph import Input, Node
 from convcalc.summary.figures import Summary
 from convcalc.summary.rows import Row
@@ -93,8 +94,8 @@ def _cut_row(texts: Iterable[str], ends: Iterable[int]) -> str:
     """Texts that begin where the one before ends, cut there; the last place before each is kept blank."""
     line = ""
     for text, end in zip(texts, ends, strict=True):
-        line = f"{line[:-1]} {text}" if line else text
-        line = line[:end].ljust(end)
+        line = f"{line[: fitting(line, width(line) - 1)]} {text}" if line else text
+        line = padded(line[: fitting(line, end)], end)
     return line
 
 
@@ -153,10 +154,11 @@ def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Itera
     while any(left):
         line = f"{bars} "
         for i, end in enumerate(ends):
-            piece = left[i][: rooms[i]]
+            # A wide character that has no room stands beyond the column rather than nowhere.
+            piece = left[i][: fitting(left[i], rooms[i]) or 1]
             cut = _LIST_BREAK.match(piece)
             piece = cut[0] if cut else piece
-            line = (line + piece).ljust(end if i < last else end - depth)
+            line = padded(line + piece, end if i < last else end - depth)
             left[i] = left[i][len(piece) :]
         yield line + bars
 

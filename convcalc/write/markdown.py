@@ -28,7 +28,7 @@ def dumps(
         _line("---:" if column.number else "---" for column in chosen),
         *(_line(_escaped(column.text(row)) for column in chosen) for row in rows),
         "",
-        "; ".join(f"{label}: {count:,} ({wording.memory(size)})" for label, count, size in wording.footer(summary)),
+        "; ".join(f"{label}: {count}{size}" for label, count, size in wording.totals(summary)),
     ]
     return "\n".join(lines)
 

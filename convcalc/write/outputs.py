@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import show
+from convcalc.sizes.widths import padded, width
 from convcalc.write.wording import memory
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def _row(layer: LayerTrace) -> tuple[str, ...]:
 def _aligned(rows: Iterable[Sequence[str]]) -> str:
     """Rows of cells under each other: two columns of text to the left, numbers to the right."""
     rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    wide = [max(map(width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
-        cells = [c.ljust(w) if at < 2 else c.rjust(w) for at, (c, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [padded(c, w, right=at > 1) for at, (c, w) in enumerate(zip(row, wide, strict=True))]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

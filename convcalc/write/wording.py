@@ -12,6 +12,7 @@ from convcalc.summary.rows import Row
 
 # What stands for a number that is not known.
 UNKNOWN = "?"
+_LEAST = ", at least"
 UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
 
@@ -42,10 +43,15 @@ def outputs(row: Row) -> str:
 
 
 def params(row: Row) -> str:
-    """``1,234``; ``?`` where they are hidden; without a known input Keras tells layers that have yet to be built."""
+    """``1,234``; ``?`` where they are hidden, ``? (unbuilt)`` where they follow from an input that is not known."""
     if row.params is None:
-        return UNKNOWN if row.is_hidden else "0" if row.built_at_init else "0 (unbuilt)"
+        return UNKNOWN if row.is_hidden else f"{UNKNOWN} (unbuilt)"
     return f"{row.params:,}"
+
+
+def keras_params(row: Row) -> str:
+    """The same as Keras writes it, which counts 0 until a layer is built."""
+    return "0 (unbuilt)" if row.params is None and not row.is_hidden else params(row)
 
 
 def connections(row: Row) -> str:
@@ -54,7 +60,12 @@ def connections(row: Row) -> str:
 
 
 def trainable(row: Row) -> str:
-    """``Y`` or ``N`` by the layer's own flag, ``-`` without weights, ``?`` where they are hidden."""
+    """``Y`` or ``N`` by the layer's own flag, ``-`` without weights, ``?`` where it is not known whether it has any."""
+    return UNKNOWN if row.params is None else keras_trainable(row)
+
+
+def keras_trainable(row: Row) -> str:
+    """The same as Keras writes it, which sees no weights until a layer is built."""
     if row.params is None and row.is_hidden:
         return UNKNOWN
     return ("Y" if row.trainable else "N") if row.weights else "-"
@@ -71,13 +82,27 @@ def memory(size: float, units: Sequence[str] = UNITS) -> str:
 
 
 def footer(summary: Summary) -> Iterator[tuple[str, int, float]]:
-    """Label, values and bytes of each line below a table; where numbers are hidden these are the least they can be."""
+    """Label, values and bytes of each line below a table; where numbers are hidden these are the least they can be.
+
+    As Keras does it counts nothing where the model's input is not known.
+    """
     totals = summary.totals
-    least = ", at least" if summary.is_known and not totals.is_counted else ""
+    least = _LEAST if summary.is_known and not totals.is_counted else ""
     bits = totals.trainable_bits, totals.non_trainable_bits
     yield f"Total params{least}", totals.params, sum(bits) / 8
     yield f"Trainable params{least}", totals.trainable, bits[0] / 8
     yield f"Non-trainable params{least}", totals.non_trainable, bits[1] / 8
+
+
+def totals(summary: Summary, *, keras: bool = False) -> Iterator[tuple[str, str, str]]:
+    """Label, values and bytes of each line below a table as texts; ``unknown`` where not one weight is known.
+
+    With ``keras`` they are Keras's, which counts 0 where the model's input is not known.
+    """
+    counts = summary.totals.is_counted or summary.totals.params or keras and not summary.is_known
+    for label, count, size in footer(summary):
+        known = label, f"{count:,}", f" ({memory(size)})"
+        yield known if counts else (label.removesuffix(_LEAST), "unknown", "")
 
 
 def listed(summary: Summary, expand_nested: bool = False, layer_range: Sequence[str] | None = None) -> list[Row]:

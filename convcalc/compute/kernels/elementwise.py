@@ -58,8 +58,6 @@ class Scale:
 def _blocks(arrays: Sequence[Array], workspace: Workspace) -> list[tuple[Array, ...]]:
     """The arrays, of one shape ``(rows, channels)``, in blocks of rows."""
     last = arrays[-1]
-    most, least = (
-        max(size // max(last.shape[-1] * last.itemsize, 1), 1) for size in (_BLOCK, workspace.team.worth(_SHARED))
-    )
+    most, least = (max(size // max(last.shape[-1] * last.itemsize, 1), 1) for size in (_BLOCK, _SHARED))
     rows = workspace.share(len(last), most, least)
     return [tuple(one[at : at + rows] for one in arrays) for at in range(0, len(last), rows)]

@@ -21,6 +21,8 @@ from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import show
 
 MADE = ("init", "ones", "zeros", "random")
+# Initializers that draw nothing, as they are called without underscores.
+_EVEN = ("zeros", "ones", "constant", "identity", "identityinitializer", "zero", "one", "eye")
 _NUMBERED = re.compile(r"(?:w|arr_)(\d+)")
 
 
@@ -55,6 +57,13 @@ class Weights:
             return None
         rng = self._stream(step, weight, config)
         return lambda out: uniform(out, rng, *ends)
+
+    def draws(self, step: Step, weight: Weight) -> str | None:
+        """The kind of initializer that draws a weight's values, in lower case; None where they are given or equal."""
+        if key(step, weight) in self.given:
+            return None
+        name = _maker(weight, self.made)[0].replace("_", "").lower()
+        return None if name in _EVEN else name
 
     def _stream(self, step: Step, weight: Weight, config: Mapping[str, Any]) -> np.random.Generator:
         """An initializer with a seed gives the same values wherever it stands, as in Keras."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from convcalc.execute.plan.groups import Group
 from convcalc.execute.plan.steps import Plan
@@ -15,10 +15,10 @@ class Buffers:
     """Which memory each group with a kernel writes its output to: decided before any is allocated.
 
     ``of`` has each group's buffer, ``sizes`` the buffers' bytes. The model's outputs and what is kept have memory
-    of their own, unless ``whole`` says that they are written there too.
+    of their own.
     """
 
-    def __init__(self, groups: Sequence[Group], plan: Plan, kept: Collection[str], *, whole: bool = False) -> None:
+    def __init__(self, groups: Sequence[Group], plan: Plan, kept: Collection[str]) -> None:
         self.sizes: list[int] = []
         self.of: dict[Group, int] = {}
         self._arrays: dict[int, Array] = {}
@@ -30,7 +30,7 @@ class Buffers:
             free |= {buffer for buffer, end in busy.items() if end < at}
             busy = {buffer: end for buffer, end in busy.items() if end >= at}
             end = ends[group.last.node]
-            if group.core and (whole or end < len(groups)):
+            if group.core and end < len(groups):
                 buffer = self.of[group] = self._choose(free, _bytes(group))
                 busy[buffer] = end
 
@@ -43,10 +43,6 @@ class Buffers:
         free.remove(best)
         self.sizes[best] = max(self.sizes[best], size)
         return best
-
-    def allocate(self, memory: Callable[[int], Array]) -> None:
-        """Makes all of it at once, by a function of its size in bytes."""
-        self._arrays = {buffer: memory(size) for buffer, size in enumerate(self.sizes)}
 
     def take(self, group: Group) -> Array:
         """The array for a group's output."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from convcalc.compute.kernels.choice import ARRANGED, COMMON
 from convcalc.compute.kernels.team import Team
@@ -10,11 +10,11 @@ from convcalc.execute.plan import memory
 from convcalc.execute.plan.buffers import Buffers
 from convcalc.execute.plan.groups import Group, grouped
 from convcalc.execute.plan.kernels import Compute, Kernels
-from convcalc.execute.plan.need import Need, scratch, size_of
+from convcalc.execute.plan.need import Need, scratch
 from convcalc.execute.plan.steps import Plan, Step
 from convcalc.execute.plan.streaming import Streaming
 from convcalc.lazy import Array
-from convcalc.stack.graph import Link, Source
+from convcalc.stack.graph import Source
 
 
 class Program:
@@ -42,8 +42,7 @@ class Program:
         self.groups = grouped(plan, {*kept, *seen})
         self.kernels = Kernels(once=once, exact=exact, team=self.team, streaming=streaming)
         self._made: dict[Group, Compute | None] = {}
-        self.buffers = Buffers(self.groups, plan, kept, whole=self.team.apart)
-        self._working: dict[str, int] = {}  # the kernels' working memory, by name
+        self.buffers = Buffers(self.groups, plan, kept)
         self.last: dict[Source, int] = {}
         for at, group in enumerate(self.groups):
             self.last.update((link.source, at) for link in group.inputs)
@@ -64,9 +63,7 @@ class Program:
     def _peak(self, kept: Collection[str], *, keep_weights: bool) -> Need | None:
         peak: Need | None = None
         held = self.plan.input_bytes
-        if self.team.apart:  # inputs are copied to where all see them, outputs from there
-            held += sum(map(size_of, (*map(Link, self.plan.inputs), *self.plan.outputs)))
-        working, members = self._working, self.team.size if self.team.apart else 1
+        working: dict[str, int] = {}  # the kernels' working memory, by name
         begun: dict[int, int] = {}  # the buffers so far
         waiting: dict[Source, int] = {}  # outputs outside of them that a later group takes
         for at, group in enumerate(self.groups):
@@ -77,7 +74,7 @@ class Program:
             # Every thread has working memory of its own, if not of the weights; every process all but what is common.
             shared = sum(size for name, size in working.items() if name in ARRANGED + COMMON)
             own = sum(working.values()) - shared
-            need = Need(group, scratch(group, needs) * members + shared + own * self.team.size)
+            need = Need(group, scratch(group, needs) + shared + own * self.team.size)
             need.weights -= self.kernels.streaming.saved(group) if self.kernels.streaming else 0
             buffer = self.buffers.of.get(group)
             if buffer is not None:
@@ -85,18 +82,12 @@ class Program:
             elif any(name in kept for name in group.last.names):
                 held += need.y
             else:
-                waiting[group.last.node] = need.y * members
+                waiting[group.last.node] = need.y
             need.there = held + sum(waiting.values()) + sum(begun.values())
             peak = need if peak is None or need.total > peak.total else peak
             held += need.weights * keep_weights
             waiting = {source: size for source, size in waiting.items() if self.last.get(source, 0) > at}
         return peak
-
-    def allocate(self, memory: Callable[[int], Array]) -> None:
-        """Makes all memory that the team has in common, by a function of its size in bytes."""
-        self.buffers.allocate(memory)
-        sizes = {name: size for name, size in self._working.items() if name in COMMON}
-        self.kernels.workspace.common = {name: memory(size) for name, size in sizes.items()}
 
     @property
     def bytes(self) -> int:

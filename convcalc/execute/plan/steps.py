@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc.declare.calls import works_on
 from convcalc.declare.layer import Layer
+from convcalc.declare.naming import matching
 from convcalc.declare.weight import Inferred
 from convcalc.errors import RunError, did_you_mean, one_of
 from convcalc.sizes.shapes import show
@@ -60,7 +61,7 @@ class Step:
     @property
     def where(self) -> str:
         """The layer as messages name it."""
-        return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.shapes))}"
+        return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.node.shapes))}"
 
     def check(self) -> None:
         """`RunError` for a layer that is called as in training, and computes something else there."""
@@ -108,13 +109,22 @@ class Plan:
         self.weighted = sorted((step for step in self.steps if not step.again), key=lambda step: rank[step.name])
         self.input_bytes = input_bytes
 
-    def check_names(self, names: Iterable[str]) -> None:
-        """Refuses names that no layer has."""
+    @property
+    def all_names(self) -> set[str]:
+        """The names of all layers."""
+        return {name for step in self.steps for name in step.names}
+
+    def names(self, patterns: Iterable[str]) -> set[str]:
+        """The layers' names that patterns such as ``conv2d*`` match; `RunError` for a pattern that matches none."""
         known = [name for step in self.steps for name in step.names]
-        for name in names:
-            if name not in known:
-                hint = did_you_mean(name, known) or (f"the layers are {one_of(known[:10])}" if known else None)
-                raise RunError(f"no layer is called {name!r}", code="unknown-name", help=hint)
+        found: set[str] = set()
+        for pattern in patterns:
+            matched = matching(pattern, known)
+            if not matched:
+                hint = did_you_mean(pattern, known) or (f"the layers are {one_of(known[:10])}" if known else None)
+                raise RunError(f"no layer is called {pattern!r}", code="unknown-name", help=hint)
+            found.update(matched)
+        return found
 
 
 def unsupported_dtype(dtype: str, where: str) -> RunError:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
-from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer
+from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
 from convcalc.read.document.fields import are_layers, as_is, is_layer, read_argument, read_call, read_inputs, read_refs
 from convcalc.read.document.node import Node
 from convcalc.script import Call, Given, Ref, Script
@@ -47,6 +47,9 @@ class _Reader:
     def model(self, entries: Sequence[Node], place: Place) -> Script:
         """The script of the top-level mapping."""
         fields = self._fields(entries, MODEL_KEYS, "a model")
+        if "check" in fields:
+            help = "leave `check` out; a script can compare the figures of `convcalc summary -f json`"
+            self.errors.append(not_yet("`check`, a budget for the model,", fields["check"].place, help))
         functional = self._is_functional(fields.get("model"))
         layers = fields.get("layers")
         if layers is None:
