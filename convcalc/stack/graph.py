@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from convcalc.declare.calls import Calling
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.script import Call
 from convcalc.sizes.formula import UNKNOWN, Product
 from convcalc.sizes.shapes import Shape
+from convcalc.stack.opaque import Opaque
 
 
 class Input:
@@ -52,13 +53,13 @@ class Node:
     The node of a nested model has the model as ``inner`` and no ``layer``. ``named`` says that the name was given,
     not made. In a graph ``inputs`` are the tensors that the layer is called on; None stands for the output above.
     A further call of a layer knows the layer's ``first`` call and its own ``number``.
-    ``calling`` says what the tensors are given as, None where the layer works on all of them.
+    ``binding`` says what the tensors are given as, None where the layer works on all of them.
     ``shapes`` are the input shapes, and ``inferred`` what the layer makes of them; without shapes it is None.
     ``is_behind`` says that the input comes from a layer whose output is unknown.
     """
 
     __slots__ = (
-        "call", "calling", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
+        "binding", "call", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
         "number", "shapes",
     )  # fmt: skip
 
@@ -70,7 +71,7 @@ class Node:
         self.inner = inner
         self.kind = layer.kind if layer else inner.class_name if inner else "Sequential"
         self.inputs: tuple[Link, ...] | None = None
-        self.calling: Calling | None = None
+        self.binding: Binding | None = None
         self.first: Node | None = None
         self.number = 0
         self.is_behind = False
@@ -101,12 +102,12 @@ class Node:
             return self.inner is not None and all(one.is_counted for one in self.inner.nodes)
         if self.layer.built_at_init:  # which has no weights, whatever it is called on
             return True
-        return self.layer.is_counted and (self.layer.is_opaque or self.inferred is not None)
+        return self.layer.weightless if isinstance(self.layer, Opaque) else self.inferred is not None
 
     def copied(self, copies: Mapping[Source, Source]) -> Node:
         """The same call without shapes, on the copies of what it is called on."""
         copy = Node(self.name, self.named, self.call, self.layer, self.inner)
-        copy.calling = self.calling
+        copy.binding = self.binding
         copy.number = self.number
         if self.inputs is not None:
             copy.inputs = tuple(Link(copies[link.source], link.tensor) for link in self.inputs)

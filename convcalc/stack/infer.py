@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc.declare.calls import Calling, works_on
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding, works_on
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError
 from convcalc.layers import find
@@ -41,7 +41,7 @@ class _Inference:
         self.copies: dict[Source, Source] = {
             one: Input(one.name, shape, one.dtype, one.named) for one, shape in zip(inputs, shapes, strict=True)
         }
-        self._results: dict[tuple[int, Calling | None, tuple[Shape, ...]], Inferred] = {}  # equal calls share one
+        self._results: dict[tuple[int, Binding | None, tuple[Shape, ...]], Inferred] = {}  # equal calls share one
         self._done: list[Node] = []
         # All outputs of the layer above are the next layer's inputs in a chain.
         self._above: tuple[Shape, ...] = () if shapes[0] is None else (shapes[0],)
@@ -68,10 +68,10 @@ class _Inference:
 
     def _of_layer(self, node: Node, layer: Layer, number: int) -> Inferred:
         """What a layer makes of the shapes of its node; an error names the layer."""
-        key = (id(layer), node.calling, node.shapes)
+        key = (id(layer), node.binding, node.shapes)
         if key not in self._results:
             try:
-                self._results[key] = _of_call(layer, node.calling, node.shapes)
+                self._results[key] = _of_call(layer, node.binding, node.shapes)
             except ConvcalcError as error:
                 on = " and ".join(map(show, node.shapes))
                 locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", self._done)
@@ -79,12 +79,12 @@ class _Inference:
         return self._results[key]
 
 
-def _of_call(layer: Layer, calling: Calling | None, shapes: tuple[Shape, ...]) -> Inferred:
+def _of_call(layer: Layer, binding: Binding | None, shapes: tuple[Shape, ...]) -> Inferred:
     """What a layer makes of the shapes of all tensors that it is called on."""
-    if calling is None:
+    if binding is None:
         return layer.infer(*shapes)
     infer: Any = layer.infer  # takes the options that the layer's kind declares
-    inferred: Inferred = infer(*works_on(calling, shapes), **calling.shaping)
+    inferred: Inferred = infer(*works_on(binding, shapes), **binding.shaping)
     return inferred
 
 
@@ -104,7 +104,7 @@ def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> tuple[Stack,
 
     The second is None where an output is neither known nor stated by a file.
     """
-    shapes = tuple(works_on(node.calling, shapes))
+    shapes = tuple(works_on(node.binding, shapes))
     if len(shapes) != len(inner.inputs):
         message = f"{node.name} takes {len(inner.inputs)} inputs, got {len(shapes)}"
         raise WiringError(message, code="input-count", span=node.call.place)

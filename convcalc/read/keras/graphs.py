@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from convcalc.declare.calls import NESTED, Accepts
+from convcalc.declare.signature import NESTED, Signature
 from convcalc.errors import ReadError, did_you_mean
 from convcalc.layers import MODULES, OPERATIONS, canonical, find
 from convcalc.read.common import part
@@ -39,9 +39,9 @@ def _calls(entry: Any, first: Call, place: Path, keras2: bool) -> list[tuple[Cal
     name = part(entry, "name", str, place)
     nodes = part(entry, "inbound_nodes", list, place) if entry.get("inbound_nodes") else []
     calls = [first, *(Call("", place=place, use=Given(name, place)) for _ in nodes[1:])]
-    accepts = _accepts(first)
+    signature = _signature(first)
     for call, node in zip(calls, nodes or [{}], strict=True):
-        call.inputs, call.roles, call.options = (_given_in_keras2 if keras2 else _given)(node, place, accepts)
+        call.inputs, call.roles, call.options = (_given_in_keras2 if keras2 else _given)(node, place, signature)
         # Keras 2 does not tell a list of one tensor from the tensor.
         call.listed = keras2 or bool(node) and isinstance((node["args"] or [None])[0], list)
         _take_constants(call)
@@ -64,23 +64,23 @@ def _take_constants(call: Call) -> None:
     call.named |= {name: call.options.pop(name) for name in [*call.options] if name in own}
 
 
-def _accepts(call: Call) -> Accepts:
+def _signature(call: Call) -> Signature:
     """What a call of the layer takes."""
     known = canonical(call.kind) in MODULES or call.kind in OPERATIONS
-    return find(call.kind).call if call.layers is None and known else NESTED
+    return find(call.kind).signature if call.layers is None and known else NESTED
 
 
-def _given(node: Any, place: Path, accepts: Accepts) -> Arguments:
+def _given(node: Any, place: Path, signature: Signature) -> Arguments:
     """The arguments of one call: ``{"args": […], "kwargs": {…}}``."""
     args: list[Any] = part(node, "args", list, place) if node else []
     kwargs: dict[str, Any] = dict(part(node, "kwargs", Mapping, place)) if node else {}
     placed = [(tuple(_tensors(value, place)), value) for value in args]
-    refs = [(_role(accepts, number), ref) for number, (tensors, _) in enumerate(placed) for ref in tensors]
-    kwargs |= {accepts.names[at]: value for at, (tensors, value) in enumerate(placed) if not tensors}
+    refs = [(_role(signature, number), ref) for number, (tensors, _) in enumerate(placed) for ref in tensors]
+    kwargs |= {signature.names[at]: value for at, (tensors, value) in enumerate(placed) if not tensors}
     return _settled(refs, {name: tuple(_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
 
 
-def _given_in_keras2(node: Any, place: Path, accepts: Accepts) -> Arguments:
+def _given_in_keras2(node: Any, place: Path, signature: Signature) -> Arguments:
     """The arguments of one call: ``[["name", 0, 0, {…}], …]``, the other arguments repeated with each tensor.
 
     Initial states are listed with the tensors that the layer works on.
@@ -89,7 +89,7 @@ def _given_in_keras2(node: Any, place: Path, accepts: Accepts) -> Arguments:
     entries = [listed] if listed and isinstance(listed[0], str) else [one for one in listed if isinstance(one, list)]
     kwargs: dict[str, Any] = next((one[3] for one in entries if len(one) > 3 and isinstance(one[3], dict)), {})
     main = [ref for entry in entries for ref in _listed_tensors(entry[:3], place)]
-    states = "initial_state" in accepts.lists
+    states = "initial_state" in signature.lists
     refs = [("initial_state" if states and number else "", ref) for number, ref in enumerate(main)]
     return _settled(refs, {name: tuple(_listed_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
 
@@ -104,10 +104,10 @@ def _settled(
     return tuple(ref for _, ref in refs), tuple(role for role, _ in refs), options
 
 
-def _role(accepts: Accepts, number: int) -> str:
+def _role(signature: Signature, number: int) -> str:
     """The role of an argument by place; a tensor that the layer works on has an empty role."""
-    names = (*accepts.inputs, *accepts.tensors)
-    return names[number] if len(accepts.inputs) <= number < len(names) else ""
+    names = (*signature.inputs, *signature.tensors)
+    return names[number] if len(signature.inputs) <= number < len(names) else ""
 
 
 def _tensors(node: Any, place: Path) -> Iterator[Ref]:
