@@ -13,7 +13,7 @@ class Given:
     """A value as written, with its place; ``key`` is the place of its argument's name."""
 
     __slots__ = ("key", "place", "value")
-    # Whether it stands in the text, and was not made.
+    # Whether the value stands in the text; a name that Keras makes does not.
     written: ClassVar[bool] = True
 
     def __init__(self, value: Any, place: Place | None = None, key: Place | None = None) -> None:
@@ -26,7 +26,7 @@ class Given:
 
 
 class Automatic(Given):
-    """A name as Keras makes it: that of a layer in a script, which counts all layers that it makes."""
+    """A name that Keras makes for a layer of a script, where all layers that the script makes are counted."""
 
     __slots__ = ()
     written = False
@@ -36,7 +36,7 @@ class Ref:
     """A tensor: an output of one call of a layer, by default the first of the last call.
 
     ``layer`` is the layer's name, the call itself, None for the model's first input, or empty for the output above;
-    ``shape`` is what a file states of it.
+    ``shape`` is the tensor's shape where a file states one.
     """
 
     __slots__ = ("call", "layer", "place", "shape", "tensor")
@@ -67,7 +67,7 @@ class Stated:
         self.outputs = outputs
 
     def on(self, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
-        """The outputs on inputs of these shapes: none unless they are those stated, but for the batch."""
+        """The outputs on inputs of these shapes; none unless these are the stated shapes, the batch apart."""
         if not self.inputs or [one[1:] for one in self.inputs] != [one[1:] for one in shapes]:
             return ()
         stated, batch = self.inputs[0][:1], shapes[0][:1]
@@ -76,7 +76,7 @@ class Stated:
 
 NOTHING = Stated()
 
-# Layers whose meaning is Python code: those that hold no weights, and those of which that is unknown.
+# Layers whose meaning is Python code: layers that hold no weights, and layers whose weights are unknown.
 WEIGHTLESS = "weightless"
 UNCOUNTED = "uncounted"
 
@@ -85,16 +85,16 @@ class Call:
     """A layer as written: ``kind(*positional, **named)``.
 
     It also stands for a configured value, such as ``HeNormal(seed=1)`` as an initializer.
-    ``layers`` holds the calls inside a nested model, ``outputs`` its outputs where it is a graph, ``frozen`` says
-    that none of them is trainable; ``weights`` are the explicit values by weight name.
-    In a graph ``inputs`` are the tensors that the layer is called on, None being the output above; ``use``
-    stands for another call of the layer of that name. ``roles`` names for each input the argument of the
-    layer's ``call`` that it is given as (``initial_state``, ``mask``), empty for what it works on; ``options``
-    are the call's other arguments (``training``, ``use_causal_mask``). ``listed`` says that what it works on is
-    given in a list, be it but one. ``number`` says which call of its layer it
-    is where others stand outside the model; None counts those inside.
-    Where the layer's meaning is Python code ``opaque`` is one of `WEIGHTLESS` and `UNCOUNTED`, and only what a file
-    has ``stated`` is known of it.
+    ``layers`` holds the calls inside a nested model, and ``outputs`` the model's outputs where it is a graph;
+    ``frozen`` says that no layer inside is trainable. ``weights`` are the explicit values by weight name.
+    In a graph ``inputs`` are the tensors that the layer is called on; None stands for the output above. ``use`` names
+    a layer above that is called again. ``roles`` has a word for each input: the argument of the layer's ``call`` that
+    the input is given as (``initial_state``, ``mask``), or an empty text for a tensor that the layer works on.
+    ``options`` are the call's other arguments (``training``, ``use_causal_mask``). ``listed`` says that the tensors
+    to work on are given in a list, even where the list has only one. ``number`` counts the calls of the layer where
+    some of them stand outside the model; without a number the calls inside are counted.
+    Where the layer's meaning is Python code, ``opaque`` is `WEIGHTLESS` or `UNCOUNTED`, and all that is known of the
+    layer is what a file has ``stated``.
     """
 
     __slots__ = (
@@ -139,12 +139,12 @@ class Call:
 
     @property
     def name(self) -> Given | None:
-        """The layer's name as written; it is an argument as any other."""
+        """The layer's name as written, which is an argument like any other."""
         return self.named.get("name")
 
     @property
     def key(self) -> str:
-        """All but the name: calls with equal keys make equal layers."""
+        """The call as text without the layer's name: calls with equal keys make equal layers."""
         return repr((self.kind, self.positional, [pair for pair in self.named.items() if pair[0] != "name"]))
 
     def __repr__(self) -> str:
@@ -155,11 +155,11 @@ class Call:
 
 
 class Script:
-    """A whole model as written: a chain of calls, and what was said of its input.
+    """A whole model as written: its calls, and what the text says of the model's input.
 
-    ``functional`` makes it a Keras ``Functional`` model, whose summary shows the inputs' rows: InputLayer
-    calls anywhere in ``layers``. ``outputs`` are its outputs, None being that of the last layer. ``trainable`` is
-    the model's own flag, which says nothing of its layers' unless it is ``frozen`` whole.
+    ``functional`` makes the model a Keras ``Functional``, whose summary shows a row for each input: InputLayer
+    calls may stand anywhere in ``layers``. ``outputs`` are the model's outputs; None stands for the last layer's.
+    ``trainable`` is the model's own flag; the layers keep their own flags unless the model is ``frozen``.
     """
 
     __slots__ = ("batch_size", "frozen", "functional", "input", "layers", "name", "outputs", "place", "trainable")

@@ -1,4 +1,4 @@
-"""Keras's files: ``.keras`` archives by the standard library, HDF5 by h5py, an optional extra."""
+"""Keras's files: ``.keras`` archives are read by the standard library, HDF5 by the optional h5py."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from convcalc.errors import ReadError, shown
 CONFIG = "config.json"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
-# The most that a config may have, as text.
+# The most bytes that a config may have.
 MOST_CONFIG = 256 * 1024 * 1024
 
 _BROKEN = (EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 def size(path: str, name: str) -> int:
-    """The bytes of an archive's member; `ReadError` where there is none, `OSError` where the file cannot be read."""
+    """The size of an archive's member in bytes; `ReadError` where there is none, `OSError` for an unreadable file."""
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.getinfo(name).file_size
@@ -30,7 +30,7 @@ def size(path: str, name: str) -> int:
 
 
 def member(path: str, name: str, most: int) -> bytes:
-    """An archive's member of at most ``most`` bytes, its size known before it is read."""
+    """The bytes of an archive's member; `ReadError` before reading where there are more than ``most``."""
     if size(path, name) > most:
         message = f"{name} in {shown(path)} is larger than the {most:,} bytes that it may have"
         raise ReadError(message, code="too-large")
@@ -44,7 +44,7 @@ def member(path: str, name: str, most: int) -> bytes:
 def hdf5(path: str, file: Any = None) -> Any:
     """An open HDF5 file, of ``path`` or of the binary ``file`` inside it.
 
-    `ReadError` without h5py and for what is no HDF5, `OSError` where the file cannot be read.
+    `ReadError` without h5py, and for a file that is not HDF5; `OSError` where the file cannot be read.
     """
     try:
         import h5py
@@ -52,10 +52,10 @@ def hdf5(path: str, file: Any = None) -> Any:
         raise ReadError(
             f"h5py is needed to read HDF5, as in {shown(path)}",
             code="needs-h5py",
-            help="pip install 'convcalc[h5]'; the summary of a .keras archive needs it not",
+            help="pip install 'convcalc[h5]'; the summary of a .keras archive does not need h5py",
         ) from None
     if file is None:
-        os.stat(path)  # h5py says less of what is missing
+        os.stat(path)  # its error says more of a missing file than h5py's
     try:
         return h5py.File(path if file is None else file, "r")
     except (OSError, ValueError) as error:
@@ -65,7 +65,7 @@ def hdf5(path: str, file: Any = None) -> Any:
 
 
 def texts(whole: Any, name: str) -> list[str]:
-    """An attribute of HDF5 that lists names; long lists lie in numbered parts (``layer_names0``, …)."""
+    """The names in an attribute of HDF5; a long list is stored in numbered parts (``layer_names0``, …)."""
     parts = [whole.attrs[name]] if name in whole.attrs else []
     while f"{name}{len(parts)}" in whole.attrs:
         parts.append(whole.attrs[f"{name}{len(parts)}"])
@@ -73,7 +73,7 @@ def texts(whole: Any, name: str) -> list[str]:
 
 
 def text(value: Any) -> str:
-    """An attribute's text, which is bytes in older files."""
+    """An attribute as text; in older files an attribute is bytes."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 

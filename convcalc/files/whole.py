@@ -14,8 +14,9 @@ from convcalc.errors import ConvcalcError
 def writing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """A binary file that takes the place of ``path`` once the block ends without an error.
 
-    Until then ``path`` is as it was. What is no regular file, such as ``/dev/stdout``, is written to
-    directly; a symbolic link keeps pointing where it did. `ConvcalcError` where it cannot be written.
+    Until then ``path`` is as it was. A path that is not a regular file, such as ``/dev/stdout``, is written to
+    directly; a symbolic link still points to the same file afterwards. `ConvcalcError` for a path that cannot be
+    written.
     """
     name = os.fspath(path)
     try:

@@ -8,13 +8,13 @@ from typing import Any
 from convcalc.errors import ReadError
 from convcalc.source import Path, Place
 
-# Functional models, and what Keras called them before 2.4.
+# The class of functional models, and the name of the class before Keras 2.4.
 GRAPHS = ("Functional", "Model")
 HOW_LAYERS = "write `layers:` and below it one `- ` item for each layer"
 
 
 def not_yet(what: str, place: Place | None, help: str | None = None) -> ReadError:
-    """The refusal of something that has its place in the format, and no reader yet."""
+    """The refusal of something that the format allows and no reader can read so far."""
     return ReadError(f"{what} is not supported yet", code="not-yet", span=place, help=help)
 
 

@@ -24,7 +24,7 @@ def read_file(path: str) -> Source:
 
 @contextmanager
 def opening(path: str) -> Iterator[None]:
-    """Says as a `ReadError` why a file cannot be opened or read."""
+    """Turns the reason why a file cannot be opened or read into a `ReadError`."""
     try:
         yield
     except FileNotFoundError:
@@ -49,10 +49,10 @@ def read_stdin() -> Source:
 
 
 def _bounded(name: str, file: BinaryIO) -> bytes:
-    """All bytes, unless they are more than `MOST_BYTES`."""
+    """All bytes of a file; `ReadError` where there are more than `MOST_BYTES`."""
     try:
         size = os.fstat(file.fileno()).st_size
-    except OSError:  # not a file of the system's
+    except OSError:  # not a file of the operating system
         size = 0
     # A pipe has no size; one byte beyond the limit is enough to know.
     data = b"" if size > MOST_BYTES else file.read(MOST_BYTES + 1)
@@ -80,7 +80,7 @@ def decoded(name: str, data: bytes) -> Source:
 
 
 def _missing(path: str) -> ReadError:
-    """The refusal of a path where nothing is, with the nearest name that is there."""
+    """The refusal of a path without a file, with the nearest name in the folder."""
     folder, name = os.path.split(path)
     message = f"there is no file {shown(path)}"
     try:

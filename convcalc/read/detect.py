@@ -28,9 +28,9 @@ WAYS = """give one of
 # A text rather than a path: it holds a call, begins with a bracket, or has several lines.
 _TEXT = re.compile(r"[^\W\d]\w*[ \t]*\(|\A\s*[\[{]|\n")
 _JSON = re.compile(r'\s*(\{\s*["}]|\[\s*["\[{\]])')
-# The first line that says something is a YAML key, item, bracket, comment or mark.
+# The first line that is not blank is a YAML key, item, bracket, comment or mark.
 _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
-# What every script has somewhere, and few stacks and YAML texts have.
+# A statement, which every script has somewhere, and few stacks and YAML texts have.
 _STATEMENT = re.compile(r"\bimport\b|\.add\(|^[ \t]*[\w.,() \t]+=[^=]", re.MULTILINE)
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "code"}
 _SAVED = {".keras": "archive", ".h5": "hdf5", ".hdf5": "hdf5"}
@@ -96,7 +96,7 @@ def _yaml(source: Source) -> Script:
 
 
 def read_data(root: DataNode) -> Script:
-    """The script of a mapping or a list: a Keras config, or shaped like the YAML."""
+    """The script of a mapping or a list: a Keras config, or a model in the format of the YAML."""
     from convcalc.read.document.document import read_document
     from convcalc.read.keras.config import is_config, read_config
 

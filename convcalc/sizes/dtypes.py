@@ -16,7 +16,7 @@ TEXT = "string"
 
 _MIXED = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
-# As a policy, "int8" is Keras's name of a quantization, which needs more than a name.
+# "int8" is no policy: in Keras the name means a quantization, which needs more than a name.
 POLICIES = (*(name for name in BITS if name != "int8"), *_MIXED)
 
 
@@ -31,5 +31,5 @@ def compute_dtype(policy: str) -> str:
 
 
 def whole_bytes(bits: int) -> int:
-    """Bytes that hold so many bits."""
+    """The whole bytes that hold a number of bits."""
     return -(-bits // 8)

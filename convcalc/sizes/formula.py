@@ -1,4 +1,4 @@
-"""Numbers that can say how they came about: factors, products, and the steps of an explanation."""
+"""Products that keep their factors, and the steps of an explanation."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ class Product:
         return Step(what, names, numbers, "?" if self.value is None else f"{self.value:,}")
 
 
-# What cannot be counted.
+# The product whose value is not known.
 UNKNOWN = Product("unknown", ("unknown", None))

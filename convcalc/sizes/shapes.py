@@ -21,7 +21,7 @@ def product(dims: Iterable[Dim]) -> Dim:
 def broadcast(x: Shape, y: Shape) -> Shape | None:
     """The shape of two arrays combined value by value, as NumPy broadcasts; None where sizes clash.
 
-    An unknown size takes the other's, unless that is 1 (Keras's ``broadcast_shapes``).
+    An unknown size becomes the other size, unless the other size is 1 (Keras's ``broadcast_shapes``).
     """
     rank = max(len(x), len(y))
     pairs = list(zip(*((1,) * (rank - len(shape)) + shape for shape in (x, y)), strict=True))

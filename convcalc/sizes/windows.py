@@ -105,7 +105,7 @@ class Window:
 
     @property
     def back(self) -> tuple[int, int, int]:
-        """(p, q, r): from the first to the last of x + 1 output cells the axis reaches (p·x + q) // r cells on."""
+        """(p, q, r): x + 1 output cells in a row see input cells that are up to (p·x + q) // r apart."""
         return self.stride, self.span - 1, 1
 
 
@@ -183,7 +183,7 @@ class Upsampler:
 
     @property
     def back(self) -> tuple[int, int, int]:
-        """(p, q, r): from the first to the last of x + 1 output cells the axis reaches (p·x + q) // r cells on."""
+        """(p, q, r): x + 1 output cells in a row see input cells that are up to (p·x + q) // r apart."""
         return 1, self.span - 1, self.stride
 
 

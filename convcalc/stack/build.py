@@ -1,4 +1,4 @@
-"""Calls become a stack: layers with names, shapes and weights, or all that is wrong with them."""
+"""From calls to a stack: layers with names, shapes and weights, or all errors in them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build(
     batch_size: int | None = None,
     no_bias: bool = False,
 ) -> Stack:
-    """The resolved model of a script.
+    """The stack of a script.
 
     ``input_shape`` (without the batch; by name for several inputs) and ``batch_size`` replace what the script says;
     ``no_bias`` sets ``use_bias=False`` wherever a layer has it. Raises all independent problems
@@ -42,18 +42,17 @@ def build(
     resolver = Resolver(no_bias, script.frozen)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
-    # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
+    # Shapes may be wrong above the first layer that is wrong by itself: both errors are raised together.
     stack = Stack("", False, False, (), ())
     try:
         stack = _wired(script, nodes, input_shape, batch_size, resolver)
-        _reshape(stack.inputs, by_name)
-        stack = infer(stack, [one.shape for one in stack.inputs], first=1 + resolver.sound - len(stack.nodes))
+        stack = infer(stack, _input_shapes(stack.inputs, by_name), first=1 + resolver.sound - len(stack.nodes))
         if stack.functional:
             stack.nodes = tuple(record(stack.nodes, stack.outputs, resolver.names))
     except ConvcalcError as error:
         errors = [error, *errors]
     raise_all(errors)
-    stack.name = _written("name", script.name, t.label) or resolver.names.next(stack.class_name)
+    stack.name = _read("name", script.name, t.label) or resolver.names.next(stack.class_name)
     return stack
 
 
@@ -79,35 +78,35 @@ def _wired(
 
 
 class Resolver:
-    """Turns calls into nodes: layers, names; counters start afresh, as in a new Keras session."""
+    """Makes nodes of calls. Names are counted from the start, as in a new Keras session."""
 
     def __init__(self, no_bias: bool = False, frozen: bool = False) -> None:
         self.no_bias = no_bias
-        self.frozen = frozen  # whether the model around is, and so its layers
+        self.frozen = frozen  # whether the model around is frozen, and so all its layers
         self.errors: list[ConvcalcError] = []
         self.sound = 0  # how many nodes of the outermost chain stand above the first error
         self.names = Numbering()
         self._layers: dict[str, Layer] = {}  # equal calls share one immutable layer
 
     def resolve(self, calls: Iterable[Call]) -> list[Node]:
-        """The nodes of one chain; what is wrong is kept in ``errors`` and left out."""
+        """The nodes of one chain. A wrong call is left out, and its error is kept in ``errors``."""
         nodes: list[Node] = []
-        made: dict[str, Node] = {}
+        by_name: dict[str, Node] = {}
         sound = 0
-        wrong: set[int] = set()  # a repetition has one call many times, and one error
+        wrong: set[int] = set()  # a repetition has the same call many times, and only one error
         for number, call in enumerate(calls, 1):
             if id(call) in wrong:
                 continue
             try:
-                node = self._node(call, number) if call.use is None else _again(call, call.use, made)
+                node = self._node(call, number) if call.use is None else _again(call, call.use, by_name)
             except ConvcalcError as error:
                 self.errors.append(error)
                 wrong.add(id(call))
                 continue
-            if node.name in made and not node.first:
+            if node.name in by_name and not node.first:
                 self.errors.append(_same_name(node))
                 wrong.add(id(call))
-            made.setdefault(node.name, node)
+            by_name.setdefault(node.name, node)
             nodes.append(node)
             sound = sound if self.errors else len(nodes)
         self.sound = sound
@@ -123,14 +122,14 @@ class Resolver:
             locate(error, call, f"layer {number}, {call.kind}")
             raise
         node = _called(Node(name or "", named, call, layer, inner))
-        for inside in layer.makes(named) if layer else ["Functional"] * (node.kind == "Sequential"):
-            self.names.next(inside)  # Keras makes it, and numbers it, before the layer that it is in
+        for kind in layer.makes(named) if layer else ["Functional"] * (node.kind == "Sequential"):
+            self.names.next(kind)  # Keras makes and numbers an inner layer before the layer around it
         if name is None:
             node.name = self.names.next(node.kind)
         return node
 
     def _nested(self, call: Call, layers: Sequence[Call]) -> Stack:
-        """The nested model of a call, its layers frozen with it or with the model around."""
+        """The nested model of a call. Its layers are frozen where the call or the model around is."""
         around, self.frozen = self.frozen, self.frozen or call.frozen
         try:
             inner = self._model(layers, call.outputs)
@@ -140,19 +139,19 @@ class Resolver:
         return inner
 
     def _model(self, calls: Sequence[Call], outputs: Sequence[Ref] | None) -> Stack:
-        """A nested model, without shapes so far."""
+        """A nested model without a name and without shapes so far."""
         nodes = self.resolve(calls)
-        if is_graph(calls, outputs) and not self.errors:  # what is wrong is left out, and others may refer to it
+        if is_graph(calls, outputs) and not self.errors:  # a wrong call is left out, and other calls may refer to it
             wiring = Wiring([], nodes, outputs, None, None)
             chosen = wiring.outputs if outputs else None
             return Stack("", False, True, tuple(wiring.inputs), tuple(wiring.nodes), chosen)
         first = nodes[0] if nodes else None
-        own = nodes[1:] if first and first.kind == "InputLayer" else nodes
-        only = Input(first.name if first and own is not nodes else "", None, "float32", False)
-        return Stack("", False, False, (only,), tuple(own))
+        has_input = first is not None and first.kind == "InputLayer"
+        only = Input(first.name if first and has_input else "", None, "float32", False)
+        return Stack("", False, False, (only,), tuple(nodes[1:] if has_input else nodes))
 
     def layer(self, call: Call, *, held: bool = False) -> Layer:
-        """The layer of a call: one for all that differ in name alone, which is their nodes'; held ones have no node."""
+        """The layer of a call. Calls that differ in name alone share a layer; a ``held`` layer keeps its own name."""
         if call.opaque:
             config = {name: given.value for name, given in call.named.items()}
             return Opaque(call.kind, config, weightless=call.opaque == WEIGHTLESS)
@@ -171,38 +170,38 @@ class Resolver:
         return self._layers[key]
 
     def _value(self, kind: type[Layer], name: str, given: Given) -> Any:
-        """The value; for an argument that takes layers a call (``activation=LeakyReLU(0.1)``) becomes that layer."""
+        """An argument's value; a call (``activation=ReLU(0.1)``) becomes a layer where the argument takes layers."""
         argument, value = kind.accepted.get(name), given.value
         if argument and isinstance(argument.type, t.Held) and isinstance(value, str):
             value = Call(value, place=given.place)  # a bare name, as an item of a chain may be
-        return self._held(value) if argument and argument.type.takes_layers else value
+        return self._with_layers(value) if argument and argument.type.takes_layers else value
 
-    def _held(self, value: Any) -> Any:
-        """A layer for a call, whose errors have its own place; in a list, for each."""
+    def _with_layers(self, value: Any) -> Any:
+        """The layer of a call, or the layers of a list of calls; errors have the place of their own call."""
         if isinstance(value, list | tuple):
-            return [self._held(one) for one in value]
+            return [self._with_layers(one) for one in value]
         if not isinstance(value, Call) or (value.layers is None and canonical(value.kind) not in MODULES):
             return value
         try:
-            return self.layer(value, held=True) if value.layers is None else self._held_model(value, value.layers)
+            return self.layer(value, held=True) if value.layers is None else self._as_layer(value, value.layers)
         except ConvcalcError as error:
             point(error, value)
             raise
 
-    def _held_model(self, call: Call, layers: Sequence[Call]) -> Nested:
-        """A model that a layer holds. Its layers are numbered with that layer."""
-        inside = Resolver(self.no_bias)
-        stack = inside._nested(call, layers)
-        raise_all(inside.errors)
-        stack.name = _written("name", call.name, t.label) or ""
+    def _as_layer(self, call: Call, layers: Sequence[Call]) -> Nested:
+        """A model that a layer holds."""
+        resolver = Resolver(self.no_bias)
+        stack = resolver._nested(call, layers)
+        raise_all(resolver.errors)
+        stack.name = _read("name", call.name, t.label) or ""
         return Nested(stack)
 
 
-def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
+def _again(call: Call, use: Given, by_name: Mapping[str, Node]) -> Node:
     """Another call of a layer above."""
-    first = made.get(use.value) if isinstance(use.value, str) else None
+    first = by_name.get(use.value) if isinstance(use.value, str) else None
     if first is None:
-        message, help = f"no layer above is called {use.value!r}", did_you_mean(str(use.value), made)
+        message, help = f"no layer above is called {use.value!r}", did_you_mean(str(use.value), by_name)
         raise WiringError(message, code="unknown-tensor", span=use.place, help=help)
     node = Node(first.name, first.named, call, first.layer, first.inner)
     node.kind, node.first = first.kind, first
@@ -222,8 +221,8 @@ def _input(
     first = nodes[0] if nodes else None
     own: Any = first.layer if first and first.kind == "InputLayer" else None
     nodes = nodes[1:] if own else nodes
-    shape = _written("input", script.input if input_shape is None else Given(input_shape), t.dims)
-    batch = _written("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
+    shape = _read("input", script.input if input_shape is None else Given(input_shape), t.dims)
+    batch = _read("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
     if shape is None and own:
         batch, shape = (own.batch if batch is None else batch), own.sizes
     if shape is None:
@@ -240,24 +239,24 @@ def _refuse_many(script: Script) -> None:
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
 
 
-def _reshape(inputs: Sequence[Input], shapes: Mapping[str, Shape]) -> None:
-    """Gives inputs their shapes by name, the batch apart; `WiringError` for a name that no input has."""
-    by_name = {one.name: one for one in inputs}
+def _input_shapes(inputs: Sequence[Input], shapes: Mapping[str, Shape]) -> list[Shape | None]:
+    """The inputs' shapes, replaced by name but for the batch; `WiringError` for a name that no input has."""
+    by_name = {one.name: one.shape for one in inputs}
     for name, shape in shapes.items():
         if name not in by_name:
             help = did_you_mean(name, by_name) or f"the inputs are {', '.join(by_name)}"
             raise WiringError(f"no input is called {name!r}", code="which-input", help=help)
-        batch = (by_name[name].shape or (None,))[0]
-        by_name[name].shape = (batch, *shape)
+        by_name[name] = ((by_name[name] or (None,))[0], *shape)
+    return [by_name[one.name] for one in inputs]
 
 
 def _flag(given: Given | None) -> bool:
     """A model's own ``trainable``."""
-    trainable: bool | None = _written("trainable", given, t.strict_flag)
+    trainable: bool | None = _read("trainable", given, t.strict_flag)
     return trainable is not False
 
 
-def _written(name: str, given: Given | None, type: t.Type) -> Any:
+def _read(name: str, given: Given | None, type: t.Type) -> Any:
     """A value of the script's own, read by its type."""
     if given is None or given.value is None:
         return None
@@ -269,7 +268,7 @@ def _written(name: str, given: Given | None, type: t.Type) -> Any:
 
 
 def _is_written(name: Given | None) -> bool:
-    """Whether a name was given, rather than made."""
+    """Whether a name stands in the text, and was not made by Keras."""
     return name is not None and name.value is not None and name.written
 
 

@@ -14,7 +14,7 @@ from convcalc.stack.opaque import Opaque
 
 
 class Input:
-    """An input of the model: its layer name, its shape (batch first; None when unknown) and its dtype."""
+    """An input of the model: the name of its layer, its shape (batch first; None when unknown) and its dtype."""
 
     __slots__ = ("dtype", "name", "named", "shape")
     number = 0
@@ -27,7 +27,7 @@ class Input:
 
     @property
     def outputs(self) -> tuple[Shape, ...]:
-        """Its shape; nothing when it is unknown."""
+        """The input's shape, its only output; none when the shape is unknown."""
         return () if self.shape is None else (self.shape,)
 
 
@@ -42,7 +42,7 @@ class Link:
 
     @property
     def shape(self) -> Shape | None:
-        """Batch first; None when it is unknown."""
+        """The tensor's shape, batch first; None when it is unknown."""
         outputs = self.source.outputs
         return outputs[self.tensor] if self.tensor < len(outputs) else None
 
@@ -50,11 +50,12 @@ class Link:
 class Node:
     """One call of a layer: a name, input shapes, and what follows from both.
 
-    ``inner`` is a nested model, which has no ``layer`` of its own. Without input
-    shapes ``inferred`` is None. ``named`` says that the name was given, not made. In a graph ``inputs``
-    are the tensors of the call, None being the output above; a layer's further calls know its ``first``
-    and their ``number``. ``binding`` says what the tensors are given as, None where the layer works on all of them.
-    ``is_behind`` says that its input comes from a layer whose output is unknown.
+    The node of a nested model has the model as ``inner`` and no ``layer``. ``named`` says that the name was given,
+    not made. In a graph ``inputs`` are the tensors that the layer is called on; None stands for the output above.
+    A further call of a layer knows the layer's ``first`` call and its own ``number``.
+    ``binding`` says what the tensors are given as, None where the layer works on all of them.
+    ``shapes`` are the input shapes, and ``inferred`` what the layer makes of them; without shapes it is None.
+    ``is_behind`` says that the input comes from a layer whose output is unknown.
     """
 
     __slots__ = (
@@ -79,24 +80,24 @@ class Node:
 
     @property
     def shape(self) -> Shape | None:
-        """The shape of its input, of the first one where it has several; None when it is unknown."""
+        """The shape of the first input; None when it is unknown."""
         return self.shapes[0] if self.shapes else None
 
     @property
     def outputs(self) -> tuple[Shape, ...]:
-        """The shapes of its outputs; none when they are unknown."""
+        """The shapes of all outputs; none when they are unknown."""
         return (self.inferred.output, *self.inferred.more) if self.inferred else ()
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """The weights, in Keras's order, as far as they are known; a nested model's are those of its layers."""
+        """The known weights in Keras's order; of a nested model, the weights of all its layers."""
         if self.inner is None:
             return self.inferred.weights if self.inferred else ()
         return self.inner.weights
 
     @property
     def is_counted(self) -> bool:
-        """Whether all its weights are known."""
+        """Whether all weights of the layer, or of the nested model, are known."""
         if self.layer is None:
             return self.inner is not None and all(one.is_counted for one in self.inner.nodes)
         if self.layer.built_at_init:  # which has no weights, whatever it is called on
@@ -119,8 +120,8 @@ class Node:
 class Stack:
     """A whole model: its inputs and, in an order of computation, its nodes.
 
-    Where a node does not say otherwise its inputs are the outputs above it. ``outputs`` are the model's
-    outputs, None being those of the last node. ``trainable`` is the model's own flag: layers have theirs.
+    A node without inputs of its own takes the outputs above it. ``outputs`` are the model's outputs; None stands for
+    the outputs of the last node. ``trainable`` is the model's own flag; each layer has its own, too.
     """
 
     __slots__ = ("_outputs", "functional", "inputs", "name", "named", "nodes", "trainable")
@@ -151,7 +152,7 @@ class Stack:
 
     @property
     def outputs(self) -> tuple[Link, ...]:
-        """The tensors that it gives: those that were named, else all of the last node's, one while it has no shape."""
+        """The model's output tensors: the named ones, or all outputs of the last node (one while it has no shape)."""
         last = (self.inputs + self.nodes)[-1]
         return self._outputs or tuple(Link(last, tensor) for tensor in range(len(last.outputs) or 1))
 
@@ -192,7 +193,7 @@ class Stack:
         return Stack(self.name, self.named, self.functional, inputs, nodes, outputs, trainable=self.trainable)
 
     def leaves(self) -> Iterator[Node]:
-        """The nodes that are layers, in the order of computation, those of nested models included."""
+        """The nodes that are layers, in the order of computation, nested models opened."""
         return leaves(self.nodes)
 
 

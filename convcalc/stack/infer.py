@@ -67,7 +67,7 @@ class _Inference:
         self._done.append(copy)
 
     def _of_layer(self, node: Node, layer: Layer, number: int) -> Inferred:
-        """What a layer makes of the shapes of its node; what is wrong with them names the layer."""
+        """What a layer makes of the shapes of its node; an error names the layer."""
         key = (id(layer), node.binding, node.shapes)
         if key not in self._results:
             try:
@@ -80,10 +80,10 @@ class _Inference:
 
 
 def _of_call(layer: Layer, binding: Binding | None, shapes: tuple[Shape, ...]) -> Inferred:
-    """What a layer makes of the shapes of all its tensors, be they what it works on or not."""
+    """What a layer makes of the shapes of all tensors that it is called on."""
     if binding is None:
         return layer.infer(*shapes)
-    infer: Any = layer.infer  # which takes the options that its kind declares
+    infer: Any = layer.infer  # takes the options that the layer's kind declares
     inferred: Inferred = infer(*works_on(binding, shapes), **binding.shaping)
     return inferred
 
@@ -100,9 +100,9 @@ def _linked(node: Node, links: tuple[Link, ...]) -> tuple[Shape, ...] | None:
 
 
 def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> tuple[Stack, Inferred | None]:
-    """A nested model on ``shapes``; and its outputs with the weights and MACs of all its layers.
+    """A nested model on ``shapes``; and its outputs, with the weights and MACs of all its layers.
 
-    None where an output is neither known nor stated by a file.
+    The second is None where an output is neither known nor stated by a file.
     """
     shapes = tuple(works_on(node.binding, shapes))
     if len(shapes) != len(inner.inputs):
@@ -114,7 +114,7 @@ def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> tuple[Stack,
 
 
 def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:
-    """Adds to an error: the place of the argument at fault, the layer, and the least input that it needs."""
+    """Adds to an error the place of the argument at fault, the layer, and the least input that the layer needs."""
     point(error, call)
     for one in getattr(error, "errors", (error,)):
         one.layer = one.layer or where
@@ -144,7 +144,7 @@ def _place(call: Call, error: ConvcalcError) -> Place | None:
 def _least_input(before: Sequence[Node], least: tuple[int, ...]) -> tuple[int, ...]:
     """The smallest spatial sizes of the model's input that leave ``least`` after these nodes.
 
-    Stops below a layer that has no spatial axes to follow.
+    Behind a node that has no spatial axes to follow, the sizes are those of that node's output.
     """
     for node in reversed(before):
         axes = node.inferred.axes if node.inferred else ()

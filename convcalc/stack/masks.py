@@ -1,4 +1,4 @@
-"""Masks in graphs: the operations that Keras records beside the layers, and the calls that take what they make."""
+"""Masks in graphs: the operations that Keras records beside the layers, and the calls that take the masks."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> list[Node]:
-    """The nodes of a graph, and the operations that make those of its masks which are some call's argument.
+    """The nodes of a graph with the operations that make masks, where a mask is the argument of some call.
 
-    Keras makes a mask as a layer is called, and hands it to the next call in place of a ``mask`` that is not given.
-    In a graph it writes down, against its intention, what it has handed so to a call on one tensor alone:
-    https://github.com/keras-team/keras, ``Layer.__call__``. What each is made of then stands in the graph, too.
+    Keras makes a mask when a layer is called, and hands the mask to the next call that has no ``mask`` of its own.
+    In a graph Keras also records, against its intention, a mask that it has handed to a call on a single tensor
+    (https://github.com/keras-team/keras, ``Layer.__call__``). Then the operations that make the mask are in the graph.
     """
     counts: dict[Node, Numbering] = {}  # a nested model's operations have the same names at each of its calls
     for node in nodes:
@@ -43,7 +43,8 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
 def added(layer: Layer, binding: Binding | None, masks: Sequence[Any]) -> dict[str, Any]:
     """The masks that a call is given, by argument, because its tensors have them.
 
-    As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
+    As in Keras, the mask of an only tensor is the argument ``mask``; the mask of one tensor among several is the
+    argument ``<name>_mask``.
     """
     main, signature = works_on(binding, masks), layer.signature
     names = signature.inputs[: 1 if layer.signature.in_list else len(main)]
@@ -62,9 +63,9 @@ def after(
     given: Mapping[str, Any],
     ops: Any,
 ) -> Sequence[Any]:
-    """The masks of the outputs: from the call's ``mask``, else from those of the inputs.
+    """The masks of the outputs, made from the call's ``mask``, or else from the masks of the inputs.
 
-    ``ops`` makes them, by Keras's names: the functions of `convcalc.compute.masking` on arrays, or `MaskOperations`.
+    ``ops`` has the operations under Keras's names: functions of `convcalc.compute.masking`, or `MaskOperations`.
     """
     if not layer.masks.passes or (binding and binding.options.get(layer.signature.unmasked)):
         return ()
@@ -86,7 +87,7 @@ class MaskOperations(Generic[T]):
         return self.operation("NotEqual", x, x2=value)
 
     def logical_or(self, x: T, y: T) -> T:
-        """Whether either is true."""
+        """Whether at least one of two values is true."""
         return self.operation("LogicalOr", x, y)
 
     def any(self, x: T, axis: int = -1, keepdims: bool = False) -> T:
@@ -94,7 +95,7 @@ class MaskOperations(Generic[T]):
         return self.operation("Any", x, axis=axis, keepdims=keepdims)
 
     def expand_dims(self, x: T, axis: int = -1) -> T:
-        """An axis of size 1 more."""
+        """The same values with one more axis, of size 1."""
         return self.operation("ExpandDims", x, axis=axis)
 
     def zeros_like(self, x: T) -> T:
@@ -106,11 +107,11 @@ class MaskOperations(Generic[T]):
         return self.operation("OnesLike", x)
 
     def convert_to_tensor(self, x: T) -> T:
-        """The same."""
+        """The same mask."""
         return self.operation("ConvertToTensor", x)
 
     def concatenate(self, xs: Sequence[T], axis: int) -> T:
-        """Side by side along an axis."""
+        """All masks in a row along an axis."""
         return self.operation("Concatenate", *xs, axis=axis)
 
 
@@ -120,11 +121,11 @@ class _Recorder(MaskOperations[Link]):
     def __init__(self, names: Numbering, taken: set[str]) -> None:
         self.nodes: list[Node] = []
         self._names = names
-        self._taken = taken  # the names of layers, which those of operations must not be
+        self._taken = taken  # the names of layers, which operations must not have
         self._masks: dict[tuple[Node | Input, int], Link] = {}
 
     def add(self, node: Node) -> None:
-        """Adds a call, with its mask, and behind it the operations that make its output's."""
+        """Adds a call with its mask, and after the call the operations that make the masks of its outputs."""
         links = node.inputs or ()
         masks = [self._masks.get((link.source, link.tensor)) for link in links]
         if None not in masks and _takes_mask(node):
@@ -133,7 +134,7 @@ class _Recorder(MaskOperations[Link]):
         layer, binding = node.layer, node.binding
         if layer is None or node.inferred is None:
             return
-        links = node.inputs or ()  # the mask may be one of them by now
+        links = node.inputs or ()  # a mask may have become one of the links
         own = [links[at] for at in binding.named.get("mask", ())] if binding else []
         given = {"mask": own if layer.signature.in_list else own[0]} if own else {}
         for tensor, mask in enumerate(after(layer, binding, works_on(binding, links), masks, given, self)):
@@ -153,7 +154,7 @@ class _Recorder(MaskOperations[Link]):
 
 
 def _takes_mask(node: Node) -> bool:
-    """Whether Keras writes down the mask of a call: it is of a nested model, or on one tensor of the layer's dtype."""
+    """Whether Keras records the call's mask: for a nested model, and for a call on one tensor of the layer's dtype."""
     if node.layer is None:
         return not (node.binding and node.binding.named)
     links, layer = node.inputs or (), node.layer

@@ -26,8 +26,8 @@ class Nested(Layer):
 
     signature = NESTED
     positions = Positions(move=True)
-    # Computes a model's outputs from its weights by path, its inputs and a mask. `convcalc.execute` sets it as it is
-    # loaded: this room knows models, and not how they run.
+    # The function that computes a model's outputs from its weights by path, its inputs and a mask. `convcalc.execute`
+    # sets it when loaded, because the room of models does not know how they run.
     compute: ClassVar[Callable[..., tuple[Array, ...]]]
 
     def __init__(self, stack: Stack) -> None:
@@ -44,11 +44,11 @@ class Nested(Layer):
 
     @property
     def config(self) -> dict[str, Any]:
-        """Its layers, those of nested models among them."""
+        """The layers inside, nested models opened."""
         return {"layers": list(self.held)}
 
     def makes(self, named: bool) -> tuple[str, ...]:
-        """Its layers without names; and Keras makes a Functional model of a Sequential."""
+        """The kinds of the layers without names, and the Functional that Keras makes of a Sequential without a name."""
         return (*_made(self.stack), *["Functional"] * (not self.stack.functional and not named))
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -74,7 +74,7 @@ class Nested(Layer):
 
 
 def _agree(shape: Shape, declared: Shape) -> bool:
-    """Whether a shape is as declared, the batch apart."""
+    """Whether a shape agrees with the declared shape, the batch apart."""
     pairs = zip(shape[1:], declared[1:], strict=False)
     return len(shape) == len(declared) and all(None in pair or pair[0] == pair[1] for pair in pairs)
 
@@ -90,7 +90,7 @@ def _layers(stack: Stack) -> Iterator[Node]:
 
 
 def _weights(stack: Stack) -> Iterator[Weight]:
-    """The weights of all layers, each where Keras's files have it."""
+    """The weights of all layers, each under the path that Keras's files have."""
     numbering = Numbering()
     for node in _layers(stack):
         own = _weights(node.inner) if node.inner else node.inferred.weights if node.inferred else ()
@@ -109,5 +109,5 @@ def _made(stack: Stack) -> Iterator[str]:
 
 
 def _has_name(node: Node) -> bool:
-    """Whether the layer was called by a name, be it one that a script has counted."""
+    """Whether the call has a name, given in the text or counted by the reader of a script."""
     return node.call.name is not None and node.call.name.value is not None

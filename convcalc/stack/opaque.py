@@ -1,4 +1,4 @@
-"""Layers whose meaning is Python code, which is never run: what is known of them is what a file states."""
+"""Layers whose meaning is Python code. The code is never run: all that is known is what a file states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from convcalc.sizes.shapes import Shape
 
 
 class Opaque(Layer):
-    """A layer by its class's name and its config alone; unless ``weightless`` its weights are unknown."""
+    """A layer of which a file has the class's name and the config; unless ``weightless``, its weights are unknown."""
 
     positions = Positions(move=True)
 
@@ -35,17 +35,17 @@ class Opaque(Layer):
 
     @property
     def config(self) -> dict[str, Any]:
-        """What the file has of its arguments."""
+        """The arguments in the file, without the arguments that all layers have."""
         return self._config
 
     def stated(self, stated: Stated, shapes: tuple[Shape, ...]) -> Inferred | None:
-        """The outputs that the file states, or else a `Lambda`'s ``output_shape``; None where nothing does."""
+        """The outputs by the shapes that the file states, or by a `Lambda`'s ``output_shape``; None without either."""
         outputs = stated.on(shapes) or tuple((shapes[0][0], *one) for one in _shapes(self._config.get("output_shape")))
         return Inferred(outputs[0], (), (UNKNOWN,), (), outputs[1:]) if outputs else None
 
 
 def _policy(policy: Any) -> str:
-    """The dtype policy of a config; Keras's default for one of a class of its own."""
+    """The dtype policy of a config; Keras's default where the policy is of a script's own class."""
     try:
         read: str = t.policy.read(policy, 0)
     except t.MismatchError:
@@ -54,7 +54,7 @@ def _policy(policy: Any) -> str:
 
 
 def _shapes(value: Any) -> list[tuple[Any, ...]]:
-    """The shapes without the batch in an ``output_shape``: one, or a list of several; none for anything else."""
+    """The shapes in an ``output_shape``, which is one shape or a list, without the batch; none for anything else."""
     if not isinstance(value, list | tuple):
         return []
     if all(size is None or type(size) is int for size in value):

@@ -12,12 +12,12 @@ from convcalc.stack.graph import Input, Link, Node, Source, Stack
 
 
 def is_graph(layers: Sequence[Call], outputs: Sequence[Ref] | None) -> bool:
-    """Whether of some layer it is said what it is called on, or which are the outputs."""
+    """Whether a script names outputs, or says for some layer what the layer is called on."""
     return outputs is not None or any(call.inputs is not None or call.use or call.options for call in layers)
 
 
 def needed(outputs: Sequence[Link]) -> set[Node | Input]:
-    """What the outputs follow from: as in Keras the rest is no part of the model."""
+    """All nodes and inputs that the outputs depend on; as in Keras, the rest is no part of the model."""
     found: set[Node | Input] = set()
     todo = [link.source for link in outputs]
     while todo:
@@ -31,9 +31,9 @@ def needed(outputs: Sequence[Link]) -> set[Node | Input]:
 class Wiring:
     """The inputs, the calls in order, and the outputs of a graph.
 
-    ``inputs`` are those that are known before; InputLayers among the ``nodes`` become further ones, with
-    the batch size ``batch``. Without ``outputs`` the last node's first stands for all of its. A ``shape`` from the
-    caller cannot be given to several inputs.
+    The given ``inputs`` come first; each InputLayer among the ``nodes`` becomes one more input, with the batch size
+    ``batch``. Without ``outputs`` the first output of the last node is the only one. `WiringError` for a ``shape``
+    from the caller where the model has several inputs.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class Wiring:
         self._above: Node | Input | None = self.inputs[-1] if inputs else None
         for node in nodes:
             is_input = node.layer is not None and node.kind == "InputLayer"
-            made = self._input(node, node.layer, batch) if is_input and node.layer else self._call(node)
-            self._by_name.setdefault(made.name, []).append(made)
-            self._by_call[id(node.call)] = self._above = made
+            source = self._input(node, node.layer, batch) if is_input and node.layer else self._call(node)
+            self._by_name.setdefault(source.name, []).append(source)
+            self._by_call[id(node.call)] = self._above = source
         if shape is not None and len(self.inputs) > 1:
             raise _which_input(self.inputs)
         last = () if self._above is None else (Link(self._above),)
@@ -83,7 +83,7 @@ class Wiring:
         if ref.layer == "" and self._above:
             return Link(self._above)
         if not isinstance(ref.layer, str):
-            # The model's own input is no node, whether or not a call was written for it.
+            # The model's own input is no node, even where the script has a call for it.
             source = self._by_call.get(id(ref.layer), self.inputs[0] if self.inputs else None)
             if source is None:
                 raise WiringError("this model has no input", code="no-input", span=ref.place)
@@ -112,9 +112,9 @@ def _which_input(inputs: Sequence[Input]) -> WiringError:
 class Order:
     """The layers of a graph in Keras's order, and whether Keras shows them as a mere chain.
 
-    ``layers`` has for each layer its calls. A call's depth is the longest way to an output, a layer's the
-    largest of its calls; equal depths go by the first visit from the outputs, inputs of a call from left to
-    right (Keras's ``map_graph``).
+    ``layers`` has a list of calls for each layer. The depth of a call is the longest way to an output, and the depth
+    of a layer is the largest depth of its calls. Layers of equal depth stand in the order of the first visit from the
+    outputs, the inputs of a call from left to right (Keras's ``map_graph``).
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -144,23 +144,23 @@ class Order:
 
     @property
     def calls(self) -> list[Node]:
-        """All calls in the order in which Keras computes them: those of equal depth as they were found."""
+        """All calls in the order in which Keras computes them; calls of equal depth stand as they were found."""
         computed = sorted(self._depths, key=lambda call: -self._depths[call])
         return [call for call in computed if isinstance(call, Node)]
 
 
 def _layer(call: Source) -> Source:
-    """What stands for the layer of a call: its first call."""
+    """The first call of a call's layer, which stands for the layer."""
     return call.first or call if isinstance(call, Node) else call
 
 
 def _before(call: Source) -> tuple[Source, ...]:
-    """Where the inputs of a call come from."""
+    """The calls and inputs that a call takes tensors of."""
     return tuple(link.source for link in call.inputs or ()) if isinstance(call, Node) else ()
 
 
 def _visit(stack: Stack) -> tuple[dict[Source, int], list[Source]]:
-    """The layers by when they are first visited, and the calls by when all before them are done."""
+    """For each layer the number of its first visit; and the calls, each after all calls that it depends on."""
     visited: dict[Source, int] = {}
     begun: set[Source] = set()
     finished: list[Source] = []
@@ -181,7 +181,7 @@ def _visit(stack: Stack) -> tuple[dict[Source, int], list[Source]]:
 def _enter(
     call: Source, visited: dict[Source, int], begun: set[Source], todo: list[tuple[Source, Iterator[Source]]]
 ) -> None:
-    """Begins a call that has not been begun; a model has no circles, so that it cannot be under way."""
+    """Begins a call unless it has been begun; a model has no circles, so a call that has been begun is done."""
     if call in begun:
         return
     begun.add(call)

@@ -1,4 +1,4 @@
-"""A model as rows of numbers: what the table, the JSON and every other form of a summary are made of."""
+"""A model as rows of numbers, from which every form of a summary is made: the table, the JSON and the rest."""
 
 from __future__ import annotations
 
@@ -36,32 +36,32 @@ class Summary(Counted):
             self.totals.freeze()
 
     def top_rows(self) -> Iterator[Row]:
-        """The rows of the model itself, those inside nested models left out."""
+        """The rows of the model itself, without the rows inside nested models."""
         return (row for row in self.rows if row.depth == 0)
 
     @property
     def is_known(self) -> bool:
-        """Whether the shapes of all inputs are given, and so all numbers."""
+        """Whether the shapes of all inputs are given, from which all numbers follow."""
         return all(one.shape is not None for one in self.inputs)
 
     @property
     def hidden(self) -> list[str]:
-        """The kinds of layers whose meaning is Python code, where that leaves numbers unknown; each once, in order."""
+        """The kinds of layers whose Python code leaves numbers unknown; each kind once, in order."""
         shown = [row for row in self.rows if isinstance(row.layer, Opaque) and row.is_hidden]
         return list(dict.fromkeys(row.kind for row in shown))
 
     @property
     def total_params(self) -> int | None:
-        """Values in all weights; None when a layer's are unknown."""
+        """Values in all weights; None when a layer's weights are unknown."""
         return self.params
 
     @property
     def total_macs(self) -> int | None:
-        """Multiply-accumulates for one sample; None when a layer's are unknown."""
+        """Multiply-accumulates for one sample; None when a layer's number is unknown."""
         return self.macs
 
     def to_dict(self, facts: Callable[[Row], dict[str, Any]] = Row.facts) -> dict[str, Any]:
-        """The summary as the JSON contract has it; ``facts`` may stand in for what equal layers share."""
+        """The summary as the JSON contract has it; ``facts`` gives the part that equal layers share."""
         return {
             "schema": SCHEMA,
             "name": self.name,

@@ -31,7 +31,7 @@ def list_layers(stack: Stack) -> tuple[tuple[Row, ...], bool]:
 
 def _graph(stack: Stack) -> tuple[tuple[Row, ...], bool]:
     """The rows of a model whose layers say what they are called on, in Keras's order."""
-    # The field of a node's input, which following moves on to that of its output.
+    # `follow` gives the field of a node's input, and then moves the same field on to the node's output.
     fields: dict[Node | Input, metrics.ReceptiveField] = dict(metrics.follow(stack))
     fields.update((one, metrics.ReceptiveField(one.shape)) for one in stack.inputs)
     order = Order(stack)
@@ -54,7 +54,7 @@ def _row(
     totals: dict[int, Totals],
     above: str | None = None,
 ) -> Row:
-    """The row of a node; ``totals`` keeps what has been counted, by the object that equal layers share."""
+    """The row of a node; ``totals`` has the totals counted so far, by the object that equal layers share."""
     key = id(node.inferred or node.layer or node)
     if key not in totals:
         totals[key] = Totals.of(node)
@@ -71,7 +71,7 @@ def _inside(node: Node, depth: int, totals: dict[int, Totals]) -> Iterator[Row]:
 
 
 def _listed(stack: Stack) -> Iterator[Node]:
-    """The layers that Keras lists, each by its last call: of a graph in Keras's order, its inputs too."""
+    """The last call of every layer that Keras lists, in Keras's order; a graph's inputs are listed, too."""
     if not stack.functional:
         yield from stack.nodes
         return
@@ -80,7 +80,7 @@ def _listed(stack: Stack) -> Iterator[Node]:
 
 
 def _input_node(given: Input) -> Node:
-    """An input of the model as the InputLayer that it is in Keras."""
+    """The node of an InputLayer, which an input is in Keras."""
     layer = find("InputLayer")(batch_shape=given.shape, dtype=given.dtype)
     node = Node(given.name, given.named, Call("InputLayer"), layer, None)
     if given.shape is not None:

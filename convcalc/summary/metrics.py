@@ -17,7 +17,7 @@ def weight_bits(weights: Iterable[Weight]) -> int:
 
 
 def activation_bytes(shape: Shape, dtype: str) -> int | None:
-    """Bytes of one sample of an output; None when a size is unknown, and for texts."""
+    """Bytes of an output for one sample; None for texts and when a size is unknown."""
     values = product(shape[1:])
     return None if values is None or dtype == dtypes.TEXT else dtypes.whole_bytes(values * dtypes.BITS[dtype])
 
@@ -28,8 +28,8 @@ class Reach:
     Seen from the output a window of stride p and span q + 1 widens x further cells to p·x + q, and a
     transposed axis narrows them to (x + q) // r (`Axis.back`). Such steps compose to one of the same form,
     (a·x + b) // c, as long as a floor is not multiplied afterwards; then a new form begins, so that
-    ``forms`` has one for each change from striding to upsampling. Sizes of strided layers alone are those
-    of Araujo, Norris and Sim, Distill 2019.
+    ``forms`` has one form for each change from striding to upsampling. For strided layers alone the sizes agree with
+    Araujo, Norris and Sim, Distill 2019.
     """
 
     __slots__ = ("forms",)
@@ -62,7 +62,7 @@ class Reach:
 
 
 def follow(stack: Stack) -> Iterator[tuple[Node, ReceptiveField]]:
-    """Every node of a stack with the receptive field of its input; moving on moves the field past the node."""
+    """Every node of a stack with the receptive field of its input; the next step moves the field past the node."""
     fields: dict[Node | Input, ReceptiveField] = {one: ReceptiveField(one.shape) for one in stack.inputs}
     above = fields[stack.inputs[0]]
     for node in stack.nodes:
@@ -84,7 +84,7 @@ class ReceptiveField:
 
     @classmethod
     def join(cls, fields: Sequence[ReceptiveField]) -> ReceptiveField:
-        """The field where branches meet: along each axis that of the branch that sees furthest."""
+        """The field where branches meet: along each axis, the reach of the branch that sees furthest."""
         joined = cls(None)
         joined.is_all = any(field.is_all for field in fields)
         reaches = [field.reaches for field in fields if field.reaches]
@@ -113,7 +113,7 @@ class ReceptiveField:
 
     @property
     def sizes(self) -> list[int] | str | None:
-        """Input cells along each axis; ``all``; or None without axes, or where they cannot be followed."""
+        """Input cells along each axis; ``all``; or None where there are no axes, or axes that cannot be followed."""
         if self.is_all:
             return "all"
         return [reach.size for reach in self.reaches] if self.reaches else None

@@ -15,9 +15,9 @@ from convcalc.summary.totals import Counted, Totals
 
 
 class Row(Counted):
-    """One layer in numbers. Unknown numbers are None, and so are all when the model's input is unknown.
+    """One layer in numbers. Unknown numbers are None; without the model's input shape all numbers are unknown.
 
-    ``named`` says that the name was given, not made; ``depth`` is the nesting of the model it is in.
+    ``named`` says that the name was given, not made; ``depth`` counts the nested models around the layer.
     Equal layers on equal inputs share one ``totals``. In a chain ``above`` is the layer above; in a graph
     ``links`` are the tensors of all calls of the layer, and ``node`` is the last call.
     """
@@ -72,7 +72,7 @@ class Row(Counted):
 
     @property
     def built_at_init(self) -> bool:
-        """Whether Keras counts it as built before it has seen a shape."""
+        """Whether Keras counts the layer as built before it has seen a shape."""
         return self.layer is not None and self.layer.built_at_init
 
     @property
@@ -97,12 +97,12 @@ class Row(Counted):
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """The weights, in Keras's order, as far as they are known; none when the model's input is unknown."""
+        """The known weights, in Keras's order; none when the model's input is unknown."""
         return self.node.weights
 
     @property
     def is_hidden(self) -> bool:
-        """Whether it is of Python code, or behind it, so that no input's shape would tell all of its numbers."""
+        """Whether Python code, in the layer or above, hides numbers that no input shape would tell."""
         node = self.node
         return node.is_behind or bool(node.shapes) and not (node.is_counted and node.inferred)
 
@@ -114,7 +114,7 @@ class Row(Counted):
         return sum(known) if known and len(known) == len(sizes) else None
 
     def facts(self) -> dict[str, Any]:
-        """The part of the JSON contract that equal layers on equal inputs have in common."""
+        """The part of the JSON contract that equal layers on equal inputs share."""
         return {
             "class_name": self.kind,
             "config": self.config,
@@ -131,7 +131,7 @@ class Row(Counted):
         }
 
     def to_dict(self, facts: Callable[[Row], dict[str, Any]] = facts) -> dict[str, Any]:
-        """The row as the JSON contract has it; ``facts`` may stand in for what equal layers share."""
+        """The row as the JSON contract has it; ``facts`` gives the part that equal layers share."""
         return {
             "name": self.name,
             **facts(self),
@@ -150,7 +150,7 @@ class Row(Counted):
 
 
 def _one_or_list(shapes: tuple[Shape, ...]) -> Shape | list[Shape] | None:
-    """The only shape, or all in a list; None where they are unknown."""
+    """The only shape, or a list of all shapes; None where the shapes are unknown."""
     return list(shapes) if len(shapes) > 1 else next(iter(shapes), None)
 
 

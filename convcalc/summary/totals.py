@@ -47,7 +47,7 @@ class Counted:
 class Totals:
     """What adds up over the layers: weights, each counted once, their bits, and the MACs of one sample.
 
-    Unless ``is_counted`` there are more weights than those that are known.
+    Unless ``is_counted``, there are more weights than the numbers say.
     """
 
     __slots__ = ("is_counted", "macs", "non_trainable", "non_trainable_bits", "trainable", "trainable_bits")
@@ -88,7 +88,7 @@ class Totals:
         self.trainable = self.trainable_bits = 0
 
     def add(self, part: Totals) -> None:
-        """Counts another layer in; one unknown number of MACs makes the whole unknown."""
+        """Adds the totals of another layer; one unknown number of MACs makes the sum unknown."""
         self.trainable += part.trainable
         self.non_trainable += part.non_trainable
         self.trainable_bits += part.trainable_bits

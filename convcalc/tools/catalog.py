@@ -1,4 +1,4 @@
-"""What the declarations say of themselves: the list of layers, and a page for each."""
+"""The list of all kinds, and a page for each kind, made from the declarations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convcalc.tools.explanation import Explanation, explain_layer
 
 
 class Listing:
-    """Every kind, by family; and the classes of Keras's that are not covered, with the reasons."""
+    """Every kind, by family; and the classes of Keras that are not covered, with the reasons."""
 
     def __init__(self) -> None:
         self.uncovered = UNCOVERED
@@ -89,7 +89,7 @@ def headline(kind: type[Layer]) -> str:
 def sample(kind: type[Layer]) -> tuple[str, Layer, tuple[Shape, ...]]:
     """The kind's first sample: its code, the layer and its inputs' shapes.
 
-    It ends in ``.on(5, 3)``, or in ``.infer((None, 5, 3), (None, 1, 3))`` for several inputs.
+    The sample ends in ``.on(5, 3)``, or in ``.infer((None, 5, 3), (None, 1, 3))`` for several inputs.
     """
     code = next(line for line in (kind.__doc__ or "").splitlines() if ">>>" in line).partition(">>> ")[2]
     on: Any = ast.parse(code, mode="eval").body
@@ -99,7 +99,7 @@ def sample(kind: type[Layer]) -> tuple[str, Layer, tuple[Shape, ...]]:
 
 
 def construct(node: Any, find: Callable[[str], Any]) -> Any:
-    """The value of a literal; of a call, the layer that ``find`` makes of its kind and arguments."""
+    """The value of a literal; for a call, a layer of the kind that ``find`` gives for the name."""
     match node:
         case ast.Call(func=ast.Name(id=name)):
             named = {keyword.arg or "": construct(keyword.value, find) for keyword in node.keywords}

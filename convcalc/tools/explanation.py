@@ -23,7 +23,7 @@ from convcalc.summary.metrics import ReceptiveField, follow
 class Explanation:
     """A layer's shapes, and the steps that lead to its output shape, weights, MACs and receptive field.
 
-    Where Python code hides them there is no input or no output.
+    ``inputs`` is empty and ``output`` None where Python code hides the shapes.
     """
 
     __slots__ = ("inputs", "kind", "name", "output", "steps")
@@ -107,7 +107,7 @@ def explain_layer(layer: Layer, *shapes: Shape) -> Explanation:
 
 
 def _explain_all(node: Node, field: ReceptiveField) -> Iterator[Explanation]:
-    """One layer, or those of a nested model; ``field`` is that of the first's input."""
+    """One layer, or all layers of a nested model; ``field`` is the receptive field of the node's input."""
     if node.inner is None:
         yield _explain(node, field)
         return
@@ -119,7 +119,7 @@ def _explain_all(node: Node, field: ReceptiveField) -> Iterator[Explanation]:
 
 
 def _explain(node: Node, field: ReceptiveField) -> Explanation:
-    """One layer; ``field`` is that of its input."""
+    """One layer; ``field`` is the receptive field of the layer's input."""
     layer, inferred, shape = node.layer, node.inferred, node.shape
     if layer is None or inferred is None or shape is None or isinstance(layer, Opaque):
         return Explanation(node, inferred.output if inferred else None, [*_hidden_steps(node)])
@@ -129,14 +129,14 @@ def _explain(node: Node, field: ReceptiveField) -> Explanation:
 
 
 def _hidden_steps(node: Node) -> Iterator[Step]:
-    """What is unknown of a layer whose meaning is Python code, or that is behind one."""
+    """The steps of a layer that is Python code or behind Python code: which numbers are unknown, and why."""
     why = "behind an unknown output" if node.is_behind else "what it does is Python code"
     yield Step("shape", why, "", "?" if node.inferred is None else "as the file states")
     yield Step("parameters", "", "", "0" if node.is_counted else "?")
 
 
 def _shape_steps(layer: Layer, inferred: Inferred, shape: Shape) -> Iterator[Step]:
-    """The output shape: every spatial axis, or what the kind itself says."""
+    """The output shape: a step for every spatial axis, or the steps of the layer's own kind."""
     x, y = (channels_last(s) if layer.is_channels_first and len(s) > 2 else s for s in (shape, inferred.output))
     for name, axis, n in zip(AXES.get(len(inferred.axes), ()), inferred.axes, x[1:-1], strict=False):
         span = axis.span_step(f"{name} span")

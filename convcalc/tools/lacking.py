@@ -25,10 +25,9 @@ def lacking(stack: Stack) -> str | None:
 
 
 def _suits(stack: Stack, shape: Shape) -> bool:
-    """Whether the model takes the shape and tells all weights of layers that are Keras's; the stack stays as it is."""
-    others = [one.shape for one in stack.inputs[1:]]
+    """Whether the model takes the shape and tells all weights of Keras's own layers."""
     try:
-        tried = infer(stack, [(None, *shape), *others])
+        stack = infer(stack, [(None, *shape)])
     except ConvcalcError:
         return False
-    return all(node.is_counted or node.is_behind or isinstance(node.layer, Opaque) for node in tried.leaves())
+    return all(node.is_counted or node.is_behind or isinstance(node.layer, Opaque) for node in stack.leaves())

@@ -1,4 +1,4 @@
-"""Blocks of the YAML: layers under a name, called like a layer with arguments of their own."""
+"""Blocks of the YAML: layers under a name. A block is called like a layer and has arguments of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convcalc.script import Call, Given, Ref
 from convcalc.source import Place
 
 MOST_DEPTH = 20
-# What a block's layers call the tensor that the block is called on.
+# The name by which a block's layers take the tensor that the block is called on.
 INPUT = "input"
 _ARGUMENT = re.compile(r"\$(\w+)")
 
@@ -50,7 +50,7 @@ class Bound:
         return None if members is None else [Bound(member, self.values) for member in members]
 
     def plain(self) -> Any:
-        """The value; one that is written with arguments is worked out."""
+        """The value, computed where it is written with arguments."""
         members, entries = self.members(), self.entries()
         if members is not None:
             return [member.plain() for member in members]
@@ -69,7 +69,7 @@ class Bound:
         return read_value(self._text(value), lambda start, end: self.place)
 
     def inline(self) -> tuple[str, Locate]:
-        """The text with the arguments in it; what is in it has the place of the whole."""
+        """The text with the arguments in it; every part has the place of the whole text."""
         text, locate = self.node.inline()
         return (self._text(text), lambda start, end: self.place) if "$" in text else (text, locate)
 
@@ -126,7 +126,7 @@ class Blocks:
     """All blocks of a model; ``read`` makes calls of a list of items."""
 
     def __init__(self, node: Node, read: Callable[[Node], list[Call]]) -> None:
-        self.known = {entry.key: Block(entry) for entry in node.entries() or ()}
+        self.by_name = {entry.key: Block(entry) for entry in node.entries() or ()}
         self.read = read
         self._counts: dict[str, int] = {}
         self._last: dict[str, Call] = {}  # the last layer of each block that was called, by the call's name
@@ -138,12 +138,12 @@ class Blocks:
             if call.layers is not None:
                 call.layers = self.expand(call.layers, depth)
             call.inputs = self.settled(call.inputs)
-            block = self.known.get(call.kind) if call.use is None else None
+            block = self.by_name.get(call.kind) if call.use is None else None
             out += [call] if block is None else self._layers(call, block, Ref(out[-1] if out else None), depth)
         return out
 
     def settled(self, refs: tuple[Ref, ...] | None) -> tuple[Ref, ...] | None:
-        """The tensors, those of a block by its name being those of its last layer."""
+        """The tensors; the name of a block stands for the block's last layer."""
         return refs and tuple(Ref(self._last[r.layer], tensor=r.tensor) if r.layer in self._last else r for r in refs)
 
     def _layers(self, call: Call, block: Block, above: Ref, depth: int) -> list[Call]:
@@ -173,7 +173,7 @@ class _Scope:
         self.names = {call.name.value for call in calls if call.name}
 
     def local(self, call: Call, *, first: bool) -> Call:
-        """The call under its name outside, on the tensors that it means."""
+        """The call under its name outside the block, on the tensors that its inputs stand for."""
         named = dict(call.named)
         if call.name:
             named["name"] = Given(f"{self.prefix}{call.name.value}", call.name.place, call.name.key)

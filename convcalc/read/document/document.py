@@ -21,7 +21,7 @@ REPEAT_KEYS = ("repeat", "layers")
 USE_KEYS = ("use", "from", "call")
 MODELS = ("sequential", "functional")
 
-# What tells that a key is more than a layer's name, and what was meant.
+# The signs of a key that is more than a layer's name, and how to mend it.
 _MARKS_IN_KEYS = {
     "(": "put the whole call in quotes",
     "{": "put a colon and a blank behind the name: `Conv1D: {filters: 2, kernel_size: 4}`",
@@ -38,7 +38,7 @@ def read_document(root: Node) -> Script:
 
 
 class _Reader:
-    """Reads items into calls; errors of independent items are kept, the items left out."""
+    """Reads items into calls; a wrong item is left out, and its error is kept."""
 
     def __init__(self) -> None:
         self.errors: list[ReadError] = []
@@ -80,7 +80,7 @@ class _Reader:
     def _expanded(
         self, node: Node, calls: list[Call], outputs: tuple[Ref, ...] | None
     ) -> tuple[list[Call], tuple[Ref, ...] | None]:
-        """The calls with those of blocks replaced by their layers, and the outputs that are meant."""
+        """The calls with each block's call replaced by layers, and the outputs with blocks' names replaced."""
         from convcalc.read.document.blocks import Blocks
 
         try:
@@ -91,7 +91,7 @@ class _Reader:
             return [], None
 
     def _fields(self, entries: Sequence[Node], known: tuple[str, ...], what: str) -> dict[str, Node]:
-        """Entries by key; a key that is not known is an error and left out."""
+        """Entries by key; an entry of an unknown key is left out, and an error."""
         self.errors += [_unknown_key(entry, known, what) for entry in entries if entry.key not in known]
         return {entry.key: entry for entry in entries if entry.key in known}
 
@@ -126,7 +126,7 @@ class _Reader:
 
     def _too_many(self, place: Place) -> ReadError:
         message = f"{self.count:,} layers are more than the {MOST_LAYERS:,} that a model may have"
-        self.count = 0  # the repetitions around this one are not to blame again
+        self.count = 0  # the repetitions around this one raise no second error
         return ReadError(message, code="too-many-layers", span=place, help="split the model")
 
     def _text(self, node: Node) -> list[Call]:
@@ -227,7 +227,7 @@ class _Reader:
 
 
 def _wires(above: Node | None, call: Node | None) -> dict[str, Any]:
-    """What a layer is called on and with, as `Call` takes it."""
+    """The tensors and the arguments that a layer is called with, as arguments of `Call`."""
     refs = read_refs(above) if above else None
     tensors, options = read_call(call) if call else ([], {})
     if tensors:
@@ -237,12 +237,12 @@ def _wires(above: Node | None, call: Node | None) -> dict[str, Any]:
 
 
 def _size(call: Call) -> int:
-    """How many layers a call stands for, itself included."""
+    """The number of layers of a call: a nested model counts as a layer, and so does each layer inside."""
     return 1 + sum(map(_size, call.layers or ()))
 
 
 def _twice(entries: list[Node]) -> ReadError:
-    """A key of a mapping and of the one inside it: ``{Dense: {units: 2, name: a}, name: b}``."""
+    """The error for a key that an item has twice: ``{Dense: {units: 2, name: a}, name: b}``."""
     keys = [entry.key for entry in entries]
     again = next(entry for at, entry in enumerate(entries) if entry.key in keys[:at])
     message = f"the key {again.key!r} is given twice"
@@ -270,7 +270,7 @@ def _word(kind: Node) -> str:
 
 
 def _not_one_kind(kinds: list[Node], place: Place) -> ReadError:
-    """An item without a kind, or with several: mostly a matter of indentation."""
+    """The error for an item without a kind, or with several: mostly a matter of indentation."""
     if not kinds:
         return not_a_layer("this item does not say which layer it is", place)
     first, *others = (entry.key for entry in kinds)
@@ -293,5 +293,5 @@ def _unknown_key(entry: Node, known: tuple[str, ...], what: str) -> ReadError:
 
 
 def _is_frozen(fields: dict[str, Node]) -> bool:
-    """Whether a model says ``trainable: false``, which here holds for all that is in it."""
+    """Whether a model says ``trainable: false``, which in this format holds for all layers inside."""
     return "trainable" in fields and fields["trainable"].plain() is False

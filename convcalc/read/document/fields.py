@@ -1,4 +1,4 @@
-"""What an item says beside its layer: arguments and their places, inputs of the model, tensors by name."""
+"""Parts of the model format below an item: arguments with their places, inputs of the model, tensors by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convcalc.read.common import is_nested
 from convcalc.read.document.node import Node
 from convcalc.script import Call, Given, Ref
 
-# Text that stands for a value of Python's rather than for itself: a call, or a tuple.
+# A text that is read as a value of Python: a call, or a tuple.
 _PYTHON_VALUE = re.compile(r"[\w.]*\(")
 
 # An output of a layer by its number: `lstm:1`.
@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"(.+):(\d{1,9})")
 
 
 def as_is(entry: Node) -> Given:
-    """A value as it stands, with its place and its key's."""
+    """A value as written, with its place and the place of its key."""
     return Given(entry.plain(), entry.place, entry.key_place)
 
 
@@ -39,7 +39,7 @@ def _is_call(value: object) -> bool:
 
 
 def read_argument(entry: Node) -> Given:
-    """An argument's value. A text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python, but for a name."""
+    """An argument's value. A text such as ``HeNormal(seed=1)`` or ``(3, 3)`` is read as in Python; ``name`` is text."""
     value = entry.plain()
     if isinstance(value, str) and _PYTHON_VALUE.match(value) and entry.key != "name":
         from convcalc.read.inline.chain import read_value

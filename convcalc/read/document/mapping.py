@@ -11,7 +11,7 @@ from convcalc.source import Path, Source, Span
 
 
 class DataNode(Path):
-    """A plain Python value, and its own place: a big model has many values, so each is one object."""
+    """A plain Python value that is also its own place: a big model has many values, so each has only one object."""
 
     __slots__ = ("value",)
 
@@ -23,12 +23,12 @@ class DataNode(Path):
 
     @property
     def key_place(self) -> Path:
-        """The same path: it names both."""
+        """The node itself, whose path names the key, too."""
         return self
 
     @property
     def place(self) -> Path:
-        """Itself."""
+        """The node itself."""
         return self
 
     def entries(self) -> list[DataNode] | None:
@@ -48,7 +48,7 @@ class DataNode(Path):
         return self.value
 
     def inline(self) -> tuple[str, Locate]:
-        """The text; all of it has one place."""
+        """The text; every part has the place of the whole text."""
         return self.value, lambda start, end: self
 
 

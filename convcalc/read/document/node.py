@@ -1,4 +1,4 @@
-"""What a document is made of, whatever it was written in: mappings, lists and scalars that know their places."""
+"""The nodes of a document in any format: mappings, lists and scalars that know their places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Locate = Callable[[int, int], Place]
 class Node(Protocol):
     """A value of a document. `convcalc.read.document.document` reads models from these alone.
 
-    A mapping's value also knows its ``key`` and where that stands; elsewhere ``key`` is empty.
+    A mapping's value also knows its ``key`` and the key's place; elsewhere ``key`` is empty.
     """
 
     @property
@@ -39,4 +39,4 @@ class Node(Protocol):
         """The value in plain Python: dict, list, str, int, float, bool or None."""
 
     def inline(self) -> tuple[str, Locate]:
-        """The text of a scalar as written, and how to place a part of it."""
+        """The text of a scalar as written, and a function that gives the place of a part of the text."""

@@ -12,7 +12,7 @@ from convcalc.read.document.node import Locate
 from convcalc.source import Source, Span
 
 MOST_DEPTH = 100
-# How many values aliases may add to those that are written.
+# How many values aliases may add to the values that are written.
 MOST_COPIES = 1_000_000
 
 _NULL = re.compile(r"~|null|Null|NULL|")
@@ -24,7 +24,7 @@ _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_Parser):  # type: ignore[misc]
-    """A parser that composes nodes, gives no tag to what has none, and does not nest beyond `MOST_DEPTH`."""
+    """A parser that composes nodes, adds no tags, and does not nest beyond `MOST_DEPTH`."""
 
     depth = 0
 
@@ -48,7 +48,7 @@ class _TooDeepError(Exception):
 
 
 class YamlNode:
-    """A node of PyYAML's, and that of its key, with the source that they point into."""
+    """A node of PyYAML with the node of its key, and the source that both point into."""
 
     __slots__ = ("_key", "source", "yaml")
 
@@ -141,9 +141,9 @@ def resolve(text: str) -> Any:
 
 
 def parse(source: Source) -> YamlNode | None:
-    """A YAML text as nodes, None when it is empty.
+    """A YAML text as nodes; None for an empty text.
 
-    `ReadError` for what is not YAML, for tags, and for aliases that would expand without bound.
+    `ReadError` for a text that is not YAML, for tags, and for aliases that would expand without bound.
     """
     try:
         root = yaml.compose(source.text, Loader=_Loader)
@@ -169,35 +169,35 @@ class _Measure:
     def __init__(self, source: Source) -> None:
         self.source = source
         # By identity: values and depth with aliases expanded; None while the walk is inside.
-        self.known: dict[int, tuple[int, int] | None] = {}
+        self.measured: dict[int, tuple[int, int] | None] = {}
 
     def check(self, root: Any) -> None:
         """`ReadError` when the document is not a tree of reasonable size."""
         size, _ = self.measure(root)
-        if size > len(self.known) + MOST_COPIES:
+        if size > len(self.measured) + MOST_COPIES:
             raise ReadError(
                 f"the aliases expand to {size:,} values",
                 code="expands",
                 span=_span(self.source, root),
-                why=f"aliases may add {MOST_COPIES:,} values to the {len(self.known):,} that are written",
+                why=f"aliases may add {MOST_COPIES:,} values to the {len(self.measured):,} that are written",
                 help="use `repeat` for layers that occur many times",
             )
 
     def measure(self, node: Any) -> tuple[int, int]:
         """Values and depth of the expanded node."""
         key = id(node)
-        if key in self.known:
-            measured = self.known[key]
+        if key in self.measured:
+            measured = self.measured[key]
             if measured is None:
                 raise ReadError("an anchor's value holds its own alias", code="expands", span=_span(self.source, node))
             return measured
         self._refuse_tag(node)
-        self.known[key] = None
+        self.measured[key] = None
         below = [self.measure(child) for child in _children(node)]
         depth = 1 + max((depth for _, depth in below), default=0)
         if depth > MOST_DEPTH:
             raise _too_deep(_span(self.source, node))
-        self.known[key] = measured = 1 + sum(size for size, _ in below), depth
+        self.measured[key] = measured = 1 + sum(size for size, _ in below), depth
         return measured
 
     def _refuse_tag(self, node: Any) -> None:
@@ -247,7 +247,7 @@ _PROBLEMS = {
 
 
 def _syntax_error(source: Source, error: Any) -> ReadError:
-    """PyYAML's error in our words; an unclosed bracket or quote is shown where it opens."""
+    """PyYAML's error in plain words; the error for an unclosed bracket or quote points to the opening."""
     mark, problem = error.problem_mark or error.context_mark, error.problem or error.context
     span = Span(source, mark.index, mark.index + 1)
     if re.search(r"flow (sequence|mapping)|quoted scalar", error.context or ""):

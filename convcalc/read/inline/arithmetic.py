@@ -1,4 +1,4 @@
-"""Arithmetic on written numbers, bounded: ``9**9**9`` is refused before it is worked out."""
+"""Bounded arithmetic on written numbers: ``9**9**9`` is refused before it is computed."""
 
 from __future__ import annotations
 

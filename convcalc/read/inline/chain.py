@@ -107,7 +107,7 @@ def _separators(text: str, locate: Locate) -> Iterator[tuple[int, str]]:
 
 
 def _close(text: str, opened: list[int], at: int, locate: Locate) -> None:
-    """Takes the bracket that the one at ``at`` closes off ``opened``."""
+    """Removes from ``opened`` the bracket that the bracket at ``at`` closes."""
     if not opened:
         raise ReadError(f"this {text[at]} closes nothing", code="unopened", span=locate(at, at + 1))
     opening = text[opened[-1]]

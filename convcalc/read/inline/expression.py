@@ -15,17 +15,17 @@ from convcalc.read.inline.arithmetic import bounded, combine, negate
 from convcalc.script import Call, Given
 from convcalc.source import Place
 
-# Constants by bare name: Python's own are no names to `ast`; these are YAML's and JSON's.
+# The constants of YAML and JSON, which are bare names in Python.
 _WORDS = {"true": True, "false": False, "null": None}
 AS_STACK = "write the layers as a stack: Conv1D(2, 4) | Flatten | Dense(10)"
-# What TensorFlow's functions call the tensor that a layer is given by its place.
+# The names in TensorFlow's functions of the tensor that a layer takes by place.
 _TENSORS = ("inputs", "input", "x", "value", "features")
 
 
 class Expressions:
-    """Reads the expressions of a text, which stands at an offset of a longer one: literals, arithmetic and calls.
+    """Reads the expressions of a text at an offset in a longer text: literals, arithmetic and calls.
 
-    What a name stands for, and which expressions give a list of layers, is for a reader of scripts to extend.
+    A reader of scripts extends what a name stands for, and which expressions give a list of layers.
     """
 
     def __init__(self, text: str, offset: int, locate: Locate) -> None:
@@ -47,12 +47,12 @@ class Expressions:
         return self.locate(self.offset + start, self.offset + self.start(node.end_lineno, node.end_col_offset))
 
     def place_of_name(self, node: ast.ClassDef | ast.FunctionDef) -> Place:
-        """Where the name of what is defined stands."""
+        """Where the name of a class or of a function stands in its definition."""
         start = self.offset + self.start(node.lineno, node.col_offset)
         return self.locate(start, start + len(f"class {node.name}"))
 
     def syntax_error(self, error: SyntaxError, help: str) -> ReadError:
-        """What Python's parser refuses, where it does."""
+        """The refusal by Python's parser, with the place that the parser names."""
         line = min(error.lineno or 1, len(self.lines))
         start = self._starts[line - 1] + min(max((error.offset or 1) - 1, 0), len(self.lines[line - 1]))
         start = self.offset + min(start, max(len(self.text) - 1, 0))
@@ -74,7 +74,7 @@ class Expressions:
         return Call(name, place=self.place(node), layers=[] if is_nested(name) else None)
 
     def call(self, node: ast.Call) -> Any:
-        """A call of a kind, or of what configures a value: ``HeNormal(seed=1)``."""
+        """A call of a kind of layer, or of a configured value: ``HeNormal(seed=1)``."""
         kind = self.kind(node.func)
         if kind is None or kind.endswith(".add"):
             raise not_yet("calling a layer or a model's method", self.place(node), AS_STACK)
@@ -87,7 +87,7 @@ class Expressions:
         return Call(kind, tuple(self.by_place(args)), self.by_name(keywords), place=self.place(node.func))
 
     def kind(self, node: ast.expr) -> str | None:
-        """What a call calls, as ``keras.layers.Dense``; None for anything but a name."""
+        """The name that a call calls, as ``keras.layers.Dense``; None for anything but a name."""
         return dotted(node)
 
     def by_place(self, args: list[ast.expr]) -> Iterator[Given]:
@@ -143,7 +143,7 @@ class Expressions:
         return self.value(node)
 
     def value(self, node: ast.expr) -> Any:
-        """The Python value of a literal; a call's is a `Call`, a dotted name's its last part."""
+        """The Python value of a literal; a `Call` for a call, and the last part of a dotted name."""
         match node:
             case ast.Constant(value=None | bool() | str() | float() as value):
                 return value
@@ -191,7 +191,7 @@ class Expressions:
             raise ReadError(message, code="bad-number", span=self.place(node), why=str(error)) from None
 
     def no_value(self, message: str, node: ast.AST, help: str | None = None) -> ReadError:
-        """The refusal of what has no value here."""
+        """The refusal of an expression that has no value here."""
         plain = "values are numbers, text in quotes, lists, True, False, None, and calls such as HeNormal(seed=1)"
         why = "the text is read, never run"
         return ReadError(message, code="not-a-value", span=self.place(node), why=why, help=help or plain)

@@ -12,7 +12,7 @@ from convcalc.read.keras.stated import holds_code, opacity, own_name, state_chai
 from convcalc.script import UNCOUNTED, Call, Given, Script
 from convcalc.source import Path
 
-# Arguments that layers of Keras 2 state and that say nothing of them; left out where Keras 3's have none.
+# Arguments of Keras 2 that mean nothing to these layers; left out where the layer of Keras 3 does not have them.
 _IDLE = (
     "batch_input_shape",
     "kernel_constraint",
@@ -21,7 +21,8 @@ _IDLE = (
     "noise_shape",
     "trainable",
 )
-# What a layer was asked to learn, and what it has learned: then Keras's config states both, and reads the second.
+# The argument that says what to learn, and the argument that has what was learned. A config has both of them, and
+# Keras reads the second.
 _LEARNED = {"Discretization": ("num_bins", "bin_boundaries")}
 
 
@@ -31,9 +32,9 @@ def is_config(value: Any) -> bool:
 
 
 def read_config(value: Mapping[str, Any], place: Path, version: str | None = None) -> Script:
-    """The script of a config; `ReadError` for one that is broken, or of a class of its own.
+    """The script of a config; `ReadError` for a broken config, and for a model of a script's own class.
 
-    ``version`` is that of the Keras that wrote it, where it stands beside the config.
+    ``version`` is the version of Keras that wrote the config, where a file has it beside the config.
     """
     objects = _Objects(_is_keras2(value, version))
     if value["class_name"] in GRAPHS:
@@ -51,13 +52,13 @@ def read_config(value: Mapping[str, Any], place: Path, version: str | None = Non
 
 
 def _is_keras2(value: Mapping[str, Any], version: str | None) -> bool:
-    """Whether Keras 2 wrote a config: it states its version there, Keras 3 beside it."""
+    """Whether Keras 2 wrote a config: Keras 2 states its version inside the config, Keras 3 beside the config."""
     version = version or str(value.get("keras_version", ""))
     return isinstance(value.get("config"), list) or version.startswith(("1.", "2."))
 
 
 def _input_shape(value: Any, place: Path) -> tuple[Any, Path]:
-    """The input's shape, batch first: that of the first layer, else that of the build."""
+    """The input's shape, batch first, and its place: from the first layer, or else from the build."""
     found: tuple[Any, Path] = None, place
     while isinstance(value, Mapping) and is_nested(str(value.get("class_name"))):
         config, at = value.get("config"), place.child("config")
@@ -73,7 +74,7 @@ def _input_shape(value: Any, place: Path) -> tuple[Any, Path]:
 
 
 def _layers_of(entry: Any, place: Path) -> tuple[Any, Path]:
-    """The list of a nested model's layers: its config itself in the Sequential of early Keras 2."""
+    """The list of a nested model's layers; for early Keras 2, the config of a Sequential is the list itself."""
     config, at = entry.get("config"), place.child("config")
     return (config, at) if isinstance(config, list) else (part(config, "layers", list, at), at.child("layers"))
 
@@ -85,7 +86,7 @@ class _Objects:
         self.keras2 = keras2
 
     def call(self, entry: Any, place: Path) -> Call:
-        """The call of one object: its class and its config; what else it carries follows from them."""
+        """The call of one object, from the object's class and config."""
         kind = part(entry, "class_name", str, place)
         if str(entry.get("module", "")).startswith("keras.src.ops") and f"ops.{kind}" in OPERATIONS:
             kind = f"ops.{kind}"
@@ -124,13 +125,13 @@ class _Objects:
         return Call("Functional", (), named, place=place, layers=calls, outputs=outputs or None)
 
     def given(self, value: Any, place: Path) -> Given:
-        """An argument's value; a layer's object (an activation's) becomes its call, and so do those of a list."""
+        """An argument's value; the object of a layer (an activation) becomes a call, alone or in a list."""
         if isinstance(value, list) and value and all(map(self._is_layer, value)):
             return Given([self.call(one, place.child(at)) for at, one in enumerate(value)], place, place)
         return Given(self.call(value, place) if self._is_layer(value) else value, place, place)
 
     def _is_layer(self, value: Any) -> bool:
-        """Whether a value is a layer's object: Keras 3 and late Keras 2 say where it is from."""
+        """Whether a value is the object of a layer. Keras 3 and late Keras 2 state the module of every class."""
         if not isinstance(value, Mapping) or "class_name" not in value:
             return False
         module, kind = str(value.get("module", "")), str(value["class_name"])
@@ -153,14 +154,14 @@ class _Objects:
 
 
 def _without_plans(kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A config without what the layer was asked to learn, where it has learned it."""
+    """A config without the argument that says what to learn, where the layer has learned it."""
     asked, learned = _LEARNED.get(kind, ("", ""))
     done = config.get(learned) is not None and config.get(asked) is not None
     return {name: value for name, value in config.items() if name != asked} if done else config
 
 
 class _Configured(Call):
-    """The call of a layer's config. Its arguments are made when asked for: of many equal layers, one's only."""
+    """The call of a layer's config. Arguments are made when asked for: among equal calls, only one is asked."""
 
     __slots__ = ("_config", "_objects")
 
@@ -176,7 +177,7 @@ class _Configured(Call):
 
     @named.setter
     def named(self, value: dict[str, Given]) -> None:
-        """Nothing: they are the config's."""
+        """Does nothing: the arguments are always read from the config."""
 
     def _given(self, key: str, value: Any) -> Given:
         place: Any = self.place
@@ -189,5 +190,5 @@ class _Configured(Call):
 
     @property
     def key(self) -> str:
-        """What it shares with the calls of equal layers."""
+        """The call as text without the layer's name, which the calls of equal layers share."""
         return repr((self.kind, [pair for pair in self._config.items() if pair[0] != "name"]))

@@ -14,7 +14,7 @@ from convcalc.source import Source
 
 
 def read_archive(path: str) -> Script:
-    """The script of a ``.keras`` archive's ``config.json``; its weights are not looked at."""
+    """The script of the ``config.json`` in a ``.keras`` archive; the weights are not read."""
     with opening(path):
         source = decoded(f"{path}/{archive.CONFIG}", archive.member(path, archive.CONFIG, archive.MOST_CONFIG))
         metadata = archive.member(path, archive.METADATA, archive.MOST_CONFIG)
@@ -22,7 +22,7 @@ def read_archive(path: str) -> Script:
 
 
 def read_hdf5(path: str) -> Script:
-    """The script of the config that a whole model in HDF5 has as an attribute; `ReadError` for weights alone."""
+    """The script of the config that is an attribute of a whole model in HDF5; `ReadError` for weights alone."""
     with opening(path), archive.hdf5(path) as file:
         attributes = {name: archive.text(file.attrs[name]) for name in _ATTRIBUTES if name in file.attrs}
     if "model_config" not in attributes:
@@ -39,7 +39,7 @@ _ATTRIBUTES = ("model_config", "keras_version")
 
 
 def _version(metadata: bytes) -> str | None:
-    """The version of the Keras that wrote an archive."""
+    """The version of Keras that wrote an archive; None where the metadata does not say."""
     try:
         return str(json.loads(metadata)["keras_version"])
     except (ValueError, KeyError, TypeError):

@@ -59,7 +59,7 @@ Arguments = tuple[tuple[Ref, ...], tuple[str, ...], dict[str, Given]]
 
 
 def _take_constants(call: Call) -> None:
-    """Makes arguments of an operation of the numbers among its operands."""
+    """Makes the numbers among an operation's operands arguments of the operation."""
     own = find(call.kind).arguments if call.kind in OPERATIONS else {}
     call.named |= {name: call.options.pop(name) for name in [*call.options] if name in own}
 
@@ -83,7 +83,7 @@ def _given(node: Any, place: Path, signature: Signature) -> Arguments:
 def _given_in_keras2(node: Any, place: Path, signature: Signature) -> Arguments:
     """The arguments of one call: ``[["name", 0, 0, {…}], …]``, the other arguments repeated with each tensor.
 
-    Initial states stand among the tensors that the layer works on.
+    Initial states are listed with the tensors that the layer works on.
     """
     listed = list(node.values()) if isinstance(node, Mapping) else node
     entries = [listed] if listed and isinstance(listed[0], str) else [one for one in listed if isinstance(one, list)]
@@ -97,7 +97,7 @@ def _given_in_keras2(node: Any, place: Path, signature: Signature) -> Arguments:
 def _settled(
     refs: list[tuple[str, Ref]], found: Mapping[str, tuple[Ref, ...]], values: Mapping[str, Any], place: Path
 ) -> Arguments:
-    """The tensors by place and those of named arguments; other values than None are options."""
+    """The tensors given by place and by name, with their roles; other values that are not None are options."""
     refs += [(name, ref) for name, tensors in found.items() for ref in tensors]
     literal = {name: value for name, value in values.items() if not found[name] and value is not None}
     options = {name: Given(value, place, place) for name, value in literal.items()}
@@ -105,7 +105,7 @@ def _settled(
 
 
 def _role(signature: Signature, number: int) -> str:
-    """What an argument by place is given as; what the layer works on has no need to say so."""
+    """The role of an argument by place; a tensor that the layer works on has an empty role."""
     names = (*signature.inputs, *signature.tensors)
     return names[number] if len(signature.inputs) <= number < len(names) else ""
 
@@ -127,7 +127,7 @@ def _tensors(node: Any, place: Path) -> Iterator[Ref]:
 
 
 def _count_calls_from_0(refs: list[Ref], waiting: list[tuple[Call, str]]) -> None:
-    """Keras 2 may count the building of a nested model as its first call: no tensor is then of the call 0."""
+    """Keras 2 may count the building of a nested model as its first call; then no tensor comes from call 0."""
     nested = {name for call, name in waiting if call.layers is not None}
     first: dict[str, int] = {}
     for ref in refs:
@@ -138,7 +138,7 @@ def _count_calls_from_0(refs: list[Ref], waiting: list[tuple[Call, str]]) -> Non
 
 
 def _listed_tensors(value: Any, place: Path) -> Iterator[Ref]:
-    """The tensors of ``["name", 0, 0]``, with the call's other arguments behind, or of whatever holds such lists."""
+    """The tensors of ``["name", 0, 0]``, which the call's other arguments may follow, or of nested lists of these."""
     match value:
         case [str(layer), int(call), int(tensor), *others] if len(others) < 2:
             yield Ref(layer, call, tensor, place=place)
@@ -151,26 +151,26 @@ def _listed_tensors(value: Any, place: Path) -> Iterator[Ref]:
 
 
 def _in_order(waiting: list[tuple[Call, str]], place: Path) -> list[Call]:
-    """The calls, each behind those whose outputs it takes and behind the earlier ones of its layer."""
-    made: dict[str, int] = {}
+    """The calls, each after the calls whose outputs it takes, and after the earlier calls of its layer."""
+    counts: dict[str, int] = {}  # the calls so far by their layer's name
     ordered: list[Call] = []
     while waiting:
         later = []
         for call, name in waiting:
-            ready = all(ref.call < made.get(str(ref.layer), 0) for ref in call.inputs or ())
-            if ready and (call.use is None or name in made):
+            ready = all(ref.call < counts.get(str(ref.layer), 0) for ref in call.inputs or ())
+            if ready and (call.use is None or name in counts):
                 ordered.append(call)
-                made[name] = made.get(name, 0) + 1
+                counts[name] = counts.get(name, 0) + 1
             else:
                 later.append((call, name))
         if len(later) == len(waiting):
-            raise _stuck(waiting, {*made, *(name for _, name in waiting)}, place)
+            raise _stuck(waiting, {*counts, *(name for _, name in waiting)}, place)
         waiting = later
     return ordered
 
 
 def _stuck(waiting: list[tuple[Call, str]], names: set[str], place: Path) -> ReadError:
-    """Why no call of these can be the next: one takes the output of a layer that is not there, or they go round."""
+    """The error for calls of which none can be next: a layer is missing, or the calls depend on each other."""
     for call, _ in waiting:
         for ref in call.inputs or ():
             if ref.layer not in names:

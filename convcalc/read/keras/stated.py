@@ -1,4 +1,4 @@
-"""What Keras's files state of shapes beside the arguments: all that is known of layers whose meaning is Python code."""
+"""Layers whose meaning is Python code: how a config shows them, and the shapes that a file states for each call."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from convcalc.read.common import GRAPHS, is_nested
 from convcalc.script import UNCOUNTED, WEIGHTLESS, Call, Stated
 from convcalc.sizes.shapes import Shape
 
-# Where the classes are from that Keras does not export, and its operations.
+# The modules of classes that Keras does not export, and of its operations.
 _INTERNAL = re.compile(r"(tf_)?keras\.src\.")
 _OPERATION = re.compile(r"(keras\.(src\.)?ops|tf_keras\.src\.layers\.core\.tf_op_layer)\b")
 
 
 def opacity(entry: Mapping[str, Any], kind: str) -> str:
-    """`WEIGHTLESS` or `UNCOUNTED` for a class whose meaning is Python code, someone's own or Keras's; else empty.
+    """`WEIGHTLESS` or `UNCOUNTED` for a class whose meaning is Python code, a script's own or Keras's; else empty.
 
-    Keras says where a class is from, null for those of a script. Early Keras 2 said nothing, and there a
-    name that is Keras's but for capitals is a typing error.
+    Keras states the module of a class, null for a class of a script. Early Keras 2 stated none: there, a name
+    that differs from a class of Keras only in capital letters is a typing error.
     """
     module = entry.get("module", "")
     if is_foreign(entry):
@@ -36,7 +36,7 @@ def opacity(entry: Mapping[str, Any], kind: str) -> str:
 
 
 def holds_code(kind: str, config: Any) -> bool:
-    """Whether a layer of Keras's holds one whose meaning is Python code: a wrapper, or by its cell or activation."""
+    """Whether a layer of Keras holds a layer whose meaning is Python code, as a wrapper or as a cell or activation."""
     if canonical(kind) not in MODULES or not isinstance(config, Mapping):
         return False
     accepted = find(kind).accepted
@@ -52,14 +52,14 @@ def own_name(kind: str) -> str:
 
 
 def state_chain(calls: Sequence[Call], entries: Sequence[Any]) -> None:
-    """Gives the calls of a chain what it states of them: what each was built on is the output of the one above."""
+    """Gives the calls of a chain the stated shapes: what a layer was built on is the output of the layer above."""
     built = [build_shapes(entry) for entry in entries]
     for call, inputs, outputs in zip(calls, built, [*built[1:], ()], strict=False):
         call.stated = Stated(inputs, outputs)
 
 
 def state_graph(calls: Sequence[tuple[Call, str]], built: Mapping[str, tuple[Shape, ...]]) -> None:
-    """Gives the calls of a graph what it states of them, by their layers' names: tensors, and the shapes built on."""
+    """Gives the calls of a graph the stated shapes: of their tensors, or ``built``, what each layer was built on."""
     made: dict[str, list[Call]] = {}
     for call, name in calls:
         made.setdefault(name, []).append(call)
