@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc.compute.kernels.team import Team, Threads
+from convcalc.compute.kernels.team import Threads
 from convcalc.execute.feed import inputs as feeding
 from convcalc.execute.feed.weights import Made, Weights
 from convcalc.execute.forward import Values, compute, refuse_opaque
@@ -22,7 +22,7 @@ class Compiled:
     It holds the weights, and working memory for inputs of the shapes that it was last called on.
     """
 
-    def __init__(self, stack: Stack, weights: Any, seed: int, *, exact: bool, team: Team, force: bool) -> None:
+    def __init__(self, stack: Stack, weights: Any, seed: int, *, exact: bool, team: Threads, force: bool) -> None:
         self.stack = stack
         self._weights = weights
         self._seed = seed

@@ -94,7 +94,7 @@ class _Cell(Layer):
 class _Simple(_Cell):
     def advance(self, w: Sequence[Array], z: Array, states: recurrence.States) -> tuple[Array, recurrence.States]:
         """act(input · kernel + state · recurrent kernel + bias)."""
-        y = recurrence.simple(z, states[0], w[1], function(self.activation))
+        y = recurrence.simple_rnn(z, states[0], w[1], function(self.activation))
         return y, (y,)
 
 

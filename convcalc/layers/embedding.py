@@ -134,7 +134,7 @@ class ReversibleEmbedding(_Embedding):
         (x,) = inputs
         if not reverse:
             return self.forward(weights, x)
-        return gather.capped(x @ (self.kernel(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
+        return gather.soft_cap(x @ (self.kernel(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """The table and, unless it is tied, one of ``(output_dim, input_dim)`` for the way back."""

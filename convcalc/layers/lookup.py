@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from convcalc.compute.encoding import encode
-from convcalc.compute.strings import as_text, hashed
-from convcalc.compute.vocabulary import DROPPED, numbered, worded
+from convcalc.compute.strings import as_text, hash_bins
+from convcalc.compute.vocabulary import DROPPED, to_indices, to_words
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
@@ -138,7 +138,7 @@ class _Lookup(_Encoding):
             raise ValueError("its vocabulary is learned from the training data, which it has not seen")
         if self.invert:
             words = dict(enumerate(self.words, self.offset)) | ({} if self.mask_token is None else {0: self.mask_token})
-            return worded(x, words, self.oov_token)
+            return to_words(x, words, self.oov_token)
         y = self.numbers(self.keys(x))
         if self.output_mode == "int":
             return y
@@ -150,7 +150,7 @@ class _Lookup(_Encoding):
         known = {word: number for number, word in enumerate(self.words, self.offset)}
         if self.mask_token is not None:
             known[self.mask_token] = 0 if self.output_mode == "int" else DROPPED
-        return numbered(x, known, self.unknown)
+        return to_indices(x, known, self.unknown)
 
     def unknown(self, x: Array) -> Array:
         """Numbers of words that the vocabulary has not; `ValueError` where there are none for them."""
@@ -159,7 +159,7 @@ class _Lookup(_Encoding):
         if self.num_oov_indices < 2 or not x.size:
             return np.full(x.shape, self.start)
         by_rest = x.dtype.kind != "U" and self.oov_method == "floormod"
-        return self.start + (x % self.num_oov_indices if by_rest else hashed(x, self.num_oov_indices, self.salt))
+        return self.start + (x % self.num_oov_indices if by_rest else hash_bins(x, self.num_oov_indices, self.salt))
 
     def weights_of_words(self) -> Array:
         """The weights, with their mean for the words before the vocabulary and zeros for those after it."""

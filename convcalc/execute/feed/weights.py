@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from convcalc.compute.fillers import uniform
-from convcalc.compute.initializers import fill, limits
+from convcalc.compute.initializers import fill, uniform_limits
 from convcalc.declare.types.base import is_foreign
 from convcalc.declare.weight import Weight
 from convcalc.errors import RunError, did_you_mean, one_of
@@ -52,7 +52,7 @@ class Weights:
         if key(step, weight) in self.given or _dtype(weight) != "float32":
             return None
         name, config = _maker(weight, self.made)
-        ends = limits(name, config, weight.shape)
+        ends = uniform_limits(name, config, weight.shape)
         if ends is None:
             return None
         rng = self._stream(step, weight, config)

@@ -13,7 +13,7 @@ from convcalc.compute.kernels.elementwise import Sum
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.pooling import Pool, Pooling
 from convcalc.compute.kernels.product import Product
-from convcalc.compute.kernels.team import Team
+from convcalc.compute.kernels.team import Threads
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import Diagonal, Linear
 from convcalc.compute.padding import pad
@@ -36,7 +36,7 @@ class Kernels:
     ``team`` shares the work of each.
     """
 
-    def __init__(self, *, once: bool, exact: bool, team: Team, streaming: Streaming | None = None) -> None:
+    def __init__(self, *, once: bool, exact: bool, team: Threads, streaming: Streaming | None = None) -> None:
         self.workspace = Workspace(team)
         self.streaming = streaming
         self.once = once

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcalc.compute.kernels.finish import CUTS
+from convcalc.compute.kernels.finish import IN_PLACE
 from convcalc.declare.calls import works_on
 from convcalc.execute.plan import memory
 from convcalc.execute.plan.groups import Group
@@ -55,7 +55,7 @@ def scratch(group: Group, needs: dict[str, int] | None) -> int:
         return _copies(core) * y + 2 * _padded(core, x, y) + own
     cast = x if any(_dtype(link.source) != core.dtype for link in group.inputs) else 0
     folded = sum(step.inferred.params for step in group.steps) * _item(core) if len(group.steps) > 1 else 0
-    return cast + folded + (0 if group.activation in CUTS else _copies(core) * y)
+    return cast + folded + (0 if group.activation in IN_PLACE else _copies(core) * y)
 
 
 def size_of(link: Link) -> int:

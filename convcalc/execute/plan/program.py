@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from convcalc.compute.kernels.choice import ARRANGED, COMMON
-from convcalc.compute.kernels.team import Team
+from convcalc.compute.kernels.choice import COMMON, PACKED
+from convcalc.compute.kernels.team import Threads
 from convcalc.execute.plan import memory
 from convcalc.execute.plan.buffers import Buffers
 from convcalc.execute.plan.groups import Group, grouped
@@ -33,11 +33,11 @@ class Program:
         once: bool = True,
         exact: bool = False,
         keep_weights: bool = False,
-        team: Team | None = None,
+        team: Threads | None = None,
         streaming: Streaming | None = None,
     ) -> None:
         self.plan = plan
-        self.team = team or Team()
+        self.team = team or Threads()
         self.groups = grouped(plan, {*kept, *seen})
         self.kernels = Kernels(once=once, exact=exact, team=self.team, streaming=streaming)
         self._made: dict[Group, Compute | None] = {}
@@ -68,10 +68,10 @@ class Program:
         for at, group in enumerate(self.groups):
             needs = self.kernels.needs(group)
             for name, size in (needs or {}).items():
-                stays = name in ARRANGED and not self.kernels.once
+                stays = name in PACKED and not self.kernels.once
                 working[name] = working.get(name, 0) + size if stays else max(size, working.get(name, 0))
             # Every thread has working memory of its own, if not of the weights; every process all but what is common.
-            shared = sum(size for name, size in working.items() if name in ARRANGED + COMMON)
+            shared = sum(size for name, size in working.items() if name in PACKED + COMMON)
             own = sum(working.values()) - shared
             need = Need(group, scratch(group, needs) + shared + own * self.team.size)
             need.weights -= self.kernels.streaming.saved(group) if self.kernels.streaming else 0
