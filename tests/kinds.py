@@ -27,7 +27,7 @@ def every_kind() -> list[type[Layer]]:
 def live(keras: Any, name: str) -> Any:
     """Keras's class of that name, be it exported under another of the kind's names."""
     kind = find(name)
-    module = importlib.import_module(kind.module.replace("keras", keras.__name__, 1))
+    module = importlib.import_module(kind.home.module.replace("keras", keras.__name__, 1))
     return next(getattr(module, one) for one in (name, *kind.aliases) if hasattr(module, one))
 
 
@@ -36,9 +36,9 @@ def called(layer: Any, inputs: Sequence[Any], **options: Any) -> Any:
 
     One input is given as in a chain, without a list; behind a cell's come its states.
     """
-    if find(type(layer).__name__).is_cell:
+    if find(type(layer).__name__).signature.is_of_cell:
         return layer(inputs[0], states=_packed(layer.state_size, iter(inputs[1:])), **options)
-    listed = len(inputs) > 1 and find(type(layer).__name__).listed
+    listed = len(inputs) > 1 and find(type(layer).__name__).signature.in_list
     return layer(list(inputs), **options) if listed else layer(*inputs, **options)
 
 

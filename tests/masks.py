@@ -25,6 +25,6 @@ def without_masks(config: Any) -> Any:
 def graph(config: Any) -> list[Any]:
     """The rows of a config in order: name, kind, shape, connections; an operation's name counts as its kind."""
     rows = convcalc.summarize(convcalc.load(config)).rows
-    names = {row.name: row.kind if row.layer and row.layer.prefix else row.name for row in rows}
+    names = {row.name: row.kind if row.layer and row.layer.home.prefix else row.name for row in rows}
     links = [[(names[str(name)], *rest) for name, *rest in row.connections] for row in rows]
     return [(names[row.name], row.kind, row.output_shape, to) for row, to in zip(rows, links, strict=True)]

@@ -14,8 +14,6 @@ from convcalc.summary.figures import Summary
 from convcalc.write import FORMATS, STYLES, pieces
 from convcalc.write.columns import COLUMNS, unknown
 
-ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "markdown"}
-
 
 @click.command("summary", epilog=options.MODELS)
 @options.models
@@ -43,7 +41,7 @@ def command(
       cat model.yaml | convcalc summary --style classic
     """
     reading, columns = options.take_reading(given), given.pop("columns")
-    format = options.chosen_format(format, output, ENDINGS)
+    format = options.chosen_format(format, output, {one.ending: name for name, one in FORMATS.items()})
     screen = options.screen(color) if format == "table" and not output else {}
     table = {"style": style, "columns": columns.split(",") if columns else None, **screen, **given}
     options.emit(_all(models, reading, format, table), output)
@@ -54,7 +52,8 @@ def _all(models: Sequence[str], reading: dict[str, Any], format: str, table: dic
     errors: list[ConvcalcError] = []
     shown = 0
     for model in models or (None,):
-        which: dict[str, Any] = {"model": model, "header": not shown} if format == "csv" and len(models) > 1 else {}
+        joined = FORMATS[format].joins and len(models) > 1
+        which: dict[str, Any] = {"model": model, "header": not shown} if joined else {}
         try:
             whole = [*pieces(_summary(model, reading, format, table["columns"]), format, **table, **which)]
         except ConvcalcError as error:
@@ -73,7 +72,7 @@ def _summary(model: str | None, reading: dict[str, Any], format: str, columns: S
         options.note(f"sizes and parameters are unknown, as the model does not say its input: {_hint(stack)}")
     if summary.hidden:
         options.note(options.hidden(summary.hidden))
-    options.note_unknown(lambda: unknown(summary, format, columns))
+    options.note_unknown(lambda: unknown(summary, columns or FORMATS[format].columns))
     return summary
 
 

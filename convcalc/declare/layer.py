@@ -2,77 +2,77 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from convcalc.compute.activations import function
 from convcalc.compute.initializers import misfit
 from convcalc.declare import settings
 from convcalc.declare import types as t
 from convcalc.declare.argument import Argument, bind, common_arguments
-from convcalc.declare.calls import Called
-from convcalc.declare.fusion import Joinable
+from convcalc.declare.signature import Signature, check_count
+from convcalc.declare.traits import Home, Masks, Positions, Simple
 from convcalc.declare.weight import Inferred, Weight
-from convcalc.errors import ShapeError, WiringError
+from convcalc.errors import ShapeError
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.formula import Product, Step
 from convcalc.sizes.shapes import Dim, Shape, channels_first, channels_last, show
 from convcalc.sizes.windows import AXES, Axis
 
-# A number of inputs that stands for any.
-MANY = 1_000
+if TYPE_CHECKING:
+    from convcalc.compute.linear import Linear
 
 
-class Layer(Called, Joinable):
+class Layer(metaclass=ABCMeta):
     """A configured layer of some kind: immutable, validated, without knowledge of its neighbours.
 
-    Rules see shapes and arrays as ``(batch, *spatial, channels)``; ``data_format`` is settled here.
+    What a kind may say of itself comes first: facts as class attributes, Keras's arguments as `arg`s. The rules of
+    a kind are the methods from `check` on; a kind overrides the rules in which it differs from the identity. Rules see
+    shapes and arrays as ``(batch, *spatial, channels)``; ``data_format`` is settled here.
     """
 
     kinds: ClassVar[dict[str, type[Layer]]] = {}
-    # Where Keras has it.
-    module: ClassVar[str] = "keras.layers"
+
+    # Where and how Keras has the kind. A layer that is ``built_at_init`` shows "0" before it has met an input, and
+    # not "0 (unbuilt)".
+    home: ClassVar[Home] = Home()
     aliases: ClassVar[tuple[str, ...]] = ()
-    # What stands before the names of kinds that are no layers, where a kind is asked for.
-    prefix: ClassVar[str] = ""
-    arguments: ClassVar[dict[str, Argument]] = {}
-    # Leading positional arguments where a kind's order differs from its family's.
-    first: ClassVar[tuple[str, ...]] = ()
-    # Arguments beyond Keras's signature that its layer still takes by keyword.
-    extras: ClassVar[dict[str, Argument]] = {}
-    # Old names of arguments; they win over the new one, as in Keras.
-    renamed: ClassVar[dict[str, str]] = {}
-    # Arguments that every Keras layer takes by keyword; a kind that takes fewer has its own.
-    common: ClassVar[dict[str, Argument]] = common_arguments()
-    # How many inputs it takes, and whether Keras wants them in one list.
-    takes: ClassVar[range] = range(1, 2)
-    listed: ClassVar[bool] = False
-    # Whether a recurrent layer can repeat it at every time step.
-    is_cell: ClassVar[bool] = False
-    # Number of spatial axes; 0 for layers without any.
-    rank: ClassVar[int] = 0
-    # Every argument by name: the kind's own in positional order, then those by keyword.
-    accepted: ClassVar[dict[str, Argument]] = {}
-    # Keras builds these at construction: an unbuilt model shows "0", not "0 (unbuilt)".
     built_at_init: ClassVar[bool] = False
-    # Whether it has no dtype of its own, and its output that of its first input.
+
+    # What the kind's `call` takes, and what becomes of masks, of positions and of the input's dtype: with
+    # ``follows_dtype`` the output has the dtype of the first input.
+    signature: ClassVar[Signature] = Signature("inputs")
+    masks: ClassVar[Masks] = Masks()
+    positions: Positions = Positions()
     follows_dtype: ClassVar[bool] = False
-    # Whether it rearranges positions, so that axes cannot be followed through it.
-    moves_axes: bool = False
-    # Whether each output value sees the whole input, as after Flatten.
-    sees_all: ClassVar[bool] = False
-    # Whether its meaning is Python code, of which only what a file states is known.
-    is_opaque: ClassVar[bool] = False
+    # The number of spatial axes; 0 for a kind without any.
+    rank: ClassVar[int] = 0
 
-    # Whether its weights are known, given its input's shape.
-    is_counted: bool = True
+    # What `__init__` takes. ``first`` are leading positional arguments where the kind's order differs from its
+    # family's; ``extras`` are taken by keyword alone, though Keras's signature does not show them; ``renamed`` are old
+    # names of arguments, which win over the new ones, as in Keras; ``common`` are taken by keyword by every layer, and
+    # a kind that takes fewer has its own.
+    first: ClassVar[tuple[str, ...]] = ()
+    extras: ClassVar[dict[str, Argument]] = {}
+    renamed: ClassVar[dict[str, str]] = {}
+    common: ClassVar[dict[str, Argument]] = common_arguments()
+    # Made of these: the kind's own arguments in positional order, and all arguments that it takes, by name.
+    arguments: ClassVar[dict[str, Argument]] = {}
+    accepted: ClassVar[dict[str, Argument]] = {}
+    _defaults: ClassVar[dict[str, Any]]
 
+    # What other rooms ask of every layer, whether or not its kind has the argument.
     name: str | None
     trainable: bool = True
     dtype: str
-    activation: Any
-    _defaults: ClassVar[dict[str, Any]]
+    autocast: bool = True
+    data_format: str = "channels_last"
+    activation: Any = "linear"
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    stateful: bool = False
 
     def __init_subclass__(cls) -> None:
         own = [value.declared(name) for name, value in vars(cls).items() if isinstance(value, Argument)]
@@ -85,7 +85,7 @@ class Layer(Called, Joinable):
         cls._defaults = {}
         if not cls.__name__.startswith("_"):
             for kind in (cls.__name__, *cls.aliases):
-                Layer.kinds[cls.prefix + kind] = cls
+                Layer.kinds[cls.home.prefix + kind] = cls
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         values = bind(type(self), positional, named)
@@ -133,7 +133,7 @@ class Layer(Called, Joinable):
         return self.infer((None, *sizes))
 
     def only(self, shapes: Sequence[Shape]) -> Shape:
-        """The shape of the only input; `WiringError` where there are others."""
+        """The shape of the only input; `WiringError` where there are several inputs."""
         self.count(shapes)
         return shapes[0]
 
@@ -152,20 +152,9 @@ class Layer(Called, Joinable):
         output = channels_first(y) if turned and len(y) == len(x) else y
         return Inferred(output, weights, tuple(self.macs(x, y)), self.axes(x), self.more(x, y))
 
-    def count(self, inputs: Sequence[object], takes: range | None = None) -> None:
-        """Refuses a number of inputs that the kind does not take, or this layer of it."""
-        takes = takes or self.takes
-        if len(inputs) in takes:
-            return
-        least, beyond = takes.start, takes.stop
-        most = "" if beyond - least == 1 else " or more" if beyond > MANY else f" to {beyond - 1}"
-        noun = "input" if most == "" and least == 1 else "inputs"
-        raise WiringError(
-            f"{type(self).__name__} takes {least}{most} {noun}, got {len(inputs)}",
-            code="input-count",
-            why="a layer in a chain has one input, the output above it" if len(inputs) == 1 else None,
-            help="use it in a graph, where a layer names its inputs: `from: [a, b]`" if len(inputs) == 1 else None,
-        )
+    def count(self, inputs: Sequence[object]) -> None:
+        """Refuses a number of inputs that the kind does not take."""
+        check_count(type(self).__name__, len(inputs), self.signature.least, self.signature.most)
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The layer's output at inference; ``weights`` in the order of `Inferred.weights`."""
@@ -176,9 +165,9 @@ class Layer(Called, Joinable):
         return np.moveaxis(y, -1, 1) if y.ndim == x.ndim else y
 
     def makes(self, named: bool) -> tuple[str, ...]:
-        """The kinds of the layers that Keras makes, and numbers, inside this one: those that it holds.
+        """The kinds of the layers that Keras makes and numbers inside this layer: the layers that it holds.
 
-        ``named`` says that the layer has a name of its own, which some give to the layers inside.
+        ``named`` says that the layer has a name of its own, which some kinds give to the layers inside.
         """
         return tuple(kind for one in self.held for kind in _made(one))
 
@@ -189,13 +178,28 @@ class Layer(Called, Joinable):
 
     @property
     def computes_in(self) -> str:
-        """The dtype of the computation, to which real inputs are cast: the compute dtype, where there is any."""
+        """The dtype of the computation, to which real inputs are cast: the compute dtype, or the kind's own."""
         return dtypes.compute_dtype(self.dtype)
+
+    @property
+    def casts(self) -> bool:
+        """Whether real inputs and weights are cast to the compute dtype."""
+        return self.autocast
+
+    @property
+    def acts_in_training(self) -> bool:
+        """Whether a call with ``training=True`` computes something else than a call without."""
+        return bool(self.dropout or self.recurrent_dropout) or any(one.acts_in_training for one in self.held)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the layer consists of products: whether its kind has the rule `linear`."""
+        return type(self).linear is not Layer.linear
 
     @property
     def is_channels_first(self) -> bool:
         """Whether shapes and arrays outside the rules are ``(batch, channels, *spatial)``."""
-        return getattr(self, "data_format", "channels_last") == "channels_first"
+        return self.data_format == "channels_first"
 
     def stored(self, weight: Weight) -> Weight:
         """The weight with the layer's dtype, an initializer and, in a frozen layer, not trainable.
@@ -225,14 +229,14 @@ class Layer(Called, Joinable):
     def activate(self, y: Array) -> Array:
         """``y`` after the layer's ``activation``, a name or an activation layer.
 
-        Keras's softmax and its kin go along the last axis as stored: in ``channels_first`` that is a spatial one.
+        Softmax and the like go along the last axis as Keras stores it: with ``channels_first``, a spatial axis.
         """
         act = function(self.activation)
         return np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1) if self.is_channels_first else act(y)
 
-    # The rules of a kind. A kind without weights and products changes only what it overrides.
+    # The rules of a kind.
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027 - most kinds have nothing to refuse
         """Refuses arguments that are fine alone and wrong together."""
 
     def output(self, x: Shape) -> Shape:
@@ -263,6 +267,28 @@ class Layer(Called, Joinable):
         """The output of `(batch, *spatial, channels)` input, at inference."""
         return x
 
+    def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
+        """The output's mask, false where a step is missing; a tuple for several outputs; None for no mask.
+
+        ``masks`` are the masks of ``inputs``. The mask is made by ``ops``: of arrays by `convcalc.compute.masking`, of
+        tensors of a graph by operations in the graph. Asked only where the kind passes masks.
+        """
+        return masks[0]
+
+    # The rules that a plan asks, to compute layers together and to know the memory that computing takes.
+
+    def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
+        """The products that the layer consists of, one after the other, before its activation; none for others."""
+        return ()
+
+    def simply(self, x: Shape) -> Simple:
+        """The one simple thing that the layer does, on an input of this shape; empty where it does more."""
+        return Simple()
+
+    def scratch(self, *shapes: Shape) -> int:
+        """The number of values held while computing, on inputs of these shapes, beside copies of input and output."""
+        return 0
+
     def wrong_rank(self, shape: Shape) -> ShapeError:
         """The refusal of an input of the wrong rank."""
         ranks = self.ranks()
@@ -279,12 +305,12 @@ class Layer(Called, Joinable):
 
 
 def as_tuple(outputs: Any) -> tuple[Array, ...]:
-    """What `Layer.apply` gives, one output or several, as a tuple."""
+    """The outputs of `Layer.apply` as a tuple, whether one output or several."""
     return outputs if isinstance(outputs, tuple) else (outputs,)
 
 
 def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
-    """The layers among values, those in lists too."""
+    """The layers among values, and in lists among values."""
     for value in values:
         if isinstance(value, Layer):
             yield value
@@ -293,5 +319,5 @@ def _layers_in(values: Iterable[Any]) -> Iterator[Layer]:
 
 
 def _made(held: Layer) -> tuple[str, ...]:
-    """The kinds that Keras numbers for a layer inside another: what it makes itself, then its own."""
+    """The kinds that Keras numbers for a layer inside another: first the layers inside it, then itself."""
     return (*held.makes(held.name is not None), *(() if held.name else (held.kind,)))

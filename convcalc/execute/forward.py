@@ -9,8 +9,8 @@ from typing import Any
 
 from convcalc.compute import masking
 from convcalc.compute.kernels.team import Threads
-from convcalc.declare.calls import works_on
 from convcalc.declare.layer import as_tuple
+from convcalc.declare.signature import works_on
 from convcalc.errors import RunError
 from convcalc.execute.feed import inputs as feeding
 from convcalc.execute.feed.saved import slots_of
@@ -26,6 +26,7 @@ from convcalc.lazy import Array, np
 from convcalc.stack.graph import Input, Node, Stack
 from convcalc.stack.masks import after
 from convcalc.stack.nested import Nested
+from convcalc.stack.opaque import Opaque
 
 Progress = Callable[[int, int, str], None]
 Values = dict[Node | Input, tuple[Array, ...]]
@@ -89,7 +90,7 @@ def run(
 def refuse_opaque(stack: Stack) -> None:
     """Refuses a model with layers whose meaning is Python code."""
     for node in stack.leaves():
-        if node.layer is not None and node.layer.is_opaque:
+        if isinstance(node.layer, Opaque):
             raise RunError(
                 f"{node.name} ({node.kind}) cannot be computed",
                 code="opaque-layer",
@@ -168,16 +169,16 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
 
     They are put among the ``values``, their masks among the ``masks``.
     """
-    layer, calling, dtype = step.layer, step.node.calling, np.dtype(step.working_dtype)
+    layer, binding, dtype = step.layer, step.node.binding, np.dtype(step.working_dtype)
 
     def own(value: Array) -> Array:
         return value.astype(step.dtype, copy=False).astype(dtype, copy=False)
 
-    casts = getattr(layer, "autocast", True)
+    casts = layer.casts
     inputs = [values[link.source][link.tensor] for link in step.inputs]
     xs = [own(x) if casts and x.dtype.kind == "f" else x for x in inputs]
     beside = [masks.beside(link) for link in step.inputs]
-    main, given = works_on(calling, xs), arguments(layer, calling, xs, beside)
+    main, given = works_on(binding, xs), arguments(layer, binding, xs, beside)
     apply: Any = layer.apply  # which takes what its kind declares
     try:
         y = apply([own(weight) if casts else weight for weight in weights], *main, **given)
@@ -186,9 +187,9 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
     ys = tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
     values[step.node] = ys
-    if layer.takes_masks_off:
+    if layer.masks.takes_off:
         masks.take_off(main, values)
-    masks.keep(step.node, after(layer, calling, main, beside, given, masking), values)
+    masks.keep(step.node, after(layer, binding, main, beside, given, masking), values)
     return ys
 
 

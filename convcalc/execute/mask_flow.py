@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convcalc.declare.calls import Calling, works_on
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding, works_on
 from convcalc.lazy import Array
 from convcalc.stack.graph import Input, Link, Node
 from convcalc.stack.masks import added
@@ -41,16 +41,16 @@ class Masks:
             self._of[source] = [None if gone else mask for mask, gone in zip(self._of[source], taken, strict=False)]
 
 
-def arguments(layer: Layer, calling: Calling | None, tensors: Sequence[Array], masks: Sequence[Mask]) -> dict[str, Any]:
+def arguments(layer: Layer, binding: Binding | None, tensors: Sequence[Array], masks: Sequence[Mask]) -> dict[str, Any]:
     """What `Layer.apply` takes beside the tensors that the layer works on: tensors by name, options, masks."""
-    given = {name: _as_mask(name, value) for name, value in calling.tensors(tensors).items()} if calling else {}
-    main, taken = works_on(calling, masks), added(layer, calling, masks)
-    if layer.takes_masks_off:
-        given.pop(f"{layer.call.inputs[0]}_mask", None)
+    given = {name: _as_mask(name, value) for name, value in binding.tensors(tensors).items()} if binding else {}
+    main, taken = works_on(binding, masks), added(layer, binding, masks)
+    if layer.masks.takes_off:
+        given.pop(f"{layer.signature.inputs[0]}_mask", None)
     whole = {**taken, **given}
-    if layer.minds_masks and any(mask is not None for mask in main):
+    if layer.masks.minds and any(mask is not None for mask in main):
         whole["masks"] = main
-    options = calling.options if calling else {}
+    options = binding.options if binding else {}
     return whole | {name: value for name, value in options.items() if name != "training"}
 
 

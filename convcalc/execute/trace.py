@@ -12,6 +12,7 @@ from convcalc.execute.plan.steps import Step
 from convcalc.execute.statistics import dtype_of, is_finite, statistics
 from convcalc.files.whole import writing
 from convcalc.lazy import Array, np
+from convcalc.sizes.shapes import zeroed
 from convcalc.summary.figures import SCHEMA
 
 _Statistics = tuple[float, float, float, float]
@@ -95,7 +96,7 @@ class Trace:
         """Layers that were computed together: ``y`` is the last one's output, and its time that of all."""
         *within, last = steps
         for step in within:
-            shape = tuple(dim or 0 for dim in step.node.outputs[0])
+            shape = zeroed(step.node.outputs[0])
             self.layers.append(LayerTrace(step.name, step.node.kind, shape, step.dtype, 0.0, None))
         found = statistics(y) if with_statistics else None
         self.layers.append(LayerTrace(last.name, last.node.kind, y.shape, dtype_of(y), seconds, found))

@@ -7,8 +7,8 @@ from typing import Any
 
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.layers import _arguments as a
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
@@ -22,7 +22,7 @@ class _Image(Layer):
     Keras's shape rules look at no rank: images have 3 axes, or 4 with a batch, when values are computed.
     """
 
-    call = Accepts("data")
+    signature = Signature("data")
     acts_in_training = True
     extras = {"bounding_box_format": arg(t.anything, default=None, doc="format of boxes that come with the images")}
     # The same with what Keras passes on to the base of all these layers, where the kind does not name it.

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from convcalc.compute.recurrence import PROJECT_ROWS, States, scan, zero_states
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Weight
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
+from convcalc.layers.cells import Cell
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Product, Step
-from convcalc.sizes.shapes import Shape, product, show
+from convcalc.sizes.shapes import Shape, product, show, zeroed
 
 
 class _Sequence(Layer):
-    """A recurrent layer: its cell at every time step, each with the states that the step before left.
+    """A recurrent layer: its cell at every time step, with the states that the time step before left.
 
     Inputs are ``(batch, time, *step)``. MACs are the cell's matrix products times the time steps; gates, which
     multiply element by element, do not count.
@@ -28,18 +30,20 @@ class _Sequence(Layer):
     return_state: bool
     go_backwards: bool
     stateful: bool
-    sees_all = True
-    supports_masking = True
-    call = Accepts("sequences", tensors=("initial_state", "mask"), lists=("initial_state",))
+    positions = Positions(see_all=True)
+    masks = Masks(passes=True)
+    signature = Signature("sequences", tensors=("initial_state", "mask"), lists=("initial_state",))
     zero_output_for_mask: bool
     unroll: bool
     # Keras takes it by keyword, and writes it into its configs.
     extras = {"zero_output_for_mask": a.zero_output_for_mask}
 
+    rules: ClassVar[type[Cell]]
+
     @property
-    def cell(self) -> Any:
-        """The rules of one time step; most layers have them themselves."""
-        return self
+    def cell(self) -> Cell:
+        """The rules of one time step."""
+        return self.rules(self)
 
     @classmethod
     def ranks(cls) -> range:
@@ -56,20 +60,20 @@ class _Sequence(Layer):
                 why="it keeps a state for every sample of a batch",
                 help="give a batch size (--batch-size, `batch_size:`), or set stateful=False",
             )
-        batch, *step = self.cell.step_output(_step(x))
+        batch, *step = self.cell.output(_step(x))
         return (batch, x[1], *step) if self.return_sequences else (batch, *step)
 
     def more(self, x: Shape, y: Shape) -> tuple[Shape, ...]:
         """With ``return_state``, the last states."""
-        return tuple(self.cell.step_states(_step(x))) if self.return_state else ()
+        return tuple(self.cell.states(_step(x))) if self.return_state else ()
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """The cell's weights: the same ones at every time step."""
-        yield from self.cell.step_weights(_step(x))
+        yield from self.cell.weights(_step(x))
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Time steps × the cell's products."""
-        for one in self.cell.step_macs(_step(x)):
+        for one in self.cell.macs(_step(x)):
             yield Product(one.name, ("time steps", x[1]), *one.factors)
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
@@ -77,7 +81,7 @@ class _Sequence(Layer):
         yield Step("shape", "units at every time step" if self.return_sequences else "units", "", show(y))
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
-        """That of the time steps, where they stay."""
+        """The mask of the time steps, where the time steps stay."""
         return masks[0] if self.return_sequences else None
 
     def apply(self, weights: Sequence[Array], *inputs: Array, **call: Any) -> Any:
@@ -87,7 +91,7 @@ class _Sequence(Layer):
 
     def forward(self, w: Sequence[Array], x: Array, initial_state: States = (), mask: Array | None = None) -> Any:
         """The cell from ``initial_state`` on, or from zeros; with ``return_state`` the output and the last states."""
-        states = tuple(initial_state) or zero_states(self.cell.step_states(_step(x.shape)), x)
+        states = tuple(initial_state) or zero_states([*map(zeroed, self.cell.states(_step(x.shape)))], x)
         self.check_states(x, states)
         y, states = scan(
             partial(self.cell.project, w),
@@ -103,19 +107,19 @@ class _Sequence(Layer):
         return (y, *states) if self.return_state else y
 
     def scratch(self, *shapes: Shape) -> int:
-        """One time step: its inputs and states as the products take them, and gates before and after activations.
+        """The values of one time step: inputs and states as the products take them, gates before and after activations.
 
-        So much for every time step that is projected with it.
+        Every time step that is projected together with it takes as much.
         """
         step = _step(shapes[0])
-        kernels = [weight for weight in self.cell.step_weights(step) if weight.name.endswith("kernel")]
+        kernels = [weight for weight in self.cell.weights(step) if weight.name.endswith("kernel")]
         rows: int = sum((product(weight.shape[:-1]) or 0) + 4 * weight.shape[-1] for weight in kernels)
-        positions: int = product(self.cell.step_output(step)[:-1]) or 0
+        positions: int = product(self.cell.output(step)[:-1]) or 0
         return rows * max(positions, min(PROJECT_ROWS, positions * (shapes[0][1] or 0)))
 
     def check_states(self, x: Array, states: States) -> None:
         """`ValueError` for initial states that are not the cell's."""
-        given, needed = [state.shape for state in states], list(self.cell.step_states(_step(x.shape)))
+        given, needed = [state.shape for state in states], list(self.cell.states(_step(x.shape)))
         if given != needed:
             raise ValueError(
                 f"initial_state has {' and '.join(map(show, given))}, not {' and '.join(map(show, needed))}"

@@ -8,8 +8,9 @@ from typing import Any
 from convcalc.compute.activations import elu, leaky_relu, masked_softmax, relu, softmax
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Simple
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
@@ -25,16 +26,15 @@ class ReLU(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)
     max_value: float | None = arg(t.non_negative, default=None, doc="largest output")
     negative_slope: float = arg(t.non_negative, default=0.0, doc="slope below the threshold")
     threshold: float = arg(t.non_negative, default=0.0, doc="value below which the slope applies")
 
-    @property
-    def applies(self) -> str | None:
-        """``relu`` or ``relu6``, where its numbers are theirs."""
+    def simply(self, x: Shape) -> Simple:
+        """``relu`` or ``relu6``, where the arguments say no more."""
         known: dict[float | None, str] = {None: "relu", 6: "relu6"}
-        return None if self.negative_slope or self.threshold else known.get(self.max_value)
+        return Simple(applies=None if self.negative_slope or self.threshold else known.get(self.max_value))
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """`relu` of every value."""
@@ -49,7 +49,7 @@ class LeakyReLU(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)
     renamed = {"alpha": "negative_slope"}
     negative_slope: float = arg(t.non_negative, default=0.3, doc="slope below zero")
 
@@ -66,7 +66,7 @@ class ELU(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)
     alpha: float = arg(t.number, default=1.0, doc="how far negative values reach")
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
@@ -82,8 +82,8 @@ class Softmax(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
-    call = Accepts("inputs", tensors=("mask",))
+    masks = Masks(passes=True)
+    signature = Signature("inputs", tensors=("mask",))
     axis: tuple[int, ...] = a.axes("axes along which the outputs add up to 1")
 
     def apply(self, weights: Sequence[Array], *inputs: Array, mask: Array | None = None) -> Array:
@@ -99,7 +99,7 @@ class PReLU(Layer):
     (None, 5, 6, 3)  3 params  0 MACs
     """
 
-    supports_masking = True
+    masks = Masks(passes=True)
     alpha_initializer: Any = a.initializer("slopes", "Zeros")
     alpha_regularizer: Any = a.regularizer("slopes")
     alpha_constraint: Any = a.constraint("slopes")

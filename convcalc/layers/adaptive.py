@@ -8,13 +8,14 @@ from convcalc.compute import pooling
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Positions
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Step
 from convcalc.sizes.shapes import Shape, show
 
 
 class _AdaptivePooling(Layer):
-    moves_axes = True  # windows of unequal sizes, which the receptive field does not follow
+    positions = Positions(move=True)  # windows of unequal sizes, which the receptive field does not follow
     output_size: tuple[int, ...] = arg(t.taps, doc="windows along each axis")
     data_format: str = arg(t.exact_data_format, default=None, doc="place of the channel axis")
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
-from convcalc.declare.layer import MANY, Layer
+from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Home
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.layers.ops.operands import together
 from convcalc.lazy import Array
@@ -23,8 +24,8 @@ class LayerScale(Layer):
     (None, 5, 6, 3)  3 params  0 MACs
     """
 
-    module = "keras.src.applications.convnext"
-    call = Accepts("x")
+    home = Home("keras.src.applications.convnext")
+    signature = Signature("x")
     init_values: float = arg(t.number, doc="the factors before training")
     projection_dim: int = arg(t.positive, doc="number of channels")
 
@@ -50,8 +51,8 @@ class StochasticDepth(Layer):
     (None, 5, 6, 3)  0 params  0 MACs
     """
 
-    module = "keras.src.applications.convnext"
-    call = Accepts("x")
+    home = Home("keras.src.applications.convnext")
+    signature = Signature("x")
     drop_path_rate: Any = arg(t.anything, doc="share of the samples dropped, in training")
 
 
@@ -62,10 +63,9 @@ class CustomScaleLayer(Layer):
     (None, 5, 6, 3)  0 params  0 MACs
     """
 
-    module = "keras.src.applications.inception_resnet_v2"
-    listed = True
-    # What comes behind the second is not looked at.
-    takes = range(2, MANY + 1)
+    home = Home("keras.src.applications.inception_resnet_v2")
+    # Keras takes more inputs than two, and looks at the first two.
+    signature = Signature("inputs", least=2, most=None, in_list=True)
     scale: float = arg(t.number, doc="factor of the second input")
 
     def infer(self, *shapes: Shape) -> Inferred:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc.compute import attend
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
@@ -18,12 +20,17 @@ from convcalc.sizes.shapes import Shape, product, show
 
 
 class _Attention(Layer):
-    takes = range(2, 4)
-    listed = True
-    moves_axes = True
-    supports_masking = True
-    call = Accepts(
-        "inputs", tensors=("mask",), lists=("mask",), options=("use_causal_mask",), shaping=("return_attention_scores",)
+    positions = Positions(move=True)
+    masks = Masks(passes=True)
+    signature = Signature(
+        "inputs",
+        least=2,
+        most=3,
+        in_list=True,
+        tensors=("mask",),
+        lists=("mask",),
+        options=("use_causal_mask",),
+        shaping=("return_attention_scores",),
     )
     use_scale: bool
 
@@ -78,9 +85,9 @@ class _Attention(Layer):
         y = y if queries is None else np.where(queries[..., None], y, y.dtype.type(0))
         return (y, shares) if return_attention_scores else y
 
+    @abstractmethod
     def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
         """How well each key suits each query: (…, queries, keys)."""
-        raise NotImplementedError
 
 
 class Attention(_Attention):

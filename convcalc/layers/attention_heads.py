@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc.compute import attend
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
@@ -20,11 +22,12 @@ from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
 class _Heads(Layer):
-    takes = range(2, 4)
-    moves_axes = True
-    supports_masking = True
-    call = Accepts(
+    positions = Positions(move=True)
+    masks = Masks(passes=True)
+    signature = Signature(
         *("query", "value", "key"),
+        least=2,
+        most=3,
         tensors=("query_mask", "value_mask", "key_mask", "attention_mask"),
         options=("use_causal_mask",),
         shaping=("return_attention_scores",),
@@ -52,14 +55,14 @@ class _Heads(Layer):
             )
 
     @property
+    @abstractmethod
     def heads(self) -> tuple[int, int]:
         """Heads of the queries, and of keys and values."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def lengths(self) -> tuple[int, int]:
         """Lengths of a head's keys and values."""
-        raise NotImplementedError
 
     def outside(self, query: Shape) -> Shape:
         """The sizes of the output in place of the query's last."""
@@ -192,7 +195,7 @@ class MultiHeadAttention(_Heads):
     (None, 5, 8)  194 params  1,404 MACs
     """
 
-    takes_masks_off = True
+    masks = Masks(passes=True, takes_off=True)
     num_heads: int = arg(t.positive, doc="number of heads")
     key_dim: int = arg(t.positive, doc="length of a head's queries and keys")
     value_dim: int = arg(t.positive, same_as="key_dim", doc="length of a head's values")

@@ -11,8 +11,8 @@ from convcalc.declare.argument import arg
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
-from convcalc.layers._lora import Adaptable
-from convcalc.layers._spatial import _Spatial
+from convcalc.layers._lora import adapted, adapted_kernel, check_lora, lora_share
+from convcalc.layers._spatial import _Spatial, windows
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, product
@@ -31,7 +31,7 @@ def refuse_strided_dilation(strides: Sequence[int], dilation_rate: Sequence[int]
         )
 
 
-class _Conv(_Spatial, Adaptable):
+class _Conv(_Spatial):
     filters: int = a.filters
     kernel_size: tuple[int, ...] = a.kernel_size
     strides: tuple[int, ...] = a.strides
@@ -48,12 +48,14 @@ class _Conv(_Spatial, Adaptable):
     activity_regularizer: Any = a.activity_regularizer
     kernel_constraint: Any = a.constraint("kernel")
     bias_constraint: Any = a.constraint("bias")
+    lora_rank: int | None
+    lora_alpha: float | None
     # Keras takes these by keyword, though its signature does not show them.
     extras = {"lora_rank": a.lora_rank, "lora_alpha": a.lora_alpha}
 
     def check(self) -> None:
         """Filters divide into groups; stride and dilation exclude each other."""
-        self.check_lora()
+        check_lora(self)
         refuse_strided_dilation(self.strides, self.dilation_rate)
         if self.filters % self.groups:
             raise ArgumentError(
@@ -66,8 +68,7 @@ class _Conv(_Spatial, Adaptable):
 
     def axes(self, x: Shape) -> tuple[Window, ...]:
         """One window for every spatial axis."""
-        sizes = zip(self.kernel_size, self.strides, self.dilation_rate, strict=True)
-        return tuple(Window(size, stride, dilation, self.padding) for size, stride, dilation in sizes)
+        return windows(self.kernel_size, self.strides, self.padding, self.dilation_rate)
 
     def channels_out(self, channels: Dim) -> Dim:
         """One channel for every filter."""
@@ -93,7 +94,7 @@ class _Conv(_Spatial, Adaptable):
         shape = (*self.kernel_size, channels // self.groups, self.filters)
         kernel = Weight("kernel", shape, self.kernel_initializer, dims=(*taps, self.inside, "filters"))
         bias = Weight("bias", (self.filters,), self.bias_initializer, dims=("filters",))
-        yield from self.adapted(kernel, bias if self.use_bias else None)
+        yield from adapted(self.lora_rank, kernel, bias if self.use_bias else None)
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Output positions × filters × (channels / groups) × taps; taps on padding count."""
@@ -103,7 +104,8 @@ class _Conv(_Spatial, Adaptable):
 
     def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
         """One convolution."""
-        return (Convolution(self.kernel(w), w[1] if self.use_bias else None, self.axes(x), self.groups),)
+        kernel = adapted_kernel(self.lora_rank, w, lora_share(self))
+        return (Convolution(kernel, w[1] if self.use_bias else None, self.axes(x), self.groups),)
 
 
 class Conv1D(_Conv):

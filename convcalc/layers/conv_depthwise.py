@@ -8,41 +8,27 @@ from typing import Any
 from convcalc.compute.linear import ByChannel, Convolution, Linear
 from convcalc.declare.weight import Weight, known
 from convcalc.layers import _arguments as a
-from convcalc.layers._spatial import _Spatial
+from convcalc.layers._spatial import _Spatial, windows
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, product
 from convcalc.sizes.windows import Window
 
 
-class _Depthwise(_Spatial):
-    """The step that both families share; Keras accepts stride and dilation together here."""
-
-    kernel_size: tuple[int, ...]
-    strides: tuple[int, ...]
-    padding: str
-    dilation_rate: tuple[int, ...]
-    depth_multiplier: int
-    depthwise_initializer: Any
-
-    def axes(self, x: Shape) -> tuple[Window, ...]:
-        """One window for every spatial axis."""
-        sizes = zip(self.kernel_size, self.strides, self.dilation_rate, strict=True)
-        return tuple(Window(size, stride, dilation, self.padding) for size, stride, dilation in sizes)
-
-    def depthwise_weight(self, x: Shape, name: str) -> Weight:
-        """``(*kernel_size, channels, depth_multiplier)``."""
-        shape = (*self.kernel_size, known(x[-1], "the number of channels"), self.depth_multiplier)
-        dims = (*(f"kernel_size[{axis}]" for axis in range(self.rank)), "channels", "depth_multiplier")
-        return Weight(name, shape, self.depthwise_initializer, dims=dims)
-
-    def depthwise_macs(self, x: Shape, y: Shape, name: str) -> Product:
-        """Output positions × channels × depth_multiplier × taps."""
-        positions, taps = ("output positions", product(y[1:-1])), ("taps", product(self.kernel_size))
-        return Product(name, positions, ("channels", x[-1]), ("depth_multiplier", self.depth_multiplier), taps)
+def depthwise_weight(layer: Any, x: Shape, name: str) -> Weight:
+    """``(*kernel_size, channels, depth_multiplier)``."""
+    shape = (*layer.kernel_size, known(x[-1], "the number of channels"), layer.depth_multiplier)
+    dims = (*(f"kernel_size[{axis}]" for axis in range(layer.rank)), "channels", "depth_multiplier")
+    return Weight(name, shape, layer.depthwise_initializer, dims=dims)
 
 
-class _DepthwiseConv(_Depthwise):
+def depthwise_macs(layer: Any, x: Shape, y: Shape, name: str) -> Product:
+    """Output positions × channels × depth_multiplier × taps."""
+    positions, taps = ("output positions", product(y[1:-1])), ("taps", product(layer.kernel_size))
+    return Product(name, positions, ("channels", x[-1]), ("depth_multiplier", layer.depth_multiplier), taps)
+
+
+class _DepthwiseConv(_Spatial):
     kernel_size: tuple[int, ...] = a.kernel_size
     strides: tuple[int, ...] = a.strides
     padding: str = a.padding
@@ -59,13 +45,17 @@ class _DepthwiseConv(_Depthwise):
     depthwise_constraint: Any = a.constraint("depthwise kernel")
     bias_constraint: Any = a.constraint("bias")
 
+    def axes(self, x: Shape) -> tuple[Window, ...]:
+        """One window for every spatial axis; Keras accepts stride and dilation together here."""
+        return windows(self.kernel_size, self.strides, self.padding, self.dilation_rate)
+
     def channels_out(self, channels: Dim) -> Dim:
         """``depth_multiplier`` channels for every input channel."""
         return product((channels, self.depth_multiplier))
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """Kernel ``(*kernel_size, channels, depth_multiplier)`` and bias ``(channels × depth_multiplier,)``."""
-        kernel = self.depthwise_weight(x, "kernel")
+        kernel = depthwise_weight(self, x, "kernel")
         yield kernel
         if self.use_bias:
             size = kernel.shape[-2] * self.depth_multiplier
@@ -73,14 +63,14 @@ class _DepthwiseConv(_Depthwise):
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """The depthwise product alone."""
-        yield self.depthwise_macs(x, y, "kernel")
+        yield depthwise_macs(self, x, y, "kernel")
 
     def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
         """Each channel with its own filters."""
         return (ByChannel(w[0], w[1] if self.use_bias else None, self.axes(x)),)
 
 
-class _SeparableConv(_Depthwise):
+class _SeparableConv(_Spatial):
     filters: int = a.filters
     kernel_size: tuple[int, ...] = a.kernel_size
     strides: tuple[int, ...] = a.strides
@@ -101,13 +91,17 @@ class _SeparableConv(_Depthwise):
     pointwise_constraint: Any = a.constraint("pointwise kernel")
     bias_constraint: Any = a.constraint("bias")
 
+    def axes(self, x: Shape) -> tuple[Window, ...]:
+        """One window for every spatial axis; Keras accepts stride and dilation together here."""
+        return windows(self.kernel_size, self.strides, self.padding, self.dilation_rate)
+
     def channels_out(self, channels: Dim) -> Dim:
         """One channel for every filter."""
         return self.filters
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """depthwise_kernel, pointwise_kernel ``(1, …, channels × depth_multiplier, filters)``, bias."""
-        depthwise_kernel = self.depthwise_weight(x, "depthwise_kernel")
+        depthwise_kernel = depthwise_weight(self, x, "depthwise_kernel")
         yield depthwise_kernel
         shape = ((1,) * self.rank) + (depthwise_kernel.shape[-2] * self.depth_multiplier, self.filters)
         dims = (*("1",) * self.rank, "channels × depth_multiplier", "filters")
@@ -117,7 +111,7 @@ class _SeparableConv(_Depthwise):
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """The depthwise product, and output positions × channels × depth_multiplier × filters."""
-        yield self.depthwise_macs(x, y, "depthwise_kernel")
+        yield depthwise_macs(self, x, y, "depthwise_kernel")
         inside = (("channels", x[-1]), ("depth_multiplier", self.depth_multiplier), ("filters", self.filters))
         yield Product("pointwise_kernel", ("output positions", product(y[1:-1])), *inside)
 

@@ -13,26 +13,117 @@ from convcalc.compute.linear import Convolution
 from convcalc.compute.recurrence import Function, States, lstm
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
-from convcalc.layers._cells import check_forget_bias
 from convcalc.layers._sequence import _Sequence
-from convcalc.layers._spatial import _Spatial
+from convcalc.layers._spatial import lengths, windows
+from convcalc.layers.cells import Cell, check_forget_bias
 from convcalc.layers.conv import refuse_strided_dilation
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product
-from convcalc.sizes.shapes import Shape, product
+from convcalc.sizes.shapes import Dim, Shape, product, zeroed
 from convcalc.sizes.windows import Window
 
 
-class _ConvLSTM(_Sequence, _Spatial):
+class _ConvCell(Cell):
+    """The cell of a convolutional LSTM: an `Lstm` with convolutions in place of its products."""
+
+    depth = 1
+
+    def axes(self) -> tuple[Window, ...]:
+        """One window over the input for every spatial axis."""
+        one = self.layer
+        return windows(one.kernel_size, one.strides, one.padding, one.dilation_rate)
+
+    def again(self) -> tuple[Window, ...]:
+        """One window over the state for every spatial axis."""
+        return tuple(Window(size, padding="same") for size in self.layer.kernel_size)
+
+    def lengths(self, x: Shape) -> tuple[Dim, ...]:
+        """The output length of every spatial axis; `ShapeError` where a window does not fit."""
+        return lengths(self.axes(), x, 0 if self.layer.padding == "same" else 1, "kernel_size")
+
+    def output(self, x: Shape) -> Shape:
+        """``(batch, *lengths, filters)`` of ``(batch, *spatial, channels)``."""
+        for size in x[1:-1]:
+            known(size, "the length of a spatial axis")
+        return (x[0], *self.lengths(x), self.layer.filters)
+
+    def states(self, x: Shape) -> tuple[Shape, ...]:
+        """State and carry, as large as the output."""
+        return (self.output(x),) * 2
+
+    def weights(self, x: Shape) -> Iterator[Weight]:
+        """Kernels ``(*kernel_size, channels, 4 × filters)`` and ``(*kernel_size, filters, 4 × filters)``, bias."""
+        taps = tuple(f"kernel_size[{axis}]" for axis in range(self.layer.rank))
+        channels, wide = known(x[-1], "the number of channels"), 4 * self.layer.filters
+        shape, dims = (*self.layer.kernel_size, channels, wide), (*taps, "channels", "4 × filters")
+        yield Weight("kernel", shape, self.layer.kernel_initializer, dims=dims)
+        shape, dims = (*self.layer.kernel_size, self.layer.filters, wide), (*taps, "filters", "4 × filters")
+        yield Weight("recurrent_kernel", shape, self.layer.recurrent_initializer, dims=dims)
+        if self.layer.use_bias:
+            ones = (self.layer.filters, 2 * self.layer.filters) if self.layer.unit_forget_bias else (0, 0)
+            yield Weight("bias", (wide,), self.layer.bias_initializer, dims=("4 × filters",), ones=ones)
+
+    def macs(self, x: Shape) -> Iterator[Product]:
+        """Both convolutions of one time step; taps on padding count."""
+        positions = ("output positions", product(self.lengths(x)))
+        wide, taps = ("4 × filters", 4 * self.layer.filters), ("taps", product(self.layer.kernel_size))
+        yield Product("kernel", positions, wide, ("channels", x[-1]), taps)
+        yield Product("recurrent_kernel", positions, wide, ("filters", self.layer.filters), taps)
+
+    def scratch(self, x: Shape) -> int:
+        """The values that the kernels of both convolutions hold."""
+        ends = (x, self.axes()), (self.output(x), self.again())
+        zero = np.zeros((), np.float32)
+        values = 0
+        for weight, (shape, walked) in zip(self.weights(x), ends, strict=False):
+            conv = Convolution(np.broadcast_to(zero, weight.shape), None, walked)
+            values += sum(needs(conv, _case(conv, shape)).values()) // zero.itemsize
+        return values
+
+    def project(self, w: Sequence[Array], x: Array) -> Array:
+        """The input's convolution, plus the bias."""
+        return _convolved(Convolution(w[0], w[2] if self.layer.use_bias else None, self.axes()), x)
+
+    def advance(self, w: Sequence[Array], z: Array, states: States) -> tuple[Array, States]:
+        """Both convolutions and the bias, then the gates."""
+        z = z + _convolved(Convolution(w[1], None, self.again()), states[0])
+        after = lstm(z, states[1], self._along(self.layer.activation), self._along(self.layer.recurrent_activation))
+        return after[0], after
+
+    def _along(self, activation: Any) -> Function:
+        """The activation, along the last axis as stored."""
+        act = function(activation)
+        if not self.layer.is_channels_first:
+            return act
+        return lambda y: np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1)
+
+
+def _convolved(conv: Convolution, x: Array) -> Array:
+    """The convolution, by a kernel."""
+    case = _case(conv, x.shape)
+    y = np.empty(case.y, x.dtype)
+    kernel(conv, case)(x, y)
+    return y
+
+
+def _case(conv: Convolution, x: Shape) -> Case:
+    """The case of a kernel, which must round no more than a plain sum, as errors grow over the time steps."""
+    sizes = (window.out(n) for window, n in zip(conv.windows, x[1:-1], strict=True))
+    known_x, y = (zeroed(shape) for shape in (x, (x[0], *sizes, conv.kernel.shape[-1])))
+    return Case(Finish(conv.bias, "linear", linear), known_x, y, Workspace(), exact=True)
+
+
+class _ConvLSTM(_Sequence):
     """Inputs are ``(batch, time, *spatial, channels)``; the state is convolved with "same" padding.
 
     MACs are those of both convolutions, times the time steps.
     """
 
-    sees_all = False
-    moves_axes = True
+    rules = _ConvCell
+    positions = Positions(move=True)
     extras = {**_Sequence.extras, "unroll": a.unroll}
     filters: int = arg(t.natural, doc="number of output channels")
     kernel_size: tuple[int, ...] = a.kernel_size
@@ -108,88 +199,10 @@ class _ConvLSTM(_Sequence, _Spatial):
         turned = [np.moveaxis(y, -1, y.ndim - self.rank - 1) for y in (outputs if self.return_state else [outputs])]
         return tuple(turned) if self.return_state else turned[0]
 
-    def axes(self, x: Shape) -> tuple[Window, ...]:
-        """One window for every spatial axis of a time step."""
-        sizes = zip(self.kernel_size, self.strides, self.dilation_rate, strict=True)
-        return tuple(Window(size, stride, dilation, self.padding) for size, stride, dilation in sizes)
-
-    def step_output(self, x: Shape) -> Shape:
-        """``(batch, *lengths, filters)`` of ``(batch, *spatial, channels)``."""
-        for size in x[1:-1]:
-            known(size, "the length of a spatial axis")
-        return (x[0], *self.lengths(x), self.filters)
-
-    def step_states(self, x: Shape) -> tuple[Shape, ...]:
-        """State and carry, as large as the output."""
-        return (self.step_output(x),) * 2
-
-    def step_weights(self, x: Shape) -> Iterator[Weight]:
-        """Kernels ``(*kernel_size, channels, 4 × filters)`` and ``(*kernel_size, filters, 4 × filters)``, bias."""
-        taps = tuple(f"kernel_size[{axis}]" for axis in range(self.rank))
-        channels, wide = known(x[-1], "the number of channels"), 4 * self.filters
-        shape, dims = (*self.kernel_size, channels, wide), (*taps, "channels", "4 × filters")
-        yield Weight("kernel", shape, self.kernel_initializer, dims=dims)
-        shape, dims = (*self.kernel_size, self.filters, wide), (*taps, "filters", "4 × filters")
-        yield Weight("recurrent_kernel", shape, self.recurrent_initializer, dims=dims)
-        if self.use_bias:
-            ones = (self.filters, 2 * self.filters) if self.unit_forget_bias else (0, 0)
-            yield Weight("bias", (wide,), self.bias_initializer, dims=("4 × filters",), ones=ones)
-
-    def step_macs(self, x: Shape) -> Iterator[Product]:
-        """Both convolutions of one time step; taps on padding count."""
-        positions = ("output positions", product(self.lengths(x)))
-        wide, taps = ("4 × filters", 4 * self.filters), ("taps", product(self.kernel_size))
-        yield Product("kernel", positions, wide, ("channels", x[-1]), taps)
-        yield Product("recurrent_kernel", positions, wide, ("filters", self.filters), taps)
-
     def scratch(self, *shapes: Shape) -> int:
         """One time step, and what its kernels hold."""
         x = self._channels_last(shapes[0])
-        step = (x[0], *x[2:])
-        ends = (step, self.axes(step)), (self.step_output(step), self._again)
-        zero = np.zeros((), np.float32)
-        values = 0
-        for weight, (shape, windows) in zip(self.step_weights(step), ends, strict=False):
-            conv = Convolution(np.broadcast_to(zero, weight.shape), None, windows)
-            values += sum(needs(conv, _case(conv, shape)).values()) // zero.itemsize
-        return super().scratch(x) + values
-
-    @property
-    def _again(self) -> tuple[Window, ...]:
-        """The windows over the state."""
-        return tuple(Window(size, padding="same") for size in self.kernel_size)
-
-    def project(self, w: Sequence[Array], x: Array) -> Array:
-        """The input's convolution, plus the bias."""
-        return _convolved(Convolution(w[0], w[2] if self.use_bias else None, self.axes(x.shape)), x)
-
-    def advance(self, w: Sequence[Array], z: Array, states: States) -> tuple[Array, States]:
-        """Both convolutions and the bias, then the gates."""
-        z = z + _convolved(Convolution(w[1], None, self._again), states[0])
-        after = lstm(z, states[1], self._along(self.activation), self._along(self.recurrent_activation))
-        return after[0], after
-
-    def _along(self, activation: Any) -> Function:
-        """The activation, along the last axis as stored."""
-        act = function(activation)
-        if not self.is_channels_first:
-            return act
-        return lambda y: np.moveaxis(act(np.moveaxis(y, -1, 1)), 1, -1)
-
-
-def _convolved(conv: Convolution, x: Array) -> Array:
-    """The convolution, by a kernel."""
-    case = _case(conv, x.shape)
-    y = np.empty(case.y, x.dtype)
-    kernel(conv, case)(x, y)
-    return y
-
-
-def _case(conv: Convolution, x: Shape) -> Case:
-    """The kernel's: of those that add rounding to that of a plain sum, none, as errors grow over the time steps."""
-    lengths = (window.out(n) for window, n in zip(conv.windows, x[1:-1], strict=True))
-    known_x, y = (tuple(n or 0 for n in shape) for shape in (x, (x[0], *lengths, conv.kernel.shape[-1])))
-    return Case(Finish(conv.bias, "linear", linear), known_x, y, Workspace(), exact=True)
+        return super().scratch(x) + _ConvCell(self).scratch((x[0], *x[2:]))
 
 
 class ConvLSTM1D(_ConvLSTM):

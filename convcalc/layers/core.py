@@ -9,10 +9,11 @@ from convcalc.compute.linear import Linear, Matrix
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Masks, Simple
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError
 from convcalc.layers import _arguments as a
-from convcalc.layers._lora import Adaptable
+from convcalc.layers._lora import adapted, adapted_kernel, check_lora
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Product, Step
 from convcalc.sizes.shapes import Dim, Shape, product, show
@@ -65,14 +66,14 @@ class InputLayer(Layer):
         return self.batch_shape[0] if self.batch_shape else self.batch_size
 
 
-class Dense(Layer, Adaptable):
+class Dense(Layer):
     """A weighted sum of all inputs for each unit, at every position by itself.
 
     >>> Dense(10).on(32)
     (None, 10)  330 params  320 MACs
     """
 
-    supports_masking = True
+    masks = Masks(passes=True)
     units: int = arg(t.positive, doc="number of outputs")
     activation: Any = a.activation
     use_bias: bool = a.use_bias
@@ -89,12 +90,7 @@ class Dense(Layer, Adaptable):
 
     def check(self) -> None:
         """A constrained kernel is not adapted."""
-        self.check_lora()
-
-    @property
-    def lora_share(self) -> float:
-        """What the product of the low-rank kernels is multiplied by: Keras 3.15 forgets a Dense's lora_alpha."""
-        return 1.0
+        check_lora(self)
 
     @classmethod
     def ranks(cls) -> range:
@@ -110,7 +106,7 @@ class Dense(Layer, Adaptable):
         shape = (known(x[-1], "the number of inputs"), self.units)
         kernel = Weight("kernel", shape, self.kernel_initializer, dims=("inputs", "units"))
         bias = Weight("bias", (self.units,), self.bias_initializer, dims=("units",))
-        yield from self.adapted(kernel, bias if self.use_bias else None)
+        yield from adapted(self.lora_rank, kernel, bias if self.use_bias else None)
 
     def macs(self, x: Shape, y: Shape) -> Iterator[Product]:
         """Positions × inputs × units."""
@@ -122,8 +118,8 @@ class Dense(Layer, Adaptable):
         yield Step("shape", "units in place of the last axis", "", show(y))
 
     def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
-        """The input · kernel + bias."""
-        return (Matrix(self.kernel(w), w[1] if self.use_bias else None),)
+        """The input · kernel + bias. Keras 3.15 forgets the lora_alpha of a Dense."""
+        return (Matrix(adapted_kernel(self.lora_rank, w), w[1] if self.use_bias else None),)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The input · kernel + bias, then the activation."""
@@ -140,13 +136,12 @@ class Activation(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)
     activation: Any = arg(t.activation, doc="function applied to the input")
 
-    @property
-    def applies(self) -> str | None:
-        """Its function, where that has a name."""
-        return self.activation if isinstance(self.activation, str) else None
+    def simply(self, x: Shape) -> Simple:
+        """The function, where it has a name."""
+        return Simple(applies=self.activation if isinstance(self.activation, str) else None)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The activation of every value."""
@@ -161,4 +156,4 @@ class Identity(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)

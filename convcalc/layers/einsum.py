@@ -11,10 +11,11 @@ from convcalc.compute.initializers import INITIALIZERS
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
-from convcalc.layers._lora import Adaptable
+from convcalc.layers._lora import adapted, adapted_kernel, check_lora, lora_share
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product, Step
 from convcalc.sizes.shapes import Dim, Shape, product, show
@@ -27,14 +28,14 @@ _FORMS = (
 )
 
 
-class EinsumDense(Layer, Adaptable):
+class EinsumDense(Layer):
     """A dense layer over any axes, as an Einstein sum of the input and a kernel says.
 
     >>> EinsumDense("...x,xy->...y", 64, bias_axes="y").on(32, 128)
     (None, 32, 64)  8,256 params  262,144 MACs
     """
 
-    moves_axes = True
+    positions = Positions(move=True)
     equation: str = arg(t.word, doc="letters of the axes: input,kernel->output, with ... for axes left alone")
     output_shape: Shape = arg(t.sizes, doc="sizes of the output without the batch and the axes that ... stands for")
     activation: Any = a.activation
@@ -52,7 +53,7 @@ class EinsumDense(Layer, Adaptable):
 
     def check(self) -> None:
         """An equation of one of three forms, whose every letter stands where it has a size."""
-        self.check_lora()
+        check_lora(self)
         if not any(re.fullmatch(form, self.equation) for form in _FORMS):
             raise self._wrong("equation", f"{self.equation!r} is no equation of a dense layer")
         inside, kernel, outside = self.letters
@@ -130,7 +131,7 @@ class EinsumDense(Layer, Adaptable):
         sizes = self.sizes(x, self.output(x))
         shape = tuple(known(sizes[letter], f"the size of {letter!r}") for letter in letters)
         kernel = Weight("kernel", shape, self._initializer(letters, outside), dims=tuple(letters))
-        yield from self.adapted(kernel, self._bias(x, sizes) if self.bias_axes else None)
+        yield from adapted(self.lora_rank, kernel, self._bias(x, sizes) if self.bias_axes else None)
 
     def _bias(self, x: Shape, sizes: dict[str, Dim]) -> Weight:
         inside, _, outside = self.letters
@@ -169,5 +170,6 @@ class EinsumDense(Layer, Adaptable):
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The sum of products, plus bias, then the activation."""
-        y = np.einsum(self.equation, x, self.kernel(w), optimize=True)
+        kernel = adapted_kernel(self.lora_rank, w, lora_share(self))
+        y = np.einsum(self.equation, x, kernel, optimize=True)
         return self.activate(plus_bias(y, w[1]) if self.bias_axes else y)

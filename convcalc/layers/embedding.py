@@ -8,12 +8,13 @@ from typing import Any
 from convcalc.compute import gather
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ArgumentError
 from convcalc.layers import _arguments as a
-from convcalc.layers._lora import Adaptable
+from convcalc.layers._lora import adapted, adapted_kernel, check_lora
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Step
 from convcalc.sizes.shapes import Shape, show
@@ -30,29 +31,24 @@ def _rest() -> dict[str, Any]:
     }
 
 
-class _Embedding(Layer, Adaptable):
-    moves_axes = True
-    supports_masking = True
-    makes_masks = True
+class _Embedding(Layer):
+    positions = Positions(move=True)
+    masks = Masks(passes=True, makes=True)
     mask_zero: bool
     input_dim: int = arg(t.strict_positive, doc="how many whole numbers there are, from 0")
     output_dim: int = arg(t.strict_positive, doc="length of the vectors")
     embeddings_initializer: Any
     weights_: Any
+    lora_rank: int | None
 
     @property
-    def autocast(self) -> bool:
+    def casts(self) -> bool:
         """Never: in a low precision the input would hold other numbers."""
         return False
 
-    @property
-    def lora_share(self) -> float:
-        """What the product of the low-rank tables is multiplied by: Keras 3.15 forgets an Embedding's lora_alpha."""
-        return 1.0
-
     def check(self) -> None:
         """Constrained embeddings are not adapted, and given ones have the table's shape."""
-        self.check_lora("embeddings")
+        check_lora(self, "embeddings")
         shape, given = (self.input_dim, self.output_dim), self.weights_
         if given is not None and tuple(given.shape) != shape:
             raise ArgumentError(
@@ -72,7 +68,8 @@ class _Embedding(Layer, Adaptable):
         if self.weights_ is not None:
             values = {"class_name": "Constant", "config": {"value": self.weights_}}
         dims = ("input_dim", "output_dim")
-        yield from self.adapted(Weight("embeddings", (self.input_dim, self.output_dim), values, dims=dims))
+        table = Weight("embeddings", (self.input_dim, self.output_dim), values, dims=dims)
+        yield from adapted(self.lora_rank, table)
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """A vector for each number."""
@@ -82,9 +79,13 @@ class _Embedding(Layer, Adaptable):
         """With ``mask_zero``, where the numbers are not 0."""
         return ops.not_equal(inputs[0], 0) if self.mask_zero else None
 
+    def table(self, w: Sequence[Array]) -> Array:
+        """The values of the table. Keras 3.15 forgets the lora_alpha of embeddings."""
+        return adapted_kernel(self.lora_rank, w)
+
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The row of each number."""
-        return gather.embed(self.kernel(w), x)
+        return gather.embed(self.table(w), x)
 
 
 class Embedding(_Embedding):
@@ -120,7 +121,7 @@ class ReversibleEmbedding(_Embedding):
     reverse_dtype: str | None = arg(t.anything, default=None, doc="dtype of the way back")
     logit_soft_cap: float | None = arg(t.anything, default=None, doc="bound of the numbers' logits on the way back")
     extras = _rest()
-    call = Accepts("inputs", shaping=("reverse",), unmasked="reverse")
+    signature = Signature("inputs", shaping=("reverse",), unmasked="reverse")
 
     def infer(self, *shapes: Shape, reverse: bool = False) -> Inferred:
         """The vectors of numbers, or on the way back logits of all numbers for vectors."""
@@ -134,7 +135,7 @@ class ReversibleEmbedding(_Embedding):
         (x,) = inputs
         if not reverse:
             return self.forward(weights, x)
-        return gather.soft_cap(x @ (self.kernel(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
+        return gather.soft_cap(x @ (self.table(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """The table and, unless it is tied, one of ``(output_dim, input_dim)`` for the way back."""
@@ -153,8 +154,7 @@ class Masking(Layer):
     """
 
     built_at_init = True
-    supports_masking = True
-    makes_masks = True
+    masks = Masks(passes=True, makes=True)
     mask_value: float = arg(t.number, default=0.0, doc="value of the steps that are missing")
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:

@@ -10,22 +10,19 @@ from convcalc.compute.strings import cross_bins, hash_bins
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.layers.preprocessing import _Encoding
+from convcalc.layers.preprocessing import check_sparse
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, show
 
 
-class _Hashed(_Encoding):
+class _Hashed(Layer):
     common = {**Layer.common, "dtype": arg(t.open_policy, default=None, doc="dtype of the output").declared("dtype")}
     num_bins: int
-
-    @property
-    def depth(self) -> int:
-        """The number of bins."""
-        return self.num_bins
+    output_mode: str
 
     def settle_dtype(self) -> None:
         """Bins are numbered in int64, and vectors in float32, unless a dtype is given."""
@@ -59,7 +56,7 @@ class Hashing(_Hashed):
 
     def check(self) -> None:
         """Numbers of bins are whole."""
-        self.check_sparse()
+        check_sparse(self.sparse, self.output_mode)
         self.settle_dtype()
         if self.output_mode == "int" and self.dtype not in ("int32", "int64"):
             raise ArgumentError(
@@ -90,8 +87,7 @@ class HashedCrossing(_Hashed):
     (None, 1)  0 params  0 MACs
     """
 
-    takes = range(2, 3)
-    listed = True
+    signature = Signature("inputs", least=2, most=2, in_list=True)
     num_bins: int = arg(t.positive, doc="number of bins")
     output_mode: str = arg(t.Choice("int", "one_hot"), default="int", doc="the bin's number, or a vector")
     sparse: bool = arg(t.flag, default=False, doc="whether Keras gives a sparse tensor")

@@ -8,6 +8,7 @@ from typing import Any
 from convcalc.compute.resampling import INTERPOLATIONS, resize
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
+from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
 from convcalc.layers import _arguments as a
 from convcalc.layers._image import _Image
@@ -23,7 +24,7 @@ _width: Any = arg(t.natural, doc="width of the output")
 class _Sized(_Image):
     """A layer that gives images of one size."""
 
-    moves_axes = True
+    positions = Positions(move=True)
     height: int
     width: int
 

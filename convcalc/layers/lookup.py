@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
 from convcalc.errors import ArgumentError
-from convcalc.layers.preprocessing import _Encoding
+from convcalc.layers.preprocessing import check_sparse, one_hot_shape
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape
 
@@ -36,12 +37,14 @@ texts: Any = arg(t.texts, default=None, doc="the texts, in order")
 encoding: Any = arg(t.word, default="utf-8", doc="how Keras reads the vocabulary of a file")
 
 
-class _Lookup(_Encoding):
+class _Lookup(Layer):
     common = {
         "name": Layer.common["name"],
         "trainable": arg(t.anything, default=True, doc="without effect").declared("trainable"),
         "dtype": arg(t.anything, default="float32", doc="without effect").declared("dtype"),
     }
+    output_mode: str
+    sparse: bool
     max_tokens: int | None
     num_oov_indices: int
     mask_token: Any
@@ -58,7 +61,7 @@ class _Lookup(_Encoding):
     def check(self) -> None:
         """Modes, weights and vocabulary go together."""
         self.dtype = "float32"  # Keras looks at none
-        self.check_sparse()
+        check_sparse(self.sparse, self.output_mode)
         size = None if self.vocabulary is None else self.offset + len(self.words)
         fixed = self.output_mode != "int" and not self.pad_to_max_tokens
         unlike = fixed and None not in (size, self.vocabulary_size) and size != self.vocabulary_size
@@ -130,7 +133,7 @@ class _Lookup(_Encoding):
             return x
         if self.output_mode != "one_hot":
             return (*x[:-1], self.size)
-        return (*(x[:-1] if len(x) > 1 and x[-1] == 1 else x), self.size)
+        return one_hot_shape(x, self.size)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Numbers of words, encoded; or words of numbers."""
@@ -169,9 +172,9 @@ class _Lookup(_Encoding):
             np.pad(given, (before, 0), constant_values=given.mean()), (0, (self.size or 0) - before - len(given))
         )
 
+    @abstractmethod
     def keys(self, x: Array) -> Array:
         """The input as the vocabulary's words are."""
-        raise NotImplementedError
 
 
 class IntegerLookup(_Lookup):

@@ -9,8 +9,9 @@ from typing import Any
 from convcalc.compute import merging
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
-from convcalc.declare.layer import MANY, Layer
+from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Simple
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
 from convcalc.lazy import Array, np
@@ -18,51 +19,75 @@ from convcalc.sizes.formula import Product, Step
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
-class _Merge(Layer):
-    listed = True
-    supports_masking = True
-    takes = range(2, MANY + 1)
+def _several(most: int | None) -> Signature:
+    """The signature of a merge of two inputs or more."""
+    return Signature("inputs", least=2, most=most, in_list=True, alone_in_list=True)
 
-    call = Accepts("inputs", listed=True)
+
+def mismatch(kind: str, shapes: Iterable[Shape], why: str) -> ShapeError:
+    """The refusal of shapes that do not go together."""
+    return ShapeError(
+        f"{kind} cannot merge {' and '.join(map(show, shapes))}",
+        code="merge",
+        why=why,
+        help="give inputs of equal sizes",
+    )
+
+
+def merged_by_value(kind: str, shapes: Sequence[Shape]) -> Shape:
+    """The shapes broadcast, where an unknown size stays unknown even beside a known size."""
+    batches = {shape[0] for shape in shapes} - {None}
+    if len(batches) > 1:
+        raise mismatch(kind, shapes, "they have different batch sizes")
+
+    def both(x: Shape, y: Shape) -> Shape:
+        rank = max(len(x), len(y))
+        pairs = list(zip(*((1,) * (rank - len(shape)) + shape for shape in (x, y)), strict=True))
+        wrong = [pair for pair in pairs if len({*pair} - {None, 1}) > 1]
+        if wrong:
+            raise mismatch(kind, (x, y), f"sizes must be equal or 1, and {wrong[0][0]} meets {wrong[0][1]}")
+        return tuple(None if None in pair else max(pair, key=lambda n: (n != 1, n)) for pair in pairs)
+
+    return (batches.pop() if batches else None, *reduce(both, (shape[1:] for shape in shapes)))
+
+
+def side_by_side(kind: str, shapes: Sequence[Shape], axis: int) -> Shape:
+    """The first shape with the sizes along the axis added up; the other sizes agree or are unknown."""
+    rank = len(shapes[0])
+    if any(len(shape) != rank for shape in shapes):
+        raise mismatch(kind, shapes, "they have different numbers of axes")
+    if not -rank <= axis < rank:
+        raise mismatch(kind, shapes, f"they have no axis {axis}")
+    at = axis % rank
+    for place, sizes in enumerate(zip(*shapes, strict=True)):
+        if place != at and len({*sizes} - {None}) > 1:
+            raise mismatch(kind, shapes, f"they differ along axis {place}, and only axis {at} may differ")
+    along: list[Dim] = [shape[at] for shape in shapes]
+    total = None if None in along else sum(n or 0 for n in along)
+    return (*shapes[0][:at], total, *shapes[0][at + 1 :])
+
+
+class _Merge(Layer):
+    masks = Masks(passes=True)
+    signature = _several(None)
 
     def infer(self, *shapes: Shape, listed: bool = False) -> Inferred:
         """The output of inputs of these shapes, batch first; `ShapeError` where they do not go together.
 
         Where any number will do, Keras takes one tensor too, in a list.
         """
-        if not (listed and len(self.takes) > MANY // 2):
+        if not (listed and self.signature.most is None):
             self.count(shapes)
         y = self.merged(shapes)
         return Inferred(y, (), tuple(self.products(shapes, y)), ())
 
     def merged(self, shapes: Sequence[Shape]) -> Shape:
-        """The output shape: broadcast, where an unknown size stays unknown even beside a known one."""
-        batches = {shape[0] for shape in shapes} - {None}
-        if len(batches) > 1:
-            raise self.mismatch(shapes, "they have different batch sizes")
-        sizes = reduce(self._broadcast, (shape[1:] for shape in shapes))
-        return (batches.pop() if batches else None, *sizes)
-
-    def _broadcast(self, x: Shape, y: Shape) -> Shape:
-        rank = max(len(x), len(y))
-        pairs = list(zip(*((1,) * (rank - len(shape)) + shape for shape in (x, y)), strict=True))
-        wrong = [pair for pair in pairs if len({*pair} - {None, 1}) > 1]
-        if wrong:
-            raise self.mismatch((x, y), f"sizes must be equal or 1, and {wrong[0][0]} meets {wrong[0][1]}")
-        return tuple(None if None in pair else max(pair, key=lambda n: (n != 1, n)) for pair in pairs)
+        """The output shape: the inputs broadcast."""
+        return merged_by_value(self.kind, shapes)
 
     def products(self, shapes: Sequence[Shape], y: Shape) -> Iterable[Product]:
         """Multiply-accumulates for one sample."""
         return ()
-
-    def mismatch(self, shapes: Iterable[Shape], why: str) -> ShapeError:
-        """The refusal of shapes that do not go together."""
-        return ShapeError(
-            f"{type(self).__name__} cannot merge {' and '.join(map(show, shapes))}",
-            code="merge",
-            why=why,
-            help="give inputs of equal sizes",
-        )
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The inputs broadcast."""
@@ -72,14 +97,6 @@ class _Merge(Layer):
         """Where any mask is true; None where an input has none."""
         return None if any(mask is None for mask in masks) else reduce(ops.logical_or, masks)
 
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
-        """The merged inputs, with axes of 1 after the batch where they have fewer."""
-        return self.merge(merging.aligned(inputs))
-
-    def merge(self, inputs: Sequence[Array]) -> Array:
-        """The inputs, of one rank, merged."""
-        raise NotImplementedError
-
 
 class Add(_Merge):
     """The sum of its inputs.
@@ -88,14 +105,13 @@ class Add(_Merge):
     (None, 5, 3)  0 params  0 MACs
     """
 
-    @property
-    def adds(self) -> bool:
-        """It is."""
-        return True
+    def simply(self, x: Shape) -> Simple:
+        """The sum of the inputs."""
+        return Simple(adds=True)
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The sum."""
-        return merging.add(inputs)
+        return merging.add(merging.aligned(inputs))
 
 
 class Subtract(_Merge):
@@ -105,39 +121,32 @@ class Subtract(_Merge):
     (None, 5, 3)  0 params  0 MACs
     """
 
-    takes = range(2, 3)
+    signature = _several(2)
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The difference."""
-        return inputs[0] - inputs[1]
+        x, y = merging.aligned(inputs)
+        return x - y
 
 
-class _Masked(_Merge):
-    """A merge whose values depend on the masks of its inputs: those that are missing do not count."""
-
-    minds_masks = True
-
-    def apply(self, weights: Sequence[Array], *inputs: Array, masks: Sequence[Array | None] = ()) -> Array:
-        """The merged inputs. As in Keras those with fewer axes than others lose their masks."""
-        rank = max(x.ndim for x in inputs)
-        kept = [mask if x.ndim == rank else None for x, mask in zip(inputs, masks, strict=bool(masks))]
-        return self.merge_masked(merging.aligned(inputs), kept or [None] * len(inputs))
-
-    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
-        """The inputs, of one rank, merged."""
-        raise NotImplementedError
+def _kept(inputs: Sequence[Array], masks: Sequence[Array | None]) -> Sequence[Array | None]:
+    """The masks of the inputs that have as many axes as any: as in Keras the other inputs lose their masks."""
+    rank = max(x.ndim for x in inputs)
+    return [mask if x.ndim == rank else None for x, mask in zip(inputs, masks or [None] * len(inputs), strict=True)]
 
 
-class Multiply(_Masked):
+class Multiply(_Merge):
     """The product of its inputs, value by value.
 
     >>> Multiply().infer((None, 5, 3), (None, 5, 1))
     (None, 5, 3)  0 params  0 MACs
     """
 
-    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
-        """The product."""
-        return merging.multiply(inputs, masks)
+    masks = Masks(passes=True, minds=True)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, masks: Sequence[Array | None] = ()) -> Array:
+        """The product of the values that the masks keep."""
+        return merging.multiply(merging.aligned(inputs), _kept(inputs, masks))
 
 
 class Average(_Merge):
@@ -147,34 +156,38 @@ class Average(_Merge):
     (None, 5, 3)  0 params  0 MACs
     """
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The sum over the number of inputs."""
-        mean: Array = merging.add(inputs) / len(inputs)
+        mean: Array = merging.add(merging.aligned(inputs)) / len(inputs)
         return mean
 
 
-class Maximum(_Masked):
+class Maximum(_Merge):
     """The greatest of its inputs, value by value.
 
     >>> Maximum().infer((None, 5, 3), (None, 5, 3))
     (None, 5, 3)  0 params  0 MACs
     """
 
-    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
-        """The maximum."""
-        return merging.extreme(np.maximum, inputs, masks)
+    masks = Masks(passes=True, minds=True)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, masks: Sequence[Array | None] = ()) -> Array:
+        """The maximum of the values that the masks keep."""
+        return merging.extreme(np.maximum, merging.aligned(inputs), _kept(inputs, masks))
 
 
-class Minimum(_Masked):
+class Minimum(_Merge):
     """The least of its inputs, value by value.
 
     >>> Minimum().infer((None, 5, 3), (None, 5, 3))
     (None, 5, 3)  0 params  0 MACs
     """
 
-    def merge_masked(self, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
-        """The minimum."""
-        return merging.extreme(np.minimum, inputs, masks)
+    masks = Masks(passes=True, minds=True)
+
+    def apply(self, weights: Sequence[Array], *inputs: Array, masks: Sequence[Array | None] = ()) -> Array:
+        """The minimum of the values that the masks keep."""
+        return merging.extreme(np.minimum, merging.aligned(inputs), _kept(inputs, masks))
 
 
 class Concatenate(_Merge):
@@ -187,19 +200,8 @@ class Concatenate(_Merge):
     axis: int = arg(t.whole, default=-1, doc="axis that grows; the batch is 0")
 
     def merged(self, shapes: Sequence[Shape]) -> Shape:
-        """The first input's shape with the sizes along the axis added up; the other sizes agree or are unknown."""
-        rank = len(shapes[0])
-        if any(len(shape) != rank for shape in shapes):
-            raise self.mismatch(shapes, "they have different numbers of axes")
-        if not -rank <= self.axis < rank:
-            raise self.mismatch(shapes, f"they have no axis {self.axis}")
-        at = self.axis % rank
-        for axis, sizes in enumerate(zip(*shapes, strict=True)):
-            if axis != at and len({*sizes} - {None}) > 1:
-                raise self.mismatch(shapes, f"they differ along axis {axis}, and only axis {at} may differ")
-        along: list[Dim] = [shape[at] for shape in shapes]
-        total = None if None in along else sum(n or 0 for n in along)
-        return (*shapes[0][:at], total, *shapes[0][at + 1 :])
+        """The first input's shape with the sizes along the axis added up."""
+        return side_by_side(self.kind, shapes, self.axis)
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The sizes along the axis added up."""
@@ -231,7 +233,7 @@ class Dot(_Merge):
     (None, 3, 4)  0 params  60 MACs
     """
 
-    takes = range(2, 3)
+    signature = _several(2)
     axes_: int | tuple[int, ...] = arg(t.axis_pair, doc="axis of both inputs, or one of each")
     normalize: bool = arg(t.flag, default=False, doc="whether vectors along the axes get length 1 before (cosines)")
 
@@ -242,9 +244,9 @@ class Dot(_Merge):
         # Keras wraps a single negative axis around as often as it takes.
         found = [n % rank if n < 0 and n >= -rank or self._wraps else n for n, rank in zip(wanted, ranks, strict=True)]
         if 0 in found:
-            raise self.mismatch(shapes, "axis 0 is the batch, which is not summed over")
+            raise mismatch(self.kind, shapes, "axis 0 is the batch, which is not summed over")
         if not all(0 <= n < rank for n, rank in zip(found, ranks, strict=True)):
-            raise self.mismatch(shapes, f"they have no axes {wanted}")
+            raise mismatch(self.kind, shapes, f"they have no axes {wanted}")
         return found[0], found[1]
 
     @property
@@ -255,7 +257,7 @@ class Dot(_Merge):
         """The first input's sizes and the second's without its batch, both without their axis; at least one."""
         (x, y), (i, j) = shapes, self.places(shapes)
         if x[i] != y[j]:
-            raise self.mismatch(shapes, f"{x[i]} along axis {i} meets {y[j]} along axis {j}")
+            raise mismatch(self.kind, shapes, f"{x[i]} along axis {i} meets {y[j]} along axis {j}")
         whole = (*x[:i], *x[i + 1 :], *y[1:j], *y[j + 1 :])
         return whole if len(whole) > 1 else (*whole, 1)
 

@@ -8,8 +8,9 @@ from typing import Any
 from convcalc.compute import normalization
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Simple
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
@@ -20,7 +21,7 @@ from convcalc.sizes.shapes import Dim, Shape, show
 class _Norm(Layer):
     """A layer that normalises along axes, and may scale by ``gamma`` and shift by ``beta``."""
 
-    supports_masking = True
+    masks = Masks(passes=True)
     center: bool
     scale: bool
     gamma_initializer: Any
@@ -71,7 +72,7 @@ class _OfSample(_Norm):
     """A normalisation by the sample's own moments, which Keras takes in float32 whatever the layer's dtype."""
 
     @property
-    def autocast(self) -> bool:
+    def casts(self) -> bool:
         """Never: in half precision the input would hold other numbers, or infinity."""
         return False
 
@@ -87,7 +88,7 @@ class BatchNormalization(_Norm):
     (None, 5, 6, 3)  12 params  0 MACs
     """
 
-    call = Accepts("inputs", tensors=("mask",))
+    signature = Signature("inputs", tensors=("mask",))
     acts_in_training = True
     axis: int = arg(t.whole, default=-1, doc="the channels' axis, whatever the data_format of the layers around")
     momentum: float = arg(t.number, default=0.99, doc="share of the old moving values kept, in training")
@@ -141,9 +142,9 @@ class BatchNormalization(_Norm):
         for name, initializer in moving:
             yield Weight(name, shape, initializer, dims=dims, trainable=False)
 
-    def scales(self, x: Shape) -> bool:
-        """Whether the channels are the last axis."""
-        return self.axis in (-1, len(x) - 1)
+    def simply(self, x: Shape) -> Simple:
+        """A scale and a shift of every channel, where the channels are the last axis."""
+        return Simple(scales=self.scale_and_shift if self.axis in (-1, len(x) - 1) else None)
 
     def scale_and_shift(self, w: Sequence[Array]) -> tuple[Array, Array]:
         """Gamma / √(variance + epsilon), and what that leaves of mean and beta."""
@@ -254,8 +255,8 @@ class RMSNormalization(_Norm):
     (None, 5, 3)  3 params  0 MACs
     """
 
-    supports_masking = False
-    call = Accepts("x")
+    masks = Masks()
+    signature = Signature("x")
     axis: tuple[int, ...] = a.axes("axes normalised together")
     epsilon: float = a.epsilon(1e-6)
 

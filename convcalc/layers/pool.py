@@ -8,62 +8,66 @@ from typing import Any
 from convcalc.compute import pooling
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions, Simple
 from convcalc.layers import _arguments as a
-from convcalc.layers._spatial import _Spatial
+from convcalc.layers._spatial import _Spatial, windows
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Step
 from convcalc.sizes.shapes import Shape, show
 from convcalc.sizes.windows import Window
 
+_strides: Any = arg(t.taps, same_as="pool_size", doc="step along each axis")
+# Keras looks at the padding at the first call, and then minds its case.
+_padding: Any = arg(t.Choice("valid", "same"), default="valid", doc="cells added around the input")
 
-class _Pool(_Spatial):
+
+class _MaxPooling(_Spatial):
     sized_by = "pool_size"
     built_at_init = True
     pool_size: tuple[int, ...] = arg(t.taps, default=2, doc="cells along each axis of a window")
-    strides: tuple[int, ...] = arg(t.taps, same_as="pool_size", doc="step along each axis")
-    # Keras looks at it at the first call, and then minds its case.
-    padding: str = arg(t.Choice("valid", "same"), default="valid", doc="cells added around the input")
+    strides: tuple[int, ...] = _strides
+    padding: str = _padding
     data_format: str = a.data_format
 
     def axes(self, x: Shape) -> tuple[Window, ...]:
         """One window for every spatial axis."""
-        sizes = zip(self.pool_size, self.strides, strict=True)
-        return tuple(Window(size, stride, padding=self.padding) for size, stride in sizes)
+        return windows(self.pool_size, self.strides, self.padding)
 
-    def pads(self, x: Array) -> list[tuple[int, int]]:
-        """Cells before and after every spatial axis."""
-        return [window.pads(n) or (0, 0) for window, n in zip(self.axes(x.shape), x.shape[1:-1], strict=True)]
-
-
-class _MaxPooling(_Pool):
-    @property
-    def pools(self) -> str:
-        """The maximum."""
-        return "maximum"
+    def simply(self, x: Shape) -> Simple:
+        """The maximum of each window."""
+        return Simple(pools="maximum")
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The maximum of each window; padding is never the maximum."""
-        return pooling.max_pool(x, self.pool_size, self.strides, self.pads(x))
+        return pooling.max_pool(x, self.pool_size, self.strides, self.pads(x.shape))
 
 
-class _AveragePooling(_Pool):
+class _AveragePooling(_Spatial):
+    sized_by = "pool_size"
+    built_at_init = True
     pool_size: tuple[int, ...] = arg(t.taps, doc="cells along each axis of a window")
+    strides: tuple[int, ...] = _strides
+    padding: str = _padding
+    data_format: str = a.data_format
 
-    @property
-    def pools(self) -> str:
-        """The mean."""
-        return "mean"
+    def axes(self, x: Shape) -> tuple[Window, ...]:
+        """One window for every spatial axis."""
+        return windows(self.pool_size, self.strides, self.padding)
+
+    def simply(self, x: Shape) -> Simple:
+        """The mean of each window."""
+        return Simple(pools="mean")
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The mean of each window's cells; padding does not count."""
-        return pooling.average_pool(x, self.pool_size, self.strides, self.pads(x))
+        return pooling.average_pool(x, self.pool_size, self.strides, self.pads(x.shape))
 
 
 class _GlobalPooling(Layer):
     built_at_init = True
-    sees_all = True
+    positions = Positions(see_all=True)
     data_format: str = a.data_format
     keepdims: bool = arg(t.flag, default=False, doc="whether the spatial axes stay, with size 1")
 
@@ -196,8 +200,8 @@ class GlobalAveragePooling1D(_GlobalAveragePooling):
 
     rank = 1
     aliases = ("GlobalAvgPool1D",)
-    supports_masking = True
-    call = Accepts("inputs", tensors=("mask",))
+    masks = Masks(passes=True)
+    signature = Signature("inputs", tensors=("mask",))
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> None:
         """None: the steps are gone."""

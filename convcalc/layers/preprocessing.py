@@ -11,12 +11,13 @@ from convcalc.compute.normalization import standardize
 from convcalc.declare import settings
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.lazy import Array, np
-from convcalc.sizes.shapes import Shape, show
+from convcalc.sizes.shapes import Dim, Shape, show
 
 
 def real(x: Array, dtype: str) -> Array:
@@ -31,7 +32,7 @@ class Rescaling(Layer):
     (None, 5, 6, 3)  0 params  0 MACs
     """
 
-    supports_masking = True
+    masks = Masks(passes=True)
     scale: Any = arg(t.numbers, doc="factor of every value; several go along the last axes")
     offset: Any = arg(t.numbers, default=0.0, doc="added to every value")
 
@@ -52,7 +53,7 @@ class Normalization(Layer):
     (None, 5, 6, 3)  7 params  0 MACs
     """
 
-    supports_masking = True
+    masks = Masks(passes=True)
     axis: tuple[int, ...] = arg(t.any_indices, default=-1, doc="axes along which each index has a mean of its own")
     mean: Any = arg(t.numbers, default=None, doc="the mean, where it is known; several go along the axes")
     variance: Any = arg(t.numbers, default=None, doc="the variance, where it is known")
@@ -125,39 +126,31 @@ class Normalization(Layer):
         return standardize(x, *both, invert=self.invert)
 
 
-class _Encoding(Layer):
-    output_mode: str
-    sparse: bool
-
-    @property
-    def depth(self) -> int:
-        """The number of categories."""
-        raise NotImplementedError
-
-    def check_sparse(self) -> None:
-        """Positions are never sparse."""
-        if self.sparse and self.output_mode == "int":
-            raise ArgumentError(
-                "sparse and output_mode='int' exclude each other",
-                code="sparse-int",
-                argument="sparse",
-                why="only vectors of zeros and ones can be sparse",
-                help="leave sparse out, or use output_mode='multi_hot'",
-            )
-
-    def one_hot_shape(self, x: Shape) -> Shape:
-        """An axis more, or one of size 1 replaced."""
-        return (*(x[:-1] if len(x) > 1 and x[-1] == 1 else x), self.depth)
+def check_sparse(sparse: bool, output_mode: str) -> None:
+    """Refuses sparse positions."""
+    if sparse and output_mode == "int":
+        raise ArgumentError(
+            "sparse and output_mode='int' exclude each other",
+            code="sparse-int",
+            argument="sparse",
+            why="only vectors of zeros and ones can be sparse",
+            help="leave sparse out, or use output_mode='multi_hot'",
+        )
 
 
-class CategoryEncoding(_Encoding):
+def one_hot_shape(x: Shape, depth: Dim) -> Shape:
+    """The shape of a vector of ``depth`` for each number: an axis more, or an axis of size 1 replaced."""
+    return (*(x[:-1] if len(x) > 1 and x[-1] == 1 else x), depth)
+
+
+class CategoryEncoding(Layer):
     """Categories, given by number, as vectors of zeros and ones.
 
     >>> CategoryEncoding(4).on(3)
     (None, 4)  0 params  0 MACs
     """
 
-    call = Accepts("inputs", tensors=("count_weights",))
+    signature = Signature("inputs", tensors=("count_weights",))
     num_tokens: int = arg(t.positive, default=None, doc="number of categories; it must be given")
     output_mode: str = arg(
         t.Choice("multi_hot", "count", "one_hot", also={"binary": "multi_hot"}),
@@ -171,24 +164,19 @@ class CategoryEncoding(_Encoding):
         if self.num_tokens is None:
             raise ArgumentError("CategoryEncoding needs num_tokens", code="missing-argument")
 
-    @property
-    def depth(self) -> int:
-        """The number of categories."""
-        return self.num_tokens
-
     def output(self, x: Shape) -> Shape:
         """One vector for each number, or one along the last axis for all of them."""
-        return self.one_hot_shape(x) if self.output_mode == "one_hot" else (*x[:-1], self.depth)
+        return one_hot_shape(x, self.num_tokens) if self.output_mode == "one_hot" else (*x[:-1], self.num_tokens)
 
     def apply(self, weights: Sequence[Array], *inputs: Array, count_weights: Array | None = None) -> Array:
         """Ones, or counts, at the numbers' places; `ValueError` for weights where nothing is counted."""
         (x,) = inputs
         if count_weights is not None and self.output_mode != "count":
             raise ValueError("count_weights are given, and output_mode is not 'count'")
-        return encode(x, self.output_mode, self.depth, count_weights)
+        return encode(x, self.output_mode, self.num_tokens, count_weights)
 
 
-class Discretization(_Encoding):
+class Discretization(Layer):
     """The number of the bin that each value falls in.
 
     >>> Discretization([0.0, 0.5, 1.0]).on(5, 3)
@@ -206,7 +194,7 @@ class Discretization(_Encoding):
 
     def check(self) -> None:
         """Bins by their boundaries or by their number."""
-        self.check_sparse()
+        check_sparse(self.sparse, self.output_mode)
         if (self.num_bins is None) == (self.bin_boundaries is None):
             raise ArgumentError(
                 "either bin_boundaries or num_bins says what the bins are",
@@ -231,7 +219,7 @@ class Discretization(_Encoding):
         if self.output_mode == "int":
             return x
         if self.output_mode == "one_hot":
-            return self.one_hot_shape(x)
+            return one_hot_shape(x, self.depth)
         return (x[0], *x[2:], self.depth) if len(x) > 1 else (self.depth,)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:

@@ -10,18 +10,18 @@ from convcalc.declare.argument import arg
 from convcalc.declare.weight import Weight
 from convcalc.errors import ArgumentError
 from convcalc.layers import _arguments as a
-from convcalc.layers._cells import _Gru, _Lstm, _Simple
 from convcalc.layers._sequence import _Sequence
-from convcalc.layers.cells import StackedRNNCells
+from convcalc.layers.cells import Cell, Gru, Lstm, Simple, StackedRNNCells, check_forget_bias
 
 
-class SimpleRNN(_Sequence, _Simple):
+class SimpleRNN(_Sequence):
     """A recurrent layer whose output at each time step is also its state.
 
     >>> SimpleRNN(4).on(5, 3)
     (None, 4)  32 params  140 MACs
     """
 
+    rules = Simple
     units: int = a.units
     activation: Any = a.tanh
     use_bias: bool = a.use_bias
@@ -45,13 +45,14 @@ class SimpleRNN(_Sequence, _Simple):
     seed: int | None = a.seed
 
 
-class LSTM(_Sequence, _Lstm):
+class LSTM(_Sequence):
     """Long short-term memory: a state, and a carry that gates write, keep and read.
 
     >>> LSTM(4).on(5, 3)
     (None, 4)  128 params  560 MACs
     """
 
+    rules = Lstm
     units: int = a.units
     activation: Any = a.tanh
     recurrent_activation: Any = a.recurrent_activation
@@ -78,14 +79,19 @@ class LSTM(_Sequence, _Lstm):
     use_cudnn: Any = a.use_cudnn
     extras = {**_Sequence.extras, "implementation": a.implementation}
 
+    def check(self) -> None:
+        """The bias needs an initializer beside the forget gate's."""
+        check_forget_bias(self)
 
-class GRU(_Sequence, _Gru):
+
+class GRU(_Sequence):
     """A gated recurrent unit: one gate mixes the state with a new one, another resets it.
 
     >>> GRU(4).on(5, 3)
     (None, 4)  108 params  420 MACs
     """
 
+    rules = Gru
     units: int = a.units
     activation: Any = a.tanh
     recurrent_activation: Any = a.recurrent_activation
@@ -130,12 +136,14 @@ class RNN(_Sequence):
     extras = {}
 
     @property
-    def cell(self) -> Any:
-        """The cell; of a list, the stack that Keras makes of it."""
-        return StackedRNNCells(self.cell_) if isinstance(self.cell_, Sequence) else self.cell_
+    def cell(self) -> Cell:
+        """The rules of the cell; of a list, the rules of the stack that Keras makes of the list."""
+        layer = StackedRNNCells(self.cell_) if isinstance(self.cell_, Sequence) else self.cell_
+        cell: Cell = layer.cell
+        return cell
 
     def check(self) -> None:
-        """Keras cannot list states that are nested deeper than those of cells in one stack."""
+        """Keras cannot list states that are nested deeper than the states of cells in one stack."""
         if self.return_state and self.cell.depth > 2:
             raise ArgumentError(
                 "return_state needs cells that are no stacks themselves",
@@ -151,5 +159,5 @@ class RNN(_Sequence):
 
     def stored(self, weight: Weight) -> Weight:
         """The weight as the cell stores it: whether it trains, and its dtype, are the cell's."""
-        stored: Weight = self.cell.stored(weight)
+        stored: Weight = self.cell.layer.stored(weight)
         return stored

@@ -7,12 +7,13 @@ from typing import Any
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Masks
 from convcalc.layers import _arguments as a
 
 
 class _Training(Layer):
     built_at_init = True
-    supports_masking = True
+    masks = Masks(passes=True)
     acts_in_training = True
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Positions
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
@@ -22,8 +23,7 @@ class Flatten(Layer):
     (None, 90)  0 params  0 MACs
     """
 
-    sees_all = True
-    moves_axes = True
+    positions = Positions(move=True, see_all=True)
     data_format: str = a.data_format
 
     def output(self, x: Shape) -> Shape:
@@ -48,7 +48,7 @@ class Reshape(Layer):
     """
 
     built_at_init = True
-    moves_axes = True
+    positions = Positions(move=True)
     target_shape: Shape = arg(t.target_dims, doc="sizes without the batch; -1 once, for what is left")
 
     def check(self) -> None:
@@ -107,7 +107,7 @@ class Permute(Layer):
     (None, 3, 5, 6)  0 params  0 MACs
     """
 
-    moves_axes = True
+    positions = Positions(move=True)
     dims: tuple[int, ...] = arg(t.axis_numbers, doc="the input's axes in their new order, from 1")
 
     def check(self) -> None:
@@ -149,7 +149,7 @@ class RepeatVector(Layer):
     (None, 4, 3)  0 params  0 MACs
     """
 
-    moves_axes = True
+    positions = Positions(move=True)
     n: int = arg(t.strict_positive, doc="number of copies")
 
     @classmethod

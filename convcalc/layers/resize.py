@@ -9,6 +9,7 @@ from convcalc.compute.padding import crop, pad
 from convcalc.compute.resampling import CELLS, upsample
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
+from convcalc.declare.traits import Simple
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array
@@ -33,10 +34,9 @@ class _ZeroPadding(_Spatial):
         """The least output length that Keras accepts."""
         return 0
 
-    @property
-    def surrounds(self) -> _Pairs | None:
-        """Its padding, where it takes nothing away."""
-        return self.pairs if all(n >= 0 for pair in self.pairs for n in pair) else None
+    def simply(self, x: Shape) -> Simple:
+        """The zeros around the input, where the padding takes nothing away."""
+        return Simple(surrounds=self.pairs if all(n >= 0 for pair in self.pairs for n in pair) else None)
 
     def axes(self, x: Shape) -> tuple[Window, ...]:
         """A window of one cell over the padded axis."""

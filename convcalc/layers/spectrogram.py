@@ -13,6 +13,7 @@ from convcalc.compute.spectrum import COSINES, MODES
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError
 from convcalc.layers import _arguments as a
@@ -138,7 +139,7 @@ class MelSpectrogram(Layer):
     (None, 4, 7)  0 params  0 MACs
     """
 
-    moves_axes = True
+    positions = Positions(move=True)
     fft_length: int = arg(t.positive, default=2048, doc="a frame filled up with zeros")
     sequence_stride: int = arg(t.positive, default=512, doc="samples from frame to frame")
     sequence_length: int | None = arg(t.positive, default=None, doc="samples in a frame; null is fft_length")

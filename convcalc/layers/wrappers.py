@@ -9,8 +9,9 @@ from typing import Any
 from convcalc.compute.recurrence import States
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer, as_tuple
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Masks, Positions
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ArgumentError
 from convcalc.layers._sequence import _Sequence
@@ -27,9 +28,9 @@ class Bidirectional(Layer):
     (None, 8)  256 params  1,120 MACs
     """
 
-    sees_all = True
-    supports_masking = True
-    call = _Sequence.call
+    positions = Positions(see_all=True)
+    masks = Masks(passes=True)
+    signature = _Sequence.signature
     layer: Any = arg(t.layer, doc="the recurrent layer that goes forward")
     merge_mode: str | None = arg(t.merge, default="concat", doc="how both outputs become one")
     weights_: Any = arg(t.anything, default=None, doc="initial weights, which Keras no longer uses")
@@ -111,9 +112,9 @@ class TimeDistributed(Layer):
     (None, 5, 4)  16 params  60 MACs
     """
 
-    moves_axes = True
-    supports_masking = True
-    call = Accepts("inputs", tensors=("mask",))
+    positions = Positions(move=True)
+    masks = Masks(passes=True)
+    signature = Signature("inputs", tensors=("mask",))
     layer: Any = arg(t.layer, doc="the layer for each time step")
 
     def check(self) -> None:
@@ -145,7 +146,7 @@ class TimeDistributed(Layer):
         batch, time, *step = x.shape
         if mask is not None and mask.shape[:2] != (batch, time):
             raise ValueError(f"a mask of {mask.shape} is given for the samples and time steps {(batch, time)}")
-        mask = mask if "mask" in self.layer.call.tensors else None
+        mask = mask if "mask" in self.layer.signature.tensors else None
         if _is_stateful(self.layer):
             return self._in_turn(weights, x, mask)
         call = {"mask": mask.reshape(batch * time, *mask.shape[2:])} if mask is not None else {}
@@ -174,7 +175,7 @@ class TimeDistributed(Layer):
 
 def _is_stateful(layer: Layer) -> bool:
     """Whether a layer, or one inside it, begins with the states that its last call left."""
-    return bool(getattr(layer, "stateful", False)) or any(map(_is_stateful, layer.held))
+    return layer.stateful or any(map(_is_stateful, layer.held))
 
 
 class SpectralNormalization(Layer):
@@ -191,7 +192,7 @@ class SpectralNormalization(Layer):
 
     def check(self) -> None:
         """Axes can be followed where they can be through the layer inside."""
-        self.moves_axes = self.layer.moves_axes
+        self.positions = self.layer.positions
 
     @classmethod
     def ranks(cls) -> range:

@@ -30,6 +30,11 @@ def broadcast(x: Shape, y: Shape) -> Shape | None:
     return tuple(next((n for n in pair if n not in (None, 1)), None if None in pair else 1) for pair in pairs)
 
 
+def zeroed(shape: Shape) -> tuple[int, ...]:
+    """The shape with 0 in place of every unknown size."""
+    return tuple(n or 0 for n in shape)
+
+
 def show(shape: Shape) -> str:
     """``(None, 7, 2)``: a shape as Keras prints it."""
     return str(tuple(shape))

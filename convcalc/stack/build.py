@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convcalc.declare import types as t
-from convcalc.declare.calls import NESTED, calling
 from convcalc.declare.layer import Layer
 from convcalc.declare.naming import Numbering
+from convcalc.declare.signature import NESTED, bind_call
 from convcalc.errors import ConvcalcError, ReadError, WiringError, did_you_mean, raise_all, shown
 from convcalc.layers import MODULES, canonical, find
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
@@ -201,7 +201,7 @@ def _again(call: Call, use: Given, made: Mapping[str, Node]) -> Node:
 
 def _called(node: Node) -> Node:
     """The node, knowing what its tensors are given as."""
-    node.calling = calling(node.call, node.layer.call if node.layer else NESTED, node.kind)
+    node.binding = bind_call(node.call, node.layer.signature if node.layer else NESTED, node.kind)
     return node
 
 

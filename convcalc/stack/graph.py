@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from convcalc.declare.calls import Calling
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.script import Call
 from convcalc.sizes.shapes import Shape
+from convcalc.stack.opaque import Opaque
 
 
 class Input:
@@ -51,12 +52,12 @@ class Node:
     ``inner`` is a nested model, which has no ``layer`` of its own. Without input
     shapes ``inferred`` is None. ``named`` says that the name was given, not made. In a graph ``inputs``
     are the tensors of the call, None being the output above; a layer's further calls know its ``first``
-    and their ``number``. ``calling`` says what the tensors are given as, None where the layer works on all of them.
+    and their ``number``. ``binding`` says what the tensors are given as, None where the layer works on all of them.
     ``is_behind`` says that its input comes from a layer whose output is unknown.
     """
 
     __slots__ = (
-        "call", "calling", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
+        "binding", "call", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
         "number", "shapes",
     )  # fmt: skip
 
@@ -68,7 +69,7 @@ class Node:
         self.inner = inner
         self.kind = layer.kind if layer else inner.class_name if inner else "Sequential"
         self.inputs: tuple[Link, ...] | None = None
-        self.calling: Calling | None = None
+        self.binding: Binding | None = None
         self.first: Node | None = None
         self.number = 0
         self.is_behind = False
@@ -99,7 +100,7 @@ class Node:
             return self.inner is not None and all(one.is_counted for one in self.inner.nodes)
         if self.layer.built_at_init:  # which has no weights, whatever it is called on
             return True
-        return self.layer.is_counted and (self.layer.is_opaque or self.inferred is not None)
+        return self.layer.weightless if isinstance(self.layer, Opaque) else self.inferred is not None
 
 
 class Stack:
@@ -159,7 +160,7 @@ class Stack:
         for node in self.nodes:
             inner = None if node.inner is None else node.inner.copied()
             copy = Node(node.name, node.named, node.call, node.layer, inner)
-            copy.number, copy.first, copy.kind, copy.calling = node.number, node.first, node.kind, node.calling
+            copy.number, copy.first, copy.kind, copy.binding = node.number, node.first, node.kind, node.binding
             if node.inputs is not None:
                 copy.inputs = tuple(Link(twins[link.source], link.tensor) for link in node.inputs)
             twins[node] = copy

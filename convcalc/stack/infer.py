@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from convcalc.declare.calls import Calling, works_on
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding, works_on
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError
 from convcalc.layers import find
@@ -24,7 +24,7 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
     Without an input's shape nothing is known; behind a layer whose output no file states nothing else is.
     `ShapeError` names the layer, counted from ``first``.
     """
-    known: dict[tuple[int, Calling | None, tuple[Shape, ...]], Inferred] = {}
+    known: dict[tuple[int, Binding | None, tuple[Shape, ...]], Inferred] = {}
     done: list[Node] = []
     above: tuple[Shape, ...] = (shape,) if shape else ()  # all outputs of the layer above: the next one's inputs
     for number, node in enumerate(nodes, first):
@@ -40,10 +40,10 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
         elif isinstance(node.layer, Opaque):
             node.inferred = node.layer.stated(node.call.stated, shapes)
         elif node.layer:
-            key = (id(node.layer), node.calling, shapes)
+            key = (id(node.layer), node.binding, shapes)
             if key not in known:
                 try:
-                    known[key] = _of_call(node.layer, node.calling, shapes)
+                    known[key] = _of_call(node.layer, node.binding, shapes)
                 except ConvcalcError as error:
                     on = " and ".join(map(show, shapes))
                     locate(error, node.call, f"layer {number}, {node.name} ({node.kind}), on {on}", done)
@@ -54,12 +54,12 @@ def infer(nodes: Iterable[Node], shape: Shape | None, first: int = 1) -> Shape |
     return above[0] if above else None
 
 
-def _of_call(layer: Layer, calling: Calling | None, shapes: tuple[Shape, ...]) -> Inferred:
+def _of_call(layer: Layer, binding: Binding | None, shapes: tuple[Shape, ...]) -> Inferred:
     """What a layer makes of the shapes of all its tensors, be they what it works on or not."""
-    if calling is None:
+    if binding is None:
         return layer.infer(*shapes)
     infer: Any = layer.infer  # which takes the options that its kind declares
-    inferred: Inferred = infer(*works_on(calling, shapes), **calling.shaping)
+    inferred: Inferred = infer(*works_on(binding, shapes), **binding.shaping)
     return inferred
 
 
@@ -86,7 +86,7 @@ def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> Inferred | N
 
     None where an output is neither known nor stated by a file.
     """
-    shapes = tuple(works_on(node.calling, shapes))
+    shapes = tuple(works_on(node.binding, shapes))
     if len(shapes) != len(inner.inputs):
         message = f"{node.name} takes {len(inner.inputs)} inputs, got {len(shapes)}"
         raise WiringError(message, code="input-count", span=node.call.place)

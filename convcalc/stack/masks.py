@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from convcalc.declare.calls import NESTED, Calling, works_on
 from convcalc.declare.layer import Layer
 from convcalc.declare.naming import Numbering
+from convcalc.declare.signature import NESTED, Binding, works_on
 from convcalc.layers import find
 from convcalc.script import Call
 from convcalc.sizes import dtypes
@@ -27,7 +27,7 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
     for node in nodes:
         if node.inner and node.inner.functional and node.first is None:
             node.inner.nodes = tuple(record(node.inner.nodes, node.inner.outputs, names))
-    if not any(node.layer and node.layer.makes_masks for node in nodes):
+    if not any(node.layer and node.layer.masks.makes for node in nodes):
         return [*nodes]
     recorder = _Recorder(names, {node.name for node in nodes})
     for node in nodes:
@@ -36,23 +36,23 @@ def record(nodes: Sequence[Node], outputs: Sequence[Link], names: Numbering) -> 
     return [node for node in recorder.nodes if node in kept]
 
 
-def added(layer: Layer, calling: Calling | None, masks: Sequence[Any]) -> dict[str, Any]:
+def added(layer: Layer, binding: Binding | None, masks: Sequence[Any]) -> dict[str, Any]:
     """The masks that a call is given, by argument, because its tensors have them.
 
     As in Keras a tensor's own mask is the call's ``mask`` where it is the only tensor, else its ``name_mask``.
     """
-    main, accepts = works_on(calling, masks), layer.call
-    names = accepts.inputs[: 1 if layer.listed else len(main)]
-    if len(names) == 1 and not (calling and calling.named):
-        own: dict[str, Any] = {"mask": main if layer.listed else main[0]}
+    main, signature = works_on(binding, masks), layer.signature
+    names = signature.inputs[: 1 if layer.signature.in_list else len(main)]
+    if len(names) == 1 and not (binding and binding.named):
+        own: dict[str, Any] = {"mask": main if layer.signature.in_list else main[0]}
     else:
         own = {f"{name}_mask": mask for name, mask in zip(names, main, strict=False)}
-    return {name: mask for name, mask in own.items() if name in accepts.tensors and mask is not None}
+    return {name: mask for name, mask in own.items() if name in signature.tensors and mask is not None}
 
 
 def after(
     layer: Layer,
-    calling: Calling | None,
+    binding: Binding | None,
     inputs: Sequence[Any],
     masks: Sequence[Any],
     given: Mapping[str, Any],
@@ -62,10 +62,10 @@ def after(
 
     ``ops`` makes them, by Keras's names: the functions of `convcalc.compute.masking` on arrays, or `MaskOperations`.
     """
-    if not layer.supports_masking or (calling and calling.options.get(layer.call.unmasked)):
+    if not layer.masks.passes or (binding and binding.options.get(layer.signature.unmasked)):
         return ()
     mask = given.get("mask")
-    before = works_on(calling, masks) if mask is None else mask if layer.listed else [mask]
+    before = works_on(binding, masks) if mask is None else mask if layer.signature.in_list else [mask]
     made = layer.mask(ops, inputs, before)
     return made if isinstance(made, tuple) else (made,)
 
@@ -126,13 +126,13 @@ class _Recorder(MaskOperations[Link]):
         if None not in masks and _takes_mask(node):
             _give(node, masks)
         self.nodes.append(node)
-        layer, calling = node.layer, node.calling
+        layer, binding = node.layer, node.binding
         if layer is None or node.inferred is None:
             return
         links = node.inputs or ()  # the mask may be one of them by now
-        own = [links[at] for at in calling.named.get("mask", ())] if calling else []
-        given = {"mask": own if layer.listed else own[0]} if own else {}
-        for tensor, mask in enumerate(after(layer, calling, works_on(calling, links), masks, given, self)):
+        own = [links[at] for at in binding.named.get("mask", ())] if binding else []
+        given = {"mask": own if layer.signature.in_list else own[0]} if own else {}
+        for tensor, mask in enumerate(after(layer, binding, works_on(binding, links), masks, given, self)):
             if mask is not None:
                 self._masks[node, tensor] = mask
 
@@ -151,10 +151,10 @@ class _Recorder(MaskOperations[Link]):
 def _takes_mask(node: Node) -> bool:
     """Whether Keras writes down the mask of a call: it is of a nested model, or on one tensor of the layer's dtype."""
     if node.layer is None:
-        return not (node.calling and node.calling.named)
+        return not (node.binding and node.binding.named)
     links, layer = node.inputs or (), node.layer
-    plain = node.calling is None and len(links) == 1 and not layer.listed
-    return plain and "mask" in layer.call.tensors and _dtype(links[0].source) == dtypes.compute_dtype(layer.dtype)
+    plain = node.binding is None and len(links) == 1 and not layer.signature.in_list
+    return plain and "mask" in layer.signature.tensors and _dtype(links[0].source) == dtypes.compute_dtype(layer.dtype)
 
 
 def _dtype(source: Node | Input) -> str:
@@ -169,6 +169,9 @@ def _give(node: Node, masks: Sequence[Link | None]) -> None:
     links = node.inputs or ()
     given = tuple(mask for mask in masks if mask)
     roles = ("",) * len(links) + ("mask",) * len(given)
-    options = node.calling.options if node.calling else {}
-    node.inputs, node.calling = (*links, *given), Calling(node.layer.call if node.layer else NESTED, roles, options)
+    options = node.binding.options if node.binding else {}
+    node.inputs, node.binding = (
+        (*links, *given),
+        Binding(node.layer.signature if node.layer else NESTED, roles, options),
+    )
     node.shapes = (*node.shapes, *(mask.shape or () for mask in given))

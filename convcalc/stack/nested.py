@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
-from convcalc.declare.calls import NESTED
 from convcalc.declare.layer import Layer
 from convcalc.declare.naming import Numbering
+from convcalc.declare.signature import NESTED
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ShapeError, WiringError
 from convcalc.lazy import Array
@@ -23,8 +24,8 @@ class Nested(Layer):
     A weight's scope is where Keras's files have it: ``layers/dense``, numbered by kind.
     """
 
-    call = NESTED
-    moves_axes = True
+    signature = NESTED
+    positions = Positions(move=True)
     # Computes a model's outputs from its weights by path, its inputs and a mask. `convcalc.execute` sets it as it is
     # loaded: this room knows models, and not how they run.
     compute: ClassVar[Callable[..., tuple[Array, ...]]]

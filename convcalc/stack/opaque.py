@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc.declare import types as t
 from convcalc.declare.layer import Layer
+from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.script import Stated
 from convcalc.sizes.formula import UNKNOWN
@@ -16,15 +17,14 @@ from convcalc.sizes.shapes import Shape
 class Opaque(Layer):
     """A layer by its class's name and its config alone; unless ``weightless`` its weights are unknown."""
 
-    is_opaque = True
-    moves_axes = True
+    positions = Positions(move=True)
 
     def __init__(self, kind: str, config: Mapping[str, Any], *, weightless: bool) -> None:
         self.held = ()
         self.name = None
         self.trainable = config.get("trainable") is not False
         self.dtype = _dtype(config.get("dtype"))
-        self.is_counted = weightless
+        self.weightless = weightless
         self._kind = kind
         self._config = {name: value for name, value in config.items() if name not in Layer.common}
 

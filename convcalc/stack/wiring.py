@@ -73,7 +73,7 @@ class Wiring:
         if self._above is None and any(ref.layer == "" for ref in refs):
             help = "write an input first: `inputs: {image: [28, 28, 1]}`"
             raise WiringError(f"{node.name} has no input", code="no-input", span=node.call.place, help=help)
-        order = node.calling.order if node.calling else range(len(refs))
+        order = node.binding.order if node.binding else range(len(refs))
         node.inputs = tuple(self._link(refs[at]) for at in order)
         number = node.call.number
         node.number = len(self._by_name.get(node.name, ())) if number is None else number

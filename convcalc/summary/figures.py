@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from convcalc.stack.graph import Input, Link, Stack
+from convcalc.stack.opaque import Opaque
 from convcalc.summary.listing import list_layers
 from convcalc.summary.rows import Row
 from convcalc.summary.totals import Totals
@@ -46,7 +47,7 @@ class Summary:
     @property
     def hidden(self) -> list[str]:
         """The kinds of layers whose meaning is Python code, where that leaves numbers unknown; each once, in order."""
-        shown = [row for row in self.rows if row.layer and row.layer.is_opaque and row.is_hidden]
+        shown = [row for row in self.rows if isinstance(row.layer, Opaque) and row.is_hidden]
         return list(dict.fromkeys(row.kind for row in shown))
 
     @property

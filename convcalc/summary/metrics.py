@@ -105,8 +105,8 @@ class ReceptiveField:
             self.reaches = None
             return
         axes = node.inferred.axes
-        self.is_all = self.is_all or node.layer.sees_all
-        if node.layer.moves_axes:
+        self.is_all = self.is_all or node.layer.positions.see_all
+        if node.layer.positions.move:
             self.reaches = None
         elif self.reaches and len(axes) == len(self.reaches):
             self.reaches = tuple(reach.after(axis) for reach, axis in zip(self.reaches, axes, strict=True))

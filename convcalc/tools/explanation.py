@@ -16,6 +16,7 @@ from convcalc.sizes.formula import Step
 from convcalc.sizes.shapes import Dim, Shape, channels_last, show
 from convcalc.sizes.windows import AXES, Window
 from convcalc.stack.graph import Node, Stack
+from convcalc.stack.opaque import Opaque
 from convcalc.summary.metrics import ReceptiveField, follow
 
 
@@ -120,7 +121,7 @@ def _explain_all(node: Node, field: ReceptiveField) -> Iterator[Explanation]:
 def _explain(node: Node, field: ReceptiveField) -> Explanation:
     """One layer; ``field`` is that of its input."""
     layer, inferred, shape = node.layer, node.inferred, node.shape
-    if layer is None or inferred is None or shape is None or layer.is_opaque:
+    if layer is None or inferred is None or shape is None or isinstance(layer, Opaque):
         return Explanation(node, inferred.output if inferred else None, [*_hidden_steps(node)])
     steps = [*_shape_steps(layer, inferred, shape), *_weight_steps(inferred), *_macs_steps(inferred)]
     steps += _reach_steps(inferred, field)

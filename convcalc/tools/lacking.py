@@ -6,6 +6,7 @@ from convcalc.errors import ConvcalcError
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.graph import Stack
 from convcalc.stack.infer import infer
+from convcalc.stack.opaque import Opaque
 
 # Tried in this order, without the batch: an open size alone says the most, and then what is smallest.
 _USUAL: tuple[Shape, ...] = (
@@ -31,4 +32,4 @@ def _suits(stack: Stack, shape: Shape) -> bool:
         infer(copy.nodes, copy.input.shape)
     except ConvcalcError:
         return False
-    return all(node.is_counted or node.is_behind or node.layer and node.layer.is_opaque for node in copy.leaves())
+    return all(node.is_counted or node.is_behind or isinstance(node.layer, Opaque) for node in copy.leaves())

@@ -7,14 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcalc.errors import ConvcalcError, did_you_mean, one_of
 from convcalc.stack.graph import Stack
 from convcalc.summary.figures import Summary
+from convcalc.write.columns import DATA, KERAS
 
 STYLES = ("keras", "keras3", "keras2", "classic")
-FORMATS = ("table", "json", "csv", "markdown")
+
+
+class Format(NamedTuple):
+    """A form of a summary: the ending of its files, its columns by default, and whether it joins several models.
+
+    The rows of several models are joined into a single table, with a first column that names the model.
+    """
+
+    ending: str
+    columns: tuple[str, ...]
+    joins: bool = False
+
+
+# All forms, by the names that -f has: each but the table has the module of its name.
+FORMATS = {
+    "table": Format(".txt", KERAS),
+    "json": Format(".json", DATA),
+    "csv": Format(".csv", DATA, joins=True),
+    "markdown": Format(".md", KERAS),
+}
 
 
 def summarize(stack: Stack) -> Printable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean, one_of
@@ -95,9 +95,8 @@ def select(names: Iterable[str]) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
-def unknown(summary: Summary, format: str, columns: Sequence[str] | None) -> list[str]:
-    """The columns in which a form of the summary says of a layer that its shape or number is not known."""
-    names = columns or (DATA if format in ("json", "csv") else KERAS)
+def unknown(summary: Summary, names: Iterable[str]) -> list[str]:
+    """The columns among these that say of a layer that its shape or number is not known."""
     figures = [COLUMNS[name] for name in names if COLUMNS[name].number or name.endswith("_shape")]
     return [one.name for one in figures if any(one.value(row) is None for row in summary.top_rows())]
 

@@ -71,19 +71,19 @@ def _of_group(group: Group, weights: dict[Step, list[Any]]) -> Iterator[dict[str
     core, last = group.core, group.last
     if core is None:
         yield _alone(last)
-        if last.layer.applies:
-            yield {"op": "activation", "name": last.layer.applies}
+        if last.simple.applies:
+            yield {"op": "activation", "name": last.simple.applies}
         return
-    if core.layer.adds:
+    if core.simple.adds:
         yield {"op": "add"}
-    elif core.layer.pools:
+    elif core.simple.pools:
         yield from map(_alone, group.steps)
     else:
         (linear,) = core.layer.linear(weights[core], core.shapes[0])
         for step in group.after:
-            if step.layer.scales(step.shapes[0]):
-                linear = linear.scaled(*step.layer.scale_and_shift(weights[step]))
-        linear = linear.padded(group.before.layer.surrounds) if group.before else linear
+            if step.simple.scales:
+                linear = linear.scaled(*step.simple.scales(weights[step]))
+        linear = linear.padded(group.before.simple.surrounds) if group.before else linear
         yield _product(linear, group.steps[0].shapes[0])
     if group.added:
         yield {"op": "add"}
@@ -109,8 +109,8 @@ def _product(linear: Linear, x: tuple[int, ...]) -> dict[str, Any]:
 def _alone(step: Step) -> dict[str, Any]:
     """The operation of a layer that is computed by itself."""
     layer: Any = step.layer
-    if layer.surrounds is not None:
-        return {"op": "pad", "pads": list(layer.surrounds)}
+    if step.simple.surrounds is not None:
+        return {"op": "pad", "pads": list(step.simple.surrounds)}
     if step.node.kind == "MaxPooling2D":
         pads = [window.pads(n) for window, n in zip(step.inferred.axes, step.shapes[0][1:-1], strict=True)]
         return {"op": "max", "sizes": list(layer.pool_size), "strides": list(layer.strides), "pads": pads}

@@ -164,13 +164,14 @@ def _shape(kind: type[Layer], random: Random) -> Shape:
 def _further(drawn: Drawn, random: Random) -> list[Shape]:
     """Shapes of further inputs where the kind takes several, mostly such as go with the first."""
     kind, first = find(drawn.kind), drawn.shape
-    if kind.is_cell:
+    if kind.signature.is_of_cell:
         return _states(drawn, random)
-    if kind.takes.stop == 2:
+    least, most, in_list = kind.signature.least, kind.signature.most, kind.signature.in_list
+    if most == 1:
         return []
-    most = min(kind.takes.stop - 1, kind.takes.start + 1)
-    count = random.randint(kind.takes.start, most) if random.random() < 0.97 else random.randint(1, most + kind.listed)
-    if not kind.listed and random.random() < 0.8:  # queries look at a sequence of another length
+    most = min(most or least + 1, least + 1)
+    count = random.randint(least, most) if random.random() < 0.97 else random.randint(1, most + in_list)
+    if not in_list and random.random() < 0.8:  # queries look at a sequence of another length
         second = (first[0], *(_size(random) if random.random() < 0.8 else n for n in first[1:-1]), first[-1])
         return [second] * (count - 1)
     return [_like(first, random) for _ in range(count - 1)]
@@ -179,7 +180,7 @@ def _further(drawn: Drawn, random: Random) -> list[Shape]:
 def _states(drawn: Drawn, random: Random) -> list[Shape]:
     """The shapes of a cell's states, sometimes of others."""
     try:
-        states = drawn.make(find).step_states(drawn.shape)
+        states = drawn.make(find).cell.states(drawn.shape)
     except (ConvcalcError, TypeError):
         states = (drawn.shape,)
     return [_like(one, random) if random.random() < 0.1 else one for one in states]

@@ -1,4 +1,7 @@
-"""The deliberate differences from Keras: each is a repair that must make both answers the same."""
+"""The deliberate differences from Keras: each is a repair that must make both answers the same.
+
+Nothing here loads Keras before an answer is asked for: the reasons are also made into a page, by `tests.keras.page`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from convcalc.layers import find
 from convcalc.layers.core import InputLayer
 from tests.keras.draw import OMIT, Drawn
 from tests.keras.held import HeldLayer
-from tests.keras.oracle import keras_answer, our_answer
 
 
 class Leniency:
@@ -218,6 +220,8 @@ def _all_named(drawn: Drawn) -> Drawn:
 
 
 def _not_along_the_batch(drawn: Drawn) -> Drawn:
+    from tests.keras.oracle import our_answer
+
     if drawn.kind != "Dot" or "axis 0 is the batch" not in str(our_answer(drawn).refusal):
         return drawn
     return Drawn("Dot", (), {}, *drawn.shapes)
@@ -235,12 +239,12 @@ def _with_fitting_steps(drawn: Drawn) -> Drawn:
 
 
 def _with_own_states(drawn: Drawn) -> Drawn:
-    if not find(drawn.kind).is_cell:
+    if not find(drawn.kind).signature.is_of_cell:
         return drawn
     filled = drawn.revised(lambda name, value: (HeldLayer("GRUCell(4)"),) if name == "cells" and value == () else value)
     x = drawn.shape if len(drawn.shape) == 2 else (drawn.shape[0], 4)
     try:
-        return filled.on(x, *filled.make(find).step_states(x))
+        return filled.on(x, *filled.make(find).cell.states(x))
     except (ConvcalcError, TypeError):
         return drawn
 
@@ -250,7 +254,7 @@ def _computable(drawn: Drawn) -> Drawn:
         odd = "activation" in name and str(value).lower() in ("glu", "threshold")
         return "tanh" if odd else "float32" if name == "dtype" and "int" in str(value) else value
 
-    return drawn.revised(revise) if find(drawn.kind).is_cell else drawn
+    return drawn.revised(revise) if find(drawn.kind).signature.is_of_cell else drawn
 
 
 def _of_vectors(drawn: Drawn) -> Drawn:
@@ -274,98 +278,120 @@ def _by_a_float(drawn: Drawn) -> Drawn:
 
 LENIENCIES = (
     Leniency(
-        "Keras's CustomScaleLayer multiplies by whatever TensorFlow can multiply by; here by a number",
+        "Keras's `CustomScaleLayer` multiplies by whatever TensorFlow can multiply by; convcalc takes only a"
+        " number, because the networks that have this layer give it a number",
         Drawn("CustomScaleLayer", ((2,),), {}, (None, 3), (None, 3)),
         _by_a_float,
     ),
     Leniency(
-        "Keras's TimeDistributed and SpectralNormalization look at the axes that their layer needs when they run",
+        "Keras's `TimeDistributed` and `SpectralNormalization` check the axes that the layer in them needs"
+        " only when they run; convcalc checks these axes at once, because a shape that cannot be computed"
+        " should not be shown",
         Drawn("TimeDistributed", (HeldLayer("LSTM(4)"),), {}, (None, 9, 4, 5, 6)),
         _with_fitting_steps,
     ),
     Leniency(
-        'a word such as "no" counts as true in Keras, a silent trap; here it is an error',
+        'Keras takes any text for true, even `use_bias="no"`; convcalc refuses texts where true or false'
+        " belongs, because such a text hides a mistake",
         Drawn("Conv1D", (2, 3), {"use_bias": "no"}, (None, 9, 4)),
         _truth,
     ),
     Leniency(
-        "Keras looks at input_shape and input_dim on a first layer only; here a wrong one is always an error",
+        "Keras reads `input_shape` and `input_dim` on the first layer only; convcalc checks them on every"
+        " layer, because a wrong value is a mistake wherever it stands",
         Drawn("Conv1D", (2, 3), {"input_shape": 0.5}, (None, 9, 4)),
         _without_first_shape,
     ),
     Leniency(
-        "Keras's InputLayer swallows every keyword and Input refuses those of a layer; here both are one kind",
+        "Keras's `InputLayer` ignores keywords that it does not know, and `Input` refuses the keywords of"
+        " other layers; convcalc reads both by one rule, which takes the keywords of every layer and refuses"
+        " unknown ones, because both make the same layer",
         Drawn("InputLayer", ((9, 4),), {"shap": (3,)}, (None, 9, 4)),
         _without_swallowed_keywords,
     ),
     Leniency(
-        "Keras's HashedCrossing swallows every keyword; here one that it has no use for is an error",
+        "Keras's `HashedCrossing` ignores keywords that it does not know; convcalc refuses them, because an"
+        " unknown keyword is mostly a misspelt one",
         Drawn("HashedCrossing", (4,), {"salt": 3}, (None, 1), (None, 1)),
         _without_swallowed_keywords,
     ),
     Leniency(
-        "Keras takes a mapping's keys as a shape; here it is an error",
+        "Keras takes the keys of a mapping for a shape; convcalc refuses a mapping, because its keys are not sizes",
         Drawn("Input", ({},), {}, (None,)),
         _listed,
     ),
     Leniency(
-        "Keras wants the lengths of phrases in a tuple, which JSON and YAML have not; here a list will do",
+        "Keras wants the lengths of phrases (`ngrams`) in a tuple; convcalc also takes a list, because JSON"
+        " and YAML have no tuples",
         Drawn("TextVectorization", (), {"ngrams": [1, 2]}, (None, 1)),
         _in_a_tuple,
     ),
     Leniency(
-        "Keras takes an empty batch_shape for a scalar; a layer's input has at least its batch",
+        "Keras takes an empty `batch_shape` for a scalar; convcalc refuses it, because the input of a layer"
+        " has at least a batch axis",
         Drawn("Input", (), {"batch_shape": ()}, (None,)),
         _with_a_batch,
     ),
     Leniency(
-        "what Keras leaves unread until a layer runs is read at once, so that a wrong value is found here",
+        "Keras leaves some arguments unread until the layer runs or trains; convcalc reads every argument at"
+        " once, because an error should point at the place where the wrong value is written",
         Drawn("Softmax", ("no",), {}, (None, 4)),
         _readable,
     ),
     Leniency(
-        "TensorFlow has no QR decomposition in bfloat16, a limit of the backend and not of the layer",
+        "Keras cannot make orthogonal weights in bfloat16, because TensorFlow has no QR decomposition in"
+        " that dtype; convcalc accepts such a layer, because the limit belongs to the backend and not to the"
+        " layer",
         Drawn("Conv1D", (1, 1), {"kernel_initializer": "orthogonal", "dtype": "bfloat16"}, (None, 9, 1)),
         _in_full_precision,
     ),
     Leniency(
-        "under a whole-number dtype Keras rounds the limits of uniform draws, and so accepts some small weights",
+        "Keras rounds the limits of a uniform draw to whole numbers under a whole-number dtype, and so"
+        " accepts some small weights; convcalc refuses all such draws, because the drawn values are real"
+        " numbers",
         Drawn("Conv1D", (1, 1), {"dtype": "int64"}, (None, 9, 1)),
         _zeros_for_whole_numbers,
     ),
     Leniency(
-        "Keras gives adaptive pooling an output shape for inputs of any rank, and computes only the right one",
+        "Keras shows an output shape of adaptive pooling for inputs of any rank, and computes the right rank"
+        " only; convcalc refuses the other ranks, because a shape that cannot be computed should not be shown",
         Drawn("AdaptiveMaxPooling1D", (2,), {}, (None, 8, 9, 3)),
         _of_its_rank,
     ),
     Leniency(
-        "Keras takes axes that EinsumDense's equation leaves out, and computes another shape than it shows",
+        "Keras takes inputs with axes that the equation of `EinsumDense` leaves out, and then computes"
+        " another shape than it shows; convcalc refuses such inputs, because the shape shown would be wrong",
         Drawn("EinsumDense", ("a,b->ab", 4), {}, (None, 3)),
         _all_named,
     ),
     Leniency(
-        "Keras gives Dot an output shape for axes that are the batch's, and computes none",
+        "Keras shows an output shape of `Dot` along the batch axis, and cannot compute it; convcalc refuses"
+        " axis 0, because a shape that cannot be computed should not be shown",
         Drawn("Dot", (0,), {}, (None, 3), (None, 3)),
         _not_along_the_batch,
     ),
     Leniency(
-        "Keras takes for a cell's states whatever broadcasts against them, inputs of SimpleRNNCell of any rank,"
-        " and no cells for cells",
+        "Keras takes every state that broadcasts against a cell's own, inputs of any rank for"
+        " `SimpleRNNCell`, and an empty list of cells for `StackedRNNCells`; convcalc refuses these three,"
+        " because a recurrent layer never makes such a call",
         Drawn("LSTMCell", (4,), {}, (None, 3), (None, 4), (None, 1)),
         _with_own_states,
     ),
     Leniency(
-        "Keras computes a cell by itself to know its shape: integers and activations that change widths are refused",
+        "Keras computes a cell to find its output shape, and so refuses whole-number dtypes and activations"
+        " that change the width; convcalc accepts both, because the rule for the shape needs no computation",
         Drawn("GRUCell", (4, "glu"), {}, (None, 3), (None, 4)),
         _computable,
     ),
     Leniency(
-        "Keras gives RNN an output shape for steps of any rank, and computes vectors alone",
+        "Keras shows an output shape of `RNN` for steps of any rank, and computes vectors only; convcalc"
+        " refuses the other ranks, because a shape that cannot be computed should not be shown",
         Drawn("RNN", (HeldLayer("GRUCell(4)"),), {}, (None, 5, 3, 2)),
         _of_vectors,
     ),
     Leniency(
-        "Keras gives attention by heads an output shape for inputs of ranks that it does not compute",
+        "Keras shows an output shape of attention by heads for inputs of ranks that it does not compute;"
+        " convcalc refuses these ranks, because a shape that cannot be computed should not be shown",
         Drawn("GroupQueryAttention", (2, 1, 1), {}, (None, 7, 8, 5), (None, 7, 8, 5)),
         _sequences,
     ),
@@ -374,6 +400,8 @@ LENIENCIES = (
 
 def explained(drawn: Drawn) -> bool:
     """Whether repairs take a difference in acceptance away: what is left must be equal."""
+    from tests.keras.oracle import keras_answer, our_answer
+
     repaired = drawn
     for leniency in LENIENCIES:
         repaired = leniency.repair(repaired)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -44,13 +43,7 @@ def test_drawn_layers_match_keras() -> None:
         assert not [kind for kind in every_name() if not accepted[kind]], "a kind whose draws are all refused"
 
 
-def test_readme_lists_the_leniencies() -> None:
-    """The README tells of every deliberate difference, in these words."""
-    readme = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
-    assert not [leniency.reason for leniency in LENIENCIES if f"- {leniency.reason}." not in readme]
-
-
-@pytest.mark.parametrize("leniency", LENIENCIES, ids=lambda leniency: leniency.reason.partition(",")[0])
+@pytest.mark.parametrize("leniency", LENIENCIES, ids=lambda leniency: leniency.reason.partition(";")[0])
 def test_leniency_is_still_one(leniency: Leniency) -> None:
     """Each deliberate difference is one, and taking its cause away ends it."""
     answer = keras_answer(leniency.example)

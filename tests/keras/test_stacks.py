@@ -29,7 +29,9 @@ MODELS = int(os.environ.get("CONVCALC_FUZZ", "3000")) // 30
 FIRST = int(os.environ.get("CONVCALC_SEED", "0"))
 # Keras's Equalization gives its symbolic input back as its output, a cycle that Keras's own models refuse.
 KINDS = [
-    name for name in every_name() if find(name).__name__ not in ("InputLayer", "Equalization") and 1 in find(name).takes
+    name
+    for name in every_name()
+    if find(name).__name__ not in ("InputLayer", "Equalization") and find(name).signature.least == 1
 ]
 # They name the layer or speak of the model's input, which is the model's own affair here.
 LEFT_OUT = ("name", "input_shape", "input_dim")

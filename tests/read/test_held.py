@@ -55,7 +55,7 @@ FORMS: dict[str, Any] = {
 def cells(model: Any) -> list[Layer]:
     """The cells of the model's one layer."""
     layer: Any = load(model).nodes[0].layer
-    return list(layer.cell.cells)
+    return list(layer.cell.layer.cells)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -69,7 +69,7 @@ def test_one_layer_without_its_argument() -> None:
     """A mapping of one layer alone is the first argument."""
     (node,) = load("- Bidirectional: {RNN: {cell: {LSTMCell: 4}}}\n").nodes
     inside: Any = node.layer.held[0] if node.layer else None
-    assert type(inside.cell).__name__ == "LSTMCell"
+    assert inside.cell.layer.kind == "LSTMCell"
 
 
 MODELS: dict[str, Any] = {

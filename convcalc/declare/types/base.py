@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,11 +24,18 @@ def is_foreign(value: Any) -> bool:
     return isinstance(value, Mapping) and "module" in value and not _KERAS.match(str(value["module"]))
 
 
+def is_layer(value: Any) -> bool:
+    """Whether a value is a layer."""
+    from convcalc.declare.layer import Layer  # which declares its own arguments by types
+
+    return isinstance(value, Layer)
+
+
 class MismatchError(ValueError):
     """A value that an argument does not accept; its text, if any, replaces "must be …"."""
 
 
-class Type:
+class Type(ABC):
     """What an argument accepts. ``rank`` is the number of spatial axes of the layer that asks."""
 
     # Whether None has a meaning of its own, rather than "not given".
@@ -35,17 +43,17 @@ class Type:
     # Whether a call of a layer's kind is that layer, rather than a configured value of the same name.
     takes_layers = False
 
+    @abstractmethod
     def expected(self, rank: int) -> str:
         """The values accepted, to follow "must be"."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, value: Any, rank: int) -> Any:
-        """The canonical value; `MismatchError` when ``value`` is not one of these."""
-        raise NotImplementedError
+        """The canonical value; `MismatchError` where ``value`` is not accepted."""
 
+    @abstractmethod
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""
-        raise NotImplementedError
 
     def hint(self, value: Any) -> str | None:
         """A remedy for a value that was refused, such as the nearest name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc.declare.types.base import MismatchError, Type
+from convcalc.declare.types.base import MismatchError, Type, is_layer
 from convcalc.declare.types.words import Choice
 
 
@@ -41,7 +41,7 @@ class Held(Type):
 
     def read(self, value: Any, rank: int) -> Any:
         """The layer."""
-        if not hasattr(value, "infer"):
+        if not is_layer(value):
             raise MismatchError
         return value
 
@@ -79,7 +79,7 @@ class Cells(Held):
 
 
 def _is_cell(value: Any) -> bool:
-    return bool(getattr(value, "is_cell", False))
+    return is_layer(value) and value.signature.is_of_cell
 
 
 class Merge(Choice):

@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.declare import settings
-from convcalc.declare.types.base import MismatchError, Type, is_code, is_foreign
+from convcalc.declare.types.base import MismatchError, Type, is_code, is_foreign, is_layer
 from convcalc.errors import did_you_mean, one_of
 from convcalc.script import Call
 from convcalc.sizes import dtypes
@@ -158,7 +158,7 @@ class Activation(Choice):
         """The name, the layer, or what the file has."""
         if value is None:
             return "linear"
-        return value if hasattr(value, "infer") or is_code(value) else super().read(value, rank)
+        return value if is_layer(value) or is_code(value) else super().read(value, rank)
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON Schema of the accepted values."""

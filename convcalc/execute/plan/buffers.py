@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from convcalc.execute.plan.groups import Group
 from convcalc.execute.plan.steps import Plan, Source
 from convcalc.lazy import Array, np
+from convcalc.sizes.shapes import zeroed
 
 
 class Buffers:
@@ -58,7 +59,7 @@ class Buffers:
 
 
 def _shape(group: Group) -> tuple[int, ...]:
-    return tuple(dim or 0 for dim in group.last.node.outputs[0])
+    return zeroed(group.last.node.outputs[0])
 
 
 def _bytes(group: Group) -> int:

@@ -27,7 +27,7 @@ class Group:
         self.steps = steps
         self.core = core
         self.added = added
-        self.called = any(step.node.calling for step in steps)  # with arguments of its own
+        self.called = any(step.node.binding for step in steps)  # with arguments of its own
 
     @property
     def inputs(self) -> tuple[Link, ...]:
@@ -57,8 +57,8 @@ class Group:
     @property
     def activation(self) -> str:
         """The activation that ends it: the core's own, or that of its last step."""
-        own: str = getattr(self.core and self.core.layer, "activation", "linear")
-        return self.last.layer.applies or "linear" if self.last in self.after else own
+        own: str = self.core.layer.activation if self.core else "linear"
+        return self.last.simple.applies or "linear" if self.last in self.after else own
 
 
 def grouped(plan: Plan, seen: Collection[str]) -> list[Group]:
@@ -104,7 +104,7 @@ def _chain(step: Step, users: dict[Source, list[Step | None]], seen: Collection[
 def _group(chain: list[Step]) -> Group:
     """The longest group at the chain's beginning."""
     first, *rest = chain
-    if rest and _plain(first) and first.layer.surrounds is not None:
+    if rest and _plain(first) and first.simple.surrounds is not None:
         if _is_product(rest[0]):
             return Group((first, rest[0], *_following(rest[0], rest[1:])), rest[0])
         if _pools(rest[0]):
@@ -146,15 +146,15 @@ def weightless(step: Step) -> list[Array]:
 
 def _following(core: Step, rest: list[Step]) -> Iterator[Step]:
     """What is computed with the core while its output is written: scalings, then one activation."""
-    if getattr(core.layer, "activation", "linear") != "linear":
+    if core.layer.activation != "linear":
         return
     for step in rest:
         if not _plain(step) or step.dtype != core.dtype:
             return
-        if _scales(step) and not core.layer.adds:
+        if _scales(step) and not core.simple.adds:
             yield step
         else:
-            if step.layer.applies is not None:
+            if step.simple.applies is not None:
                 yield step
             return
 
@@ -165,17 +165,17 @@ def _plain(step: Step) -> bool:
 
 
 def _is_product(step: Step) -> bool:
-    named = isinstance(getattr(step.layer, "activation", None), str)  # not an activation layer
+    named = isinstance(step.layer.activation, str)  # not an activation layer
     return _plain(step) and named and step.layer.is_linear
 
 
 def _sums(step: Step) -> bool:
-    return _plain(step) and step.layer.adds and len(set(step.shapes)) == 1 and len(step.shapes[0]) > 1
+    return _plain(step) and step.simple.adds and len(set(step.shapes)) == 1 and len(step.shapes[0]) > 1
 
 
 def _pools(step: Step) -> bool:
-    return _plain(step) and step.layer.pools is not None
+    return _plain(step) and step.simple.pools is not None
 
 
 def _scales(step: Step) -> bool:
-    return _plain(step) and step.layer.scales(step.shapes[0])
+    return _plain(step) and step.simple.scales is not None

@@ -21,7 +21,7 @@ from convcalc.execute.plan.groups import Group, products
 from convcalc.execute.plan.steps import Step
 from convcalc.execute.plan.streaming import Streaming
 from convcalc.lazy import Array, np
-from convcalc.sizes.shapes import Shape
+from convcalc.sizes.shapes import zeroed
 from convcalc.sizes.windows import Window
 
 # Computes a group: writes its output for the inputs of its first layer into an array.
@@ -47,9 +47,9 @@ class Kernels:
         core = group.core
         if core is None:
             return None
-        if core.layer.adds:
+        if core.simple.adds:
             return Sum(_finish(None, group.activation), self.workspace)
-        if core.layer.pools:
+        if core.simple.pools:
             return Pooling(_pool(group, core), self.workspace)
         drawn = self.streaming.made(group) if self.streaming else None
         chain = self._chain(group, core, [drawn] if drawn else _linears(group, core, weights))
@@ -61,9 +61,9 @@ class Kernels:
         Memory of one name serves one kernel after the other. No values are looked at.
         """
         core = group.core
-        if core is None or core.layer.adds or core.layer.scales(core.shapes[0]):
+        if core is None or core.simple.adds or core.simple.scales:
             return None if core is None else {}
-        if core.layer.pools:
+        if core.simple.pools:
             return pooling.needs(_pool(group, core))
         drawn = self.streaming.planned(group) if self.streaming else None
         chain = self._chain(group, core, [drawn] if drawn else products(core))
@@ -75,11 +75,11 @@ class Kernels:
 
     def _chain(self, group: Group, core: Step, linears: list[Linear]) -> _Chain:
         """The products with the shapes between them, and the padding that the first cannot take in."""
-        pads = group.before.layer.surrounds if group.before else None
+        pads = group.before.simple.surrounds if group.before else None
         inside = linears[0].padded(pads) if pads else None
         if inside:
             linears[0], pads = inside, None
-        x, y = group.steps[0].shapes[0], _known(core.node.outputs[0])
+        x, y = group.steps[0].shapes[0], zeroed(core.node.outputs[0])
         x = core.shapes[0] if pads else x
         stages = []
         for at, linear in enumerate(linears):
@@ -122,14 +122,10 @@ class _Chained:
 
 
 def _pool(group: Group, core: Step) -> Pool:
-    x, y = group.steps[0].shapes[0], _known(core.node.outputs[0])
+    x, y = group.steps[0].shapes[0], zeroed(core.node.outputs[0])
     windows = [axis for axis in core.inferred.axes if isinstance(axis, Window)]
-    zeros = (group.before and group.before.layer.surrounds) or [(0, 0)] * len(windows)
-    return Pool(windows, zeros, core.layer.pools == "mean", x, y, np.dtype(core.dtype))
-
-
-def _known(shape: Shape) -> tuple[int, ...]:
-    return tuple(dim or 0 for dim in shape)
+    zeros = (group.before and group.before.simple.surrounds) or [(0, 0)] * len(windows)
+    return Pool(windows, zeros, core.simple.pools == "mean", x, y, np.dtype(core.dtype))
 
 
 def _finish(bias: Array | None, activation: str) -> Finish:
@@ -138,10 +134,10 @@ def _finish(bias: Array | None, activation: str) -> Finish:
 
 def _linears(group: Group, core: Step, weights: Weights) -> list[Linear]:
     """The core's products, the scalings behind them folded into the last."""
-    layer, x = core.layer, core.shapes[0]
-    parts = (Diagonal(*layer.scale_and_shift(weights[core])),) if layer.scales(x) else layer.linear(weights[core], x)
+    scales, w = core.simple.scales, weights[core]
+    parts = (Diagonal(*scales(w)),) if scales else core.layer.linear(w, core.shapes[0])
     *first, last = parts
     for step in group.after:
-        if step.layer.scales(step.shapes[0]):
-            last = last.scaled(*step.layer.scale_and_shift(weights[step]))
+        if step.simple.scales:
+            last = last.scaled(*step.simple.scales(weights[step]))
     return [*first, last]

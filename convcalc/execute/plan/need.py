@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convcalc.compute.kernels.finish import IN_PLACE
-from convcalc.declare.calls import works_on
+from convcalc.declare.signature import works_on
 from convcalc.execute.plan import memory
 from convcalc.execute.plan.groups import Group
 from convcalc.execute.plan.steps import Source, Step
@@ -51,7 +51,7 @@ def scratch(group: Group, needs: dict[str, int] | None) -> int:
     x = sum(product(shape) or 0 for shape in group.shapes) * _item(core)
     y = sum(product(shape) or 0 for shape in group.last.node.outputs) * _item(core)
     if needs is None:
-        own = core.layer.scratch(*works_on(core.node.calling, core.shapes)) * _item(core)
+        own = core.layer.scratch(*works_on(core.node.binding, core.shapes)) * _item(core)
         return _copies(core) * y + 2 * _padded(core, x, y) + own
     cast = x if any(_dtype(link.source) != core.dtype for link in group.inputs) else 0
     folded = sum(step.inferred.params for step in group.steps) * _item(core) if len(group.steps) > 1 else 0
@@ -76,7 +76,7 @@ def _item(step: Step) -> int:
 
 def _copies(step: Step) -> int:
     """Copies of the output, by what the activation makes of it."""
-    activation = getattr(step.layer, "activation", None)
+    activation = step.layer.activation
     return _COPIES_OF.get(activation, _COPIES) if isinstance(activation, str) else _COPIES
 
 

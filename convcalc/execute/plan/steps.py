@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from convcalc.declare.calls import works_on
 from convcalc.declare.layer import Layer
 from convcalc.declare.naming import matching
+from convcalc.declare.signature import works_on
+from convcalc.declare.traits import Simple
 from convcalc.declare.weight import Inferred
 from convcalc.errors import RunError, did_you_mean, one_of
-from convcalc.sizes.shapes import show
+from convcalc.sizes.shapes import show, zeroed
 from convcalc.stack.graph import Input, Link, Node, Stack
 from convcalc.stack.infer import infer
 from convcalc.stack.wiring import Order
@@ -57,13 +58,18 @@ class Step:
         self.again = again
         self.training = training
         self.within: tuple[str, ...] = ()
-        self.shapes = tuple(map(_known, node.shapes))
+        self.shapes = tuple(map(zeroed, node.shapes))
         self.inferred: Inferred = node.inferred
 
     @property
     def where(self) -> str:
         """The layer as messages name it."""
         return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.node.shapes))}"
+
+    @property
+    def simple(self) -> Simple:
+        """The one simple thing that the layer does here, empty where it does more."""
+        return self.layer.simply(self.shapes[0])
 
     def check(self) -> None:
         """`RunError` for a layer that is called as in training, and computes something else there."""
@@ -175,13 +181,13 @@ def _steps(
         links = (Link(above),) if node.inputs is None else node.inputs
         inputs = tuple(settled(link, given) for link in links)
         repeated = again or node.first is not None
-        said = node.calling.training if node.calling else None
+        said = node.binding.training if node.binding else None
         said = training if said is None else said
         if node.layer is not None:
             yield Step(path + node.name, node, node.layer, inputs, again=repeated, training=bool(said))
         elif node.inner is not None:
             _refuse_mask(node)
-            main = works_on(node.calling, inputs)
+            main = works_on(node.binding, inputs)
             given.update((own, (link,)) for own, link in zip(node.inner.inputs, main, strict=True))
             inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated, said))
             for step in inside:
@@ -196,9 +202,9 @@ def _steps(
 
 def _refuse_mask(node: Node) -> None:
     """`RunError` for a mask that is given to a nested model, unless Keras wrote it down: that one comes by itself."""
-    links = [node.inputs[at] for at in node.calling.named.get("mask", ())] if node.calling and node.inputs else []
+    links = [node.inputs[at] for at in node.binding.named.get("mask", ())] if node.binding and node.inputs else []
     layers = [link.source.layer if isinstance(link.source, Node) else None for link in links]
-    if not all(layer and layer.prefix for layer in layers):
+    if not all(layer and layer.home.prefix for layer in layers):
         message = f"{node.name} is called with a mask, which a run does not hand to a nested model"
         raise RunError(message, code="nested-mask", span=node.call.place, help="give it to the layers inside")
 
@@ -207,7 +213,3 @@ def settled(link: Link, given: Tensors) -> Link:
     """The tensor of a layer or of an input of the whole model that a link means."""
     stands = given.get(link.source)
     return stands[link.tensor] if stands else link
-
-
-def _known(shape: Iterable[int | None]) -> tuple[int, ...]:
-    return tuple(dim or 0 for dim in shape)

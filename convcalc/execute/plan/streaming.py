@@ -26,7 +26,7 @@ class Streaming:
         weights = weightless(core)
         if weights[0].nbytes < _LEAST or math.prod(group.shapes[0][:-1]) > _MOST_ROWS:  # of most, told at once
             return None
-        if any(step.layer.scales(step.shapes[0]) for step in group.after):
+        if any(step.simple.scales for step in group.after):
             return None
         one, *more = core.layer.linear(weights, core.shapes[0])
         if more or type(one) is not Matrix or one.kernel is not weights[0] or one.bias is not (*weights, None)[1]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import typing
+import operator
 from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from convcalc.compute import masking
 from convcalc.compute.bias import plus_bias
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Home, Positions
 from convcalc.declare.types.lists import lengths
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError, WiringError
@@ -21,13 +23,18 @@ from convcalc.sizes.shapes import Shape, broadcast, product, show
 
 
 class Operation(Layer):
-    """An operation on a tensor, with a name and nothing else of a layer's."""
+    """An operation on a tensor, with a name and none of a layer's other common arguments.
 
-    prefix = "ops."
+    The output has the dtype of the first input, unless the operation asks whether something is true.
+    """
+
+    home = Home("keras.ops", "ops.")
     common = {"name": Layer.common["name"]}
-    call = Accepts("x")
+    signature = Signature("x")
     dtype = "float32"
-    output_dtype = "bool"
+    output_dtype = "float32"
+    follows_dtype = True
+    built_at_init = True
 
 
 def together(x: Shape, y: Shape) -> Shape:
@@ -45,12 +52,11 @@ def together(x: Shape, y: Shape) -> Shape:
 class _Arithmetic(Operation):
     """An operation of two operands, each a tensor or numbers: the sum of a tensor and 3 is ``Add(x2=3)``."""
 
-    call = Accepts("x1", "x2")
-    output_dtype = "float32"
-    follows_dtype = True
-    built_at_init = True
-    x1: typing.Any = arg(t.numbers, default=None, doc="the first operand, where it is no tensor")
-    x2: typing.Any = arg(t.numbers, default=None, doc="the second operand, where it is no tensor")
+    signature = Signature("x1", "x2")
+    # The operation itself, on two arrays.
+    work: ClassVar[staticmethod[[Any, Any], Any]]
+    x1: Any = arg(t.numbers, default=None, doc="the first operand, where it is no tensor")
+    x2: Any = arg(t.numbers, default=None, doc="the second operand, where it is no tensor")
 
     def infer(self, *shapes: Shape) -> Inferred:
         """The operands broadcast; `ShapeError` where they do not go together."""
@@ -78,80 +84,63 @@ class _Arithmetic(Operation):
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The operation on the operands; numbers have the tensors' dtype."""
         given, dtype = iter(inputs), inputs[0].dtype
-        return self.work(*(next(given) if v is None else np.asarray(v, dtype) for v in (self.x1, self.x2)))
-
-    def work(self, x: Array, y: Array) -> Array:
-        """The operation itself."""
-        raise NotImplementedError
+        y: Array = self.work(*(next(given) if v is None else np.asarray(v, dtype) for v in (self.x1, self.x2)))
+        return y
 
 
 class Add(_Arithmetic):
     """The sum of two operands, ``x + y``."""
 
-    def work(self, x: Array, y: Array) -> Array:
-        """X + y."""
-        return plus_bias(x, y) if y.ndim == 1 else x + y
+    work = staticmethod(lambda x, y: plus_bias(x, y) if y.ndim == 1 else x + y)
 
 
 class Subtract(_Arithmetic):
     """The first operand less the second, ``x - y``."""
 
-    def work(self, x: Array, y: Array) -> Array:
-        """X - y."""
-        return x - y
+    work = staticmethod(operator.sub)
 
 
 class Multiply(_Arithmetic):
     """The product of two operands, ``x * y``."""
 
-    def work(self, x: Array, y: Array) -> Array:
-        """X × y."""
-        return x * y
+    work = staticmethod(operator.mul)
 
 
 class Divide(_Arithmetic):
     """The first operand over the second."""
 
-    def work(self, x: Array, y: Array) -> Array:
-        """X / y."""
-        return x / y
+    work = staticmethod(operator.truediv)
 
 
-class TrueDivide(Divide):
+class TrueDivide(_Arithmetic):
     """The first operand over the second, ``x / y``."""
+
+    work = staticmethod(operator.truediv)
 
 
 class Power(_Arithmetic):
     """The first operand to the power of the second, ``x ** y``."""
 
-    def work(self, x: Array, y: Array) -> Array:
-        """X to the power of y."""
-        power: Array = np.power(x, y)
-        return power
+    work = staticmethod(lambda x, y: np.power(x, y))
 
 
 class Maximum(_Arithmetic):
     """The larger of two operands, value by value."""
 
-    def work(self, x: Array, y: Array) -> Array:
-        """The larger."""
-        larger: Array = np.maximum(x, y)
-        return larger
+    work = staticmethod(lambda x, y: np.maximum(x, y))
 
 
 class Minimum(_Arithmetic):
     """The smaller of two operands, value by value."""
 
-    def work(self, x: Array, y: Array) -> Array:
-        """The smaller."""
-        smaller: Array = np.minimum(x, y)
-        return smaller
+    work = staticmethod(lambda x, y: np.minimum(x, y))
 
 
 class Matmul(_Arithmetic):
     """The product of matrices, the last two axes of either operand, ``x @ y``."""
 
-    moves_axes = True
+    positions = Positions(move=True)
+    work = staticmethod(operator.matmul)
 
     def joined(self, x: Shape, y: Shape) -> Shape:
         """The axes before broadcast, then the rows of the first and the columns of the second."""
@@ -164,10 +153,6 @@ class Matmul(_Arithmetic):
         """Output values × the size summed over."""
         yield Product("matmul", ("output values", product(y[1:])), ("summed", x[-1]))
 
-    def work(self, x: Array, y: Array) -> Array:
-        """X · y."""
-        return x @ y
-
 
 class NotEqual(_Arithmetic):
     """Whether two operands differ, value by value."""
@@ -175,27 +160,32 @@ class NotEqual(_Arithmetic):
     output_dtype = "bool"
     follows_dtype = False
     built_at_init = False
-
-    def work(self, x: Array, y: Array) -> Array:
-        """True where they do."""
-        return masking.not_equal(x, y)
+    work = staticmethod(masking.not_equal)
 
 
 class ConvertToTensor(Operation):
     """A tensor as it is."""
 
-    dtype_: typing.Any = arg(t.anything, default=None, doc="dtype of the output")
-    sparse: typing.Any = arg(t.anything, default=None, doc="whether the output is sparse")
-    ragged: typing.Any = arg(t.anything, default=None, doc="whether the output is ragged")
+    output_dtype = "bool"
+    follows_dtype = False
+    built_at_init = False
+    dtype_: Any = arg(t.anything, default=None, doc="dtype of the output")
+    sparse: Any = arg(t.anything, default=None, doc="whether the output is sparse")
+    ragged: Any = arg(t.anything, default=None, doc="whether the output is ragged")
 
 
-class LogicalOr(merge._Merge, Operation):
+class LogicalOr(Operation):
     """Whether either of two is true."""
 
-    listed = False
-    supports_masking = False
-    takes = range(2, 3)
-    call = Accepts("x1", "x2")
+    output_dtype = "bool"
+    follows_dtype = False
+    built_at_init = False
+    signature = Signature("x1", "x2", least=2, most=2)
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """The inputs broadcast; `ShapeError` where they do not go together."""
+        self.count(shapes)
+        return Inferred(merge.merged_by_value(self.kind, shapes), (), (), ())
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """True where either input is."""
@@ -205,7 +195,10 @@ class LogicalOr(merge._Merge, Operation):
 class ZerosLike(Operation):
     """False for every value."""
 
-    dtype_: typing.Any = arg(t.anything, default=None, doc="dtype of the output")
+    output_dtype = "bool"
+    follows_dtype = False
+    built_at_init = False
+    dtype_: Any = arg(t.anything, default=None, doc="dtype of the output")
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """False everywhere."""
@@ -215,7 +208,10 @@ class ZerosLike(Operation):
 class OnesLike(Operation):
     """True for every value."""
 
-    dtype_: typing.Any = arg(t.anything, default=None, doc="dtype of the output")
+    output_dtype = "bool"
+    follows_dtype = False
+    built_at_init = False
+    dtype_: Any = arg(t.anything, default=None, doc="dtype of the output")
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """True everywhere."""

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.layer import Layer
 from convcalc.declare.naming import snake_case
-from convcalc.layers import OPERATIONS
+from convcalc.declare.traits import Positions
 from convcalc.layers.ops.operands import Operation
 from convcalc.layers.ops.shaping import places
 from convcalc.lazy import Array, np
@@ -19,10 +18,7 @@ from convcalc.sizes.shapes import Shape
 class _Reducing(Operation):
     """NumPy's function of the same name."""
 
-    output_dtype = "float32"
-    follows_dtype = True
-    built_at_init = True
-    moves_axes = True
+    positions = Positions(move=True)
     axis: tuple[int, ...] | None = arg(t.indices, default=None, doc="the axes that go; all where it is None")
     keepdims: bool = arg(t.flag, default=False, doc="whether the axes stay, with size 1")
 
@@ -38,38 +34,56 @@ class _Reducing(Operation):
         return y
 
 
-class _Extreme(_Reducing):
-    initial: typing.Any = arg(t.number, default=None, doc="a value to begin with")
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """The function along the axes, and of the initial value."""
-        y = super().forward(w, x)
-        further = np.maximum if self.kind == "Max" else np.minimum
-        return y if self.initial is None else np.asarray(further(y, y.dtype.type(self.initial)))
+_initial: typing.Any = arg(t.number, default=None, doc="a value to begin with")
 
 
-class Max(_Extreme):
+class Mean(_Reducing):
+    """The mean along axes."""
+
+
+class Sum(_Reducing):
+    """The sum along axes."""
+
+
+class Var(_Reducing):
+    """The variance along axes."""
+
+
+class Std(_Reducing):
+    """The standard deviation along axes."""
+
+
+class Max(_Reducing):
     """The largest value along axes."""
 
+    initial: typing.Any = _initial
 
-class Min(_Extreme):
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The largest value along the axes, the initial value among them."""
+        y = super().forward(w, x)
+        return y if self.initial is None else np.asarray(np.maximum(y, y.dtype.type(self.initial)))
+
+
+class Min(_Reducing):
     """The smallest value along axes."""
 
+    initial: typing.Any = _initial
 
-class _Truth(_Reducing):
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The smallest value along the axes, the initial value among them."""
+        y = super().forward(w, x)
+        return y if self.initial is None else np.asarray(np.minimum(y, y.dtype.type(self.initial)))
+
+
+class Any(_Reducing):
+    """Whether any value along axes is true."""
+
     output_dtype = "bool"
     follows_dtype = False
 
 
-class Any(_Truth):
-    """Whether any value along axes is true."""
-
-
-class All(_Truth):
+class All(_Reducing):
     """Whether every value along axes is true."""
 
-
-for _name, _module in OPERATIONS.items():
-    if _module == "ops.reducing" and _name not in Layer.kinds:
-        _kind = _name.removeprefix(Operation.prefix)
-        type(_kind, (_Reducing,), {"__doc__": f"``{snake_case(_kind)}`` along axes.", "__module__": __name__})
+    output_dtype = "bool"
+    follows_dtype = False

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from convcalc.compute import masking
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.calls import Accepts
-from convcalc.declare.layer import MANY
+from convcalc.declare.signature import Signature
+from convcalc.declare.traits import Positions
+from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
 from convcalc.layers import merge
 from convcalc.layers.ops.operands import Operation
@@ -20,16 +21,13 @@ from convcalc.sizes.shapes import Dim, Shape, product, show
 class _Shaping(Operation):
     """An operation that moves values, and keeps their dtype."""
 
-    output_dtype = "float32"
-    follows_dtype = True
-    built_at_init = True
-    moves_axes = True
+    positions = Positions(move=True)
 
 
 class GetItem(_Shaping):
     """A part of a tensor, ``x[:, 0]``."""
 
-    call = Accepts("x", options=("key",))
+    signature = Signature("x", options=("key",))
     key_: t.Part = arg(t.index, doc="numbers, slices and new axes, as in Python")
 
     def output(self, x: Shape) -> Shape:
@@ -145,31 +143,36 @@ class Squeeze(_Shaping):
         return x.squeeze(self.axis)
 
 
-class Concatenate(merge.Concatenate, _Shaping):
+class Concatenate(Operation):
     """Tensors side by side."""
 
-    listed = False
-    moves_axes = False
-    takes = range(1, MANY + 1)
-    supports_masking = False
-    call = Accepts("xs")
+    signature = Signature("xs", most=None)
     axis: int = arg(t.whole, default=0, doc="axis that grows; the batch is 0")
 
+    def infer(self, *shapes: Shape) -> Inferred:
+        """The first input's shape with the sizes along the axis added up."""
+        self.count(shapes)
+        return Inferred(merge.side_by_side(self.kind, shapes, self.axis), (), (), ())
 
-class Stack(Concatenate):
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+        """The inputs side by side."""
+        return np.concatenate(inputs, self.axis)
+
+
+class Stack(_Shaping):
     """Tensors of one shape along a new axis."""
 
-    call = Accepts("x")
-    moves_axes = True
+    signature = Signature("x", most=None)
     axis: int = arg(t.whole, default=0, doc="where the axis stands in the output")
 
-    def merged(self, shapes: Sequence[Shape]) -> Shape:
-        """The shape of each with their number along the axis."""
+    def infer(self, *shapes: Shape) -> Inferred:
+        """The shape of each with the number of tensors along the axis."""
+        self.count(shapes)
         x = shapes[0]
         if any(len(y) != len(x) or any(len({*pair} - {None}) > 1 for pair in zip(x, y, strict=True)) for y in shapes):
-            raise self.mismatch(shapes, "their shapes are equal in a stack")
+            raise merge.mismatch(self.kind, shapes, "their shapes are equal in a stack")
         (at,) = places([self.axis], (*x, 1))
-        return (*x[:at], len(shapes), *x[at:])
+        return Inferred((*x[:at], len(shapes), *x[at:]), (), (), ())
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The inputs along the axis."""

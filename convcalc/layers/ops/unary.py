@@ -9,9 +9,7 @@ from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.erf import erf
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
-from convcalc.declare.layer import Layer
 from convcalc.declare.naming import snake_case
-from convcalc.layers import OPERATIONS
 from convcalc.layers.ops.operands import Operation
 from convcalc.layers.ops.shaping import places
 from convcalc.lazy import Array, np
@@ -20,10 +18,6 @@ from convcalc.sizes.shapes import Shape
 
 class _Unary(Operation):
     """The function of its name, an activation's or NumPy's, on every value or along an axis."""
-
-    output_dtype = "float32"
-    follows_dtype = True
-    built_at_init = True
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The function's result."""
@@ -37,13 +31,19 @@ class _Unary(Operation):
         return result
 
 
-class _Along(_Unary):
+class _Along(Operation):
+    """The activation of its name along an axis."""
+
     axis: int = arg(t.whole, default=-1, doc="the axis along which the outputs sum to 1")
 
     def output(self, x: Shape) -> Shape:
         """The input's; `ShapeError` where it has no such axis."""
         places([self.axis], x)
         return x
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The activation's result."""
+        return ACTIVATIONS[snake_case(self.kind)](x, axis=self.axis)
 
 
 class Softmax(_Along):
@@ -52,6 +52,9 @@ class Softmax(_Along):
 
 class LogSoftmax(_Along):
     """The logarithm of the softmax along an axis."""
+
+
+_threshold: Any = arg(t.number, default=0.5, doc="the size up to which values become 0")
 
 
 class LeakyRelu(_Unary):
@@ -84,16 +87,16 @@ class Squareplus(_Unary):
     b: float = arg(t.number, default=4, doc="how smooth it is")
 
 
-class _Shrinking(_Unary):
-    threshold: float = arg(t.number, default=0.5, doc="the size up to which values become 0")
-
-
-class HardShrink(_Shrinking):
+class HardShrink(_Unary):
     """Small values become 0."""
 
+    threshold: float = _threshold
 
-class SoftShrink(_Shrinking):
+
+class SoftShrink(_Unary):
     """Small values become 0, others are moved towards it."""
+
+    threshold: float = _threshold
 
 
 class Clip(_Unary):
@@ -124,7 +127,141 @@ class Erf(_Unary):
         return erf(x)
 
 
-for _name, _module in OPERATIONS.items():
-    if _module == "ops.unary" and _name not in Layer.kinds:
-        _kind = _name.removeprefix(_Unary.prefix)
-        type(_kind, (_Unary,), {"__doc__": f"``{snake_case(_kind)}`` of every value.", "__module__": __name__})
+class Absolute(_Unary):
+    """The size of every value, without its sign."""
+
+
+class Negative(_Unary):
+    """Every value with the other sign."""
+
+
+class Square(_Unary):
+    """The square of every value."""
+
+
+class Sqrt(_Unary):
+    """The square root of every value."""
+
+
+class Reciprocal(_Unary):
+    """1 / x."""
+
+
+class Exp(_Unary):
+    """e to the power of every value."""
+
+
+class Expm1(_Unary):
+    """e to the power of every value, less 1."""
+
+
+class Log(_Unary):
+    """The natural logarithm of every value."""
+
+
+class Log1p(_Unary):
+    """The natural logarithm of every value plus 1."""
+
+
+class Log2(_Unary):
+    """The logarithm of every value to base 2."""
+
+
+class Log10(_Unary):
+    """The logarithm of every value to base 10."""
+
+
+class Sign(_Unary):
+    """-1, 0 or 1, by the sign of every value."""
+
+
+class Floor(_Unary):
+    """The nearest whole number below every value."""
+
+
+class Ceil(_Unary):
+    """The nearest whole number above every value."""
+
+
+class Sin(_Unary):
+    """The sine of every value."""
+
+
+class Cos(_Unary):
+    """The cosine of every value."""
+
+
+class Tan(_Unary):
+    """The tangent of every value."""
+
+
+class Sinh(_Unary):
+    """The hyperbolic sine of every value."""
+
+
+class Cosh(_Unary):
+    """The hyperbolic cosine of every value."""
+
+
+class Tanh(_Unary):
+    """The hyperbolic tangent of every value."""
+
+
+class Arctan(_Unary):
+    """The angle whose tangent is the value."""
+
+
+class Relu(_Unary):
+    """Positive values; 0 for others."""
+
+
+class Relu6(_Unary):
+    """Positive values up to 6; 0 for negative ones."""
+
+
+class Selu(_Unary):
+    """`Elu` with a scale that keeps mean and variance."""
+
+
+class Silu(_Unary):
+    """x · sigmoid(x)."""
+
+
+class HardSilu(_Unary):
+    """x · hard sigmoid(x)."""
+
+
+class Sigmoid(_Unary):
+    """1 / (1 + exp(-x))."""
+
+
+class HardSigmoid(_Unary):
+    """A sigmoid of straight lines."""
+
+
+class LogSigmoid(_Unary):
+    """The logarithm of the sigmoid."""
+
+
+class Softplus(_Unary):
+    """log(1 + exp(x))."""
+
+
+class Softsign(_Unary):
+    """x / (1 + |x|)."""
+
+
+class HardTanh(_Unary):
+    """Values held between -1 and 1."""
+
+
+class TanhShrink(_Unary):
+    """x - tanh(x)."""
+
+
+class SparsePlus(_Unary):
+    """A softplus that is 0 below -1."""
+
+
+class SparseSigmoid(_Unary):
+    """A sigmoid of straight lines between -1 and 1."""

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-from convcalc.declare.calls import NESTED
+from convcalc.declare.signature import NESTED
 from convcalc.errors import ConvcalcError
 from convcalc.layers import MODULES, canonical, find, is_function
 from convcalc.read.code import data
@@ -214,8 +214,8 @@ class Applying(Making):
 def _by_place(layer: Call) -> tuple[str, ...]:
     """What a layer's call takes by place, as roles: what it works on needs no name."""
     known = layer.layers is None and canonical(layer.kind) in MODULES
-    accepts = find(layer.kind).call if known else NESTED
-    return (*("" for _ in accepts.inputs), *accepts.tensors, "")
+    signature = find(layer.kind).signature if known else NESTED
+    return (*("" for _ in signature.inputs), *signature.tensors, "")
 
 
 def flat(value: Any) -> list[Tensor] | None:

@@ -62,10 +62,10 @@ class Operations(Applying):
         if f"ops.{kind}" not in OPERATIONS:
             return None
         layer = find(f"ops.{kind}")
-        names = [*dict.fromkeys((*layer.call.inputs, *layer.arguments))]
+        names = [*dict.fromkeys((*layer.signature.inputs, *layer.arguments))]
         given = dict(zip(names, args, strict=False)) | named
-        tensors = [tensor for name in layer.call.inputs for tensor in flat(given.get(name)) or ()]
-        rest = {name: value for name, value in given.items() if name not in layer.call.inputs or not flat(value)}
+        tensors = [tensor for name in layer.signature.inputs for tensor in flat(given.get(name)) or ()]
+        rest = {name: value for name, value in given.items() if name not in layer.signature.inputs or not flat(value)}
         known = len(args) <= len(names) and set(given) <= set(names) and all(map(_is_plain, rest.values()))
         return self.operated(kind, tensors, node, rest) if known and tensors else None
 

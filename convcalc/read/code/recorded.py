@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc.declare.calls import Calling, calling
 from convcalc.declare.layer import Layer
+from convcalc.declare.signature import Binding, bind_call
 from convcalc.errors import ConvcalcError
 from convcalc.layers import MODULES, canonical, find
 from convcalc.read.code.bound import Applied, Tensor
@@ -48,7 +48,7 @@ class Masking(Operations):
             )
         kind, how = known
         # Keras records no masks in the calls of attention.
-        found = {} if kind.takes_masks_off or kind.listed else added(kind, how, masks)
+        found = {} if kind.masks.takes_off or kind.signature.in_list else added(kind, how, masks)
         more = [(name, one) for name, given in found.items() for one in _listed(given)]
         outputs = super().apply(
             layer,
@@ -60,25 +60,25 @@ class Masking(Operations):
         )
         if not outputs[0].source.error:
             given = [tensor for tensor, role in zip(inputs, roles, strict=True) if role == "mask"]
-            explicit = {"mask": given if kind.listed else given[0]} if given else {}
+            explicit = {"mask": given if kind.signature.in_list else given[0]} if given else {}
             ops = _Operations(self, node)
             self._keep(outputs, after(kind, how, inputs, masks, explicit, ops))
         return outputs
 
     def _makes_masks(self, layer: Call) -> bool:
         """Whether a layer may give its output a mask where its input has none."""
-        return canonical(layer.kind) in MODULES and layer.layers is None and find(layer.kind).makes_masks
+        return canonical(layer.kind) in MODULES and layer.layers is None and find(layer.kind).masks.makes
 
     def _known(
         self, layer: Call, inputs: list[Tensor], roles: list[str], options: dict[str, Given]
-    ) -> tuple[Layer, Calling | None] | None:
+    ) -> tuple[Layer, Binding | None] | None:
         """The layer of a call, and how it is called; None for a model, and where something is wrong."""
         if layer.layers is not None or layer.opaque:
             return None
         call = Call(layer.kind, inputs=tuple(Ref(None) for _ in inputs), roles=tuple(roles), options=options)
         try:
             kind = self.resolver.layer(layer)
-            return kind, calling(call, kind.call, kind.kind)
+            return kind, bind_call(call, kind.signature, kind.kind)
         except ConvcalcError:
             return None
 

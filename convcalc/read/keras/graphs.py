@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from convcalc.declare.calls import NESTED, Accepts
+from convcalc.declare.signature import NESTED, Signature
 from convcalc.errors import ReadError, did_you_mean
 from convcalc.layers import MODULES, OPERATIONS, canonical, find
 from convcalc.read.keras.objects import Objects, part
@@ -38,10 +38,10 @@ def graph(value: Mapping[str, Any], place: Path, objects: Objects) -> Call:
         name = part(entry, "name", str, where)
         nodes = part(entry, "inbound_nodes", list, where) if entry.get("inbound_nodes") else []
         given = _given_in_keras2 if objects.keras2 else _given
-        accepts = _accepts(call)
+        signature = _signature(call)
         further = [Call("", place=where, use=Given(name, where)) for _ in nodes[1:]]
         for one, node in zip([call, *further], nodes or [{}], strict=True):
-            one.inputs, one.roles, one.options = given(node, where, accepts)
+            one.inputs, one.roles, one.options = given(node, where, signature)
             # Keras 2 does not tell a list of one tensor from the tensor.
             one.listed = objects.keras2 or bool(node) and isinstance((node["args"] or [None])[0], list)
             _take_constants(one)
@@ -77,23 +77,23 @@ def _take_constants(call: Call) -> None:
     call.named |= {name: call.options.pop(name) for name in [*call.options] if name in own}
 
 
-def _accepts(call: Call) -> Accepts:
+def _signature(call: Call) -> Signature:
     """What a call of the layer takes."""
     known = canonical(call.kind) in MODULES or call.kind in OPERATIONS
-    return find(call.kind).call if call.layers is None and known else NESTED
+    return find(call.kind).signature if call.layers is None and known else NESTED
 
 
-def _given(node: Any, place: Path, accepts: Accepts) -> Arguments:
+def _given(node: Any, place: Path, signature: Signature) -> Arguments:
     """The arguments of one call: ``{"args": […], "kwargs": {…}}``."""
     args: list[Any] = part(node, "args", list, place) if node else []
     kwargs: dict[str, Any] = dict(part(node, "kwargs", Mapping, place)) if node else {}
     placed = [(tuple(_tensors(value, place)), value) for value in args]
-    refs = [(_role(accepts, number), ref) for number, (tensors, _) in enumerate(placed) for ref in tensors]
-    kwargs |= {accepts.names[at]: value for at, (tensors, value) in enumerate(placed) if not tensors}
+    refs = [(_role(signature, number), ref) for number, (tensors, _) in enumerate(placed) for ref in tensors]
+    kwargs |= {signature.names[at]: value for at, (tensors, value) in enumerate(placed) if not tensors}
     return _settled(refs, {name: tuple(_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
 
 
-def _given_in_keras2(node: Any, place: Path, accepts: Accepts) -> Arguments:
+def _given_in_keras2(node: Any, place: Path, signature: Signature) -> Arguments:
     """The arguments of one call: ``[["name", 0, 0, {…}], …]``, the other arguments repeated with each tensor.
 
     Initial states stand among the tensors that the layer works on.
@@ -102,7 +102,7 @@ def _given_in_keras2(node: Any, place: Path, accepts: Accepts) -> Arguments:
     entries = [listed] if listed and isinstance(listed[0], str) else [one for one in listed if isinstance(one, list)]
     kwargs: dict[str, Any] = next((one[3] for one in entries if len(one) > 3 and isinstance(one[3], dict)), {})
     main = [ref for entry in entries for ref in _listed_tensors(entry[:3], place)]
-    states = "initial_state" in accepts.lists
+    states = "initial_state" in signature.lists
     refs = [("initial_state" if states and number else "", ref) for number, ref in enumerate(main)]
     return _settled(refs, {name: tuple(_listed_tensors(value, place)) for name, value in kwargs.items()}, kwargs, place)
 
@@ -117,10 +117,10 @@ def _settled(
     return tuple(ref for _, ref in refs), tuple(role for role, _ in refs), options
 
 
-def _role(accepts: Accepts, number: int) -> str:
+def _role(signature: Signature, number: int) -> str:
     """What an argument by place is given as; what the layer works on has no need to say so."""
-    names = (*accepts.inputs, *accepts.tensors)
-    return names[number] if len(accepts.inputs) <= number < len(names) else ""
+    names = (*signature.inputs, *signature.tensors)
+    return names[number] if len(signature.inputs) <= number < len(names) else ""
 
 
 def _tensors(node: Any, place: Path) -> Iterator[Ref]:
