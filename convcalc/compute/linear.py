@@ -98,7 +98,7 @@ class Convolution(Linear):
         if len(pads) != len(self.windows) or any(window.padding != "valid" for window in self.windows):
             return None
         pairs = zip(self.windows, pads, strict=True)
-        return self._with(windows=tuple(Window(one.size, one.stride, one.dilation, pad) for one, pad in pairs))
+        return self._with(windows=tuple(Window(w.size, w.stride, w.dilation, pad) for w, pad in pairs))
 
 
 class ByChannel(Convolution):

@@ -47,7 +47,7 @@ class Compiled:
     def _compute(self, inputs: Sequence[Array]) -> list[Array]:
         """The outputs for arrays of the planned shapes."""
         program, masks = self._program, Masks()
-        values: Values = {one: (x,) for one, x in zip(program.plan.inputs, inputs, strict=True)}
+        values: Values = {given: (x,) for given, x in zip(program.plan.inputs, inputs, strict=True)}
         with np.errstate(all="ignore"):
             for at, group in enumerate(program.groups):
                 compute(program, group, self._arrays, values, masks)

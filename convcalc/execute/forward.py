@@ -116,7 +116,7 @@ def _forward(
 ) -> None:
     """Fills in the trace, group by group."""
     plan, masks = program.plan, Masks()
-    values: Values = {one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)}
+    values: Values = {given: (x,) for given, x in zip(plan.inputs, trace.inputs, strict=True)}
     done = 0
     for at, group in enumerate(program.groups):
         weights = CachedWeights(source)
@@ -198,7 +198,7 @@ def outputs_of(
     """The outputs of a model inside a layer; ``weights`` are named by their places in Keras's files."""
     plan, masks = Plan(stack, [x.shape for x in inputs], 0), Masks()
     slots = {step.name: slot for step, slot in zip(plan.in_weight_order, slots_of(plan.in_weight_order), strict=True)}
-    values: Values = {one: (x,) for one, x in zip(plan.inputs, inputs, strict=True)}
+    values: Values = {given: (x,) for given, x in zip(plan.inputs, inputs, strict=True)}
     masks.record(plan.inputs[0], [mask], values)
     for step in plan.steps:
         _apply(step, [weights[f"{slots[step.name]}/{weight.path}"] for weight in step.inferred.weights], values, masks)

@@ -144,17 +144,17 @@ def _strides(conv: Convolution) -> tuple[int, ...]:
 
 def _phase_case(part: Part, case: Case) -> Case:
     """The case of one part of a transposed convolution. All parts are prepared before the first is computed."""
-    x = [len(range(n)[one.inputs]) for one, n in zip(part.phases, case.x[1:-1], strict=True)]
+    x = [len(range(n)[phase.inputs]) for phase, n in zip(part.phases, case.x[1:-1], strict=True)]
     y = (case.y[0], *part.lengths, case.y[-1])
     return case._replace(x=(case.x[0], *x, case.x[-1]), y=y, once=False)
 
 
 def _upsampling(linear: Transposed, case: Case) -> Kernel:
-    made = []
+    kernels = []
     for part in parts(linear, case.x[1:-1]):
         whole = Convolution(np.ascontiguousarray(part.convolution.kernel), None, part.convolution.windows)
-        made.append((part, kernel(whole, _phase_case(part, case))))
-    return Upsampling(made, case.workspace)
+        kernels.append((part, kernel(whole, _phase_case(part, case))))
+    return Upsampling(kernels, case.workspace)
 
 
 def _upsampling_needs(linear: Transposed, case: Case) -> dict[str, int]:
@@ -195,29 +195,29 @@ TABLE = (
     Row(
         Diagonal,
         _always,
-        lambda one, case: Scale(one.kernel, case.finish, case.workspace),
+        lambda linear, case: Scale(linear.kernel, case.finish, case.workspace),
         _no_memory,
         "scaled, shifted and activated while a block is in the cache",
     ),
     Row(
         Matrix,
         _always,
-        lambda one, case: _product(one.kernel, (), case),
-        lambda one, case: product.needs(one.kernel, case.x, case.y, (), once=case.once),
+        lambda linear, case: _product(linear.kernel, (), case),
+        lambda linear, case: product.needs(linear.kernel, case.x, case.y, (), once=case.once),
         "the input is the matrix",
     ),
     Row(
         Streamed,
         _always,
-        lambda one, case: StreamedProduct(one, case.finish, case.workspace),
-        lambda one, case: streamed.needs(one.kernel, case.y),
+        lambda linear, case: StreamedProduct(linear, case.finish, case.workspace),
+        lambda linear, case: streamed.needs(linear.kernel, case.y),
         "fresh memory for the matrix would take longer than the product",
     ),
     Row(
         ByChannel,
         _image_by_channel,
         _depthwise,
-        lambda one, case: depthwise.needs(one.kernel, case.y, one.windows),
+        lambda linear, case: depthwise.needs(linear.kernel, case.y, linear.windows),
         "there is no large product: sums over the taps along whole rows, without copies of them",
     ),
     Row(
@@ -230,39 +230,39 @@ TABLE = (
     Row(
         ByChannel,
         _always,
-        lambda one, case: _Plain(one, case),
+        lambda linear, case: _Plain(linear, case),
         _plain_needs,
         "several filters for a channel, or not two axes: rare in published networks",
     ),
     Row(
         Convolution,
         _one_tap,
-        lambda one, case: _product(one.kernel.reshape(one.kernel.shape[-2:]), _strides(one), case),
-        lambda one, case: product.needs(one.kernel, case.x, case.y, _strides(one), once=case.once),
+        lambda linear, case: _product(linear.kernel.reshape(linear.kernel.shape[-2:]), _strides(linear), case),
+        lambda linear, case: product.needs(linear.kernel, case.x, case.y, _strides(linear), once=case.once),
         "one tap needs no patches: the input is the matrix",
     ),
     Row(
         Convolution,
         _winograd,
-        lambda one, case: Winograd(
-            one.kernel, case.finish, one.windows, _tiling(one, case), case.workspace, once=case.once
+        lambda linear, case: Winograd(
+            linear.kernel, case.finish, linear.windows, _tiling(linear, case), case.workspace, once=case.once
         ),
-        lambda one, case: winograd.needs(one.kernel, _tiling(one, case)),
+        lambda linear, case: winograd.needs(linear.kernel, _tiling(linear, case)),
         "a quarter of the multiplications, and the cost of the transforms grows with the channels alone",
     ),
     Row(
         Convolution,
         _always,
-        lambda one, case: Im2col(
-            one.kernel,
+        lambda linear, case: Im2col(
+            linear.kernel,
             case.finish,
-            one.windows,
+            linear.windows,
             math.prod(case.y[:-1]),
             case.workspace,
-            one.groups,
+            linear.groups,
             once=case.once,
         ),
-        lambda one, case: im2col.needs(one.kernel, case.x, case.y, one.windows, one.groups, once=case.once),
+        lambda linear, case: im2col.needs(linear.kernel, case.x, case.y, linear.windows, linear.groups, once=case.once),
         "patches copied within the cache make one large product, which processors do best",
     ),
     Row(
@@ -275,7 +275,7 @@ TABLE = (
     Row(
         Transposed,
         _always,
-        lambda one, case: _Plain(one, case),
+        lambda linear, case: _Plain(linear, case),
         _plain_needs,
         "dilated: rare in published networks",
     ),

@@ -59,7 +59,9 @@ class Depthwise:
         """Writes output rows of one image ``x`` ``(1, height, width, channels)``, from ``start`` on, into ``out``."""
         down, across = self.windows
         above, left = ((window.pads(n) or (0, 0))[0] for window, n in zip(self.windows, x.shape[1:3], strict=True))
-        height, width = ((n - 1) * one.stride + one.span for one, n in zip(self.windows, out.shape, strict=False))
+        height, width = (
+            (n - 1) * window.stride + window.span for window, n in zip(self.windows, out.shape, strict=False)
+        )
         padded = self.workspace.take("padded", (1, height, width, x.shape[-1]), x.dtype)
         copy_padded(x, start * down.stride - above, left, padded)
         self._block(padded[0], out)
@@ -85,7 +87,7 @@ def needs(kernel: Array, y: Sequence[int], windows: Sequence[Window]) -> dict[st
     """Bytes that `Depthwise` takes, by name, for an output of shape ``y``."""
     down, across = windows
     rows, channels = block_rows(kernel, y, windows), kernel.shape[2]
-    height, width = ((n - 1) * one.stride + one.span for one, n in zip(windows, (rows, y[2]), strict=True))
+    height, width = ((n - 1) * window.stride + window.span for window, n in zip(windows, (rows, y[2]), strict=True))
     tiled = math.prod(kernel.shape[:2]) * _columns_per_piece(y[2], channels) if across.stride == 1 else 0
     return {"padded": height * width * channels * kernel.itemsize, "rows": tiled * channels * kernel.itemsize}
 

@@ -135,6 +135,6 @@ def _group_matrices(kernel: Array, groups: int, together: int) -> Array:
     each = filters // groups
     parts = kernel.reshape(taps, inside, groups // together, together, each)
     matrices = np.zeros((groups // together, taps, together, inside, together, each), kernel.dtype)
-    for one in range(together):
-        matrices[:, :, one, :, one] = parts[:, :, :, one].transpose(2, 0, 1, 3)
+    for group in range(together):
+        matrices[:, :, group, :, group] = parts[:, :, :, group].transpose(2, 0, 1, 3)
     return matrices.reshape(groups // together, taps * together * inside, together * each)

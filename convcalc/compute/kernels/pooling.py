@@ -100,9 +100,9 @@ class _AxisPooling:
 
     def __init__(self, pool: Pool, axis: int, places: range) -> None:
         window, (before, after), n = pool.windows[axis - 1], pool.zeros[axis - 1], pool.x[axis]
-        own, _ = window.pads(n + before + after) or (0, 0)
+        padding, _ = window.pads(n + before + after) or (0, 0)
         self.mean, self.size, self.axis = pool.mean, window.size, axis
-        starts = [place * window.stride - own - before for place in places]
+        starts = [place * window.stride - padding - before for place in places]
         inside = [at for at, start in enumerate(starts) if 0 <= start <= n - self.size]
         self.taps: list[tuple[slice, ...]] = []
         if inside:

@@ -62,7 +62,9 @@ def parts(linear: Transposed, spatial: Sequence[int]) -> Iterator[Part]:
         taps = linear.kernel[tuple(phase.taps for phase in phases)]
         forward = np.flip(taps, tuple(range(len(phases)))).swapaxes(-1, -2)
         convolution = Convolution(forward, linear.bias, [phase.window for phase in phases])
-        yield Part(phases, convolution, [len(range(n)[one.outputs]) for one, n in zip(phases, lengths, strict=True)])
+        yield Part(
+            phases, convolution, [len(range(n)[phase.outputs]) for phase, n in zip(phases, lengths, strict=True)]
+        )
 
 
 def _phases(axis: Upsampler, n: int) -> Iterator[Phase]:

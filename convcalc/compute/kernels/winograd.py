@@ -236,7 +236,7 @@ def _times(matrix: Array, x: Array, out: Array) -> None:
     """Writes ``matrix`` times ``x`` ``(…, points, values)`` into ``out``, in pieces that are small products."""
     values = x.shape[-1]
     pieces = next(n for n in range(-(-values // (SMALL // matrix.size)), values + 1) if values % n == 0)
-    parts = [one.reshape(*one.shape[:-1], pieces, -1).swapaxes(-2, -3) for one in (x, out)]
+    parts = [array.reshape(*array.shape[:-1], pieces, -1).swapaxes(-2, -3) for array in (x, out)]
     np.matmul(matrix.astype(x.dtype), parts[0], out=parts[1])
 
 

@@ -139,7 +139,9 @@ def _by_order(path: str, root: Any, steps: Sequence[Step]) -> Iterator[Pair]:
     wanted: dict[str, list[tuple[Step, Weight]]] = {}
     for step in steps:
         if step.inferred.weights:
-            wanted.setdefault(step.name.partition("/")[0], []).extend((step, one) for one in step.inferred.weights)
+            wanted.setdefault(step.name.partition("/")[0], []).extend(
+                (step, weight) for weight in step.inferred.weights
+            )
     groups = [(name, root[name]) for name in archive.texts(root, "layer_names")]
     found = [(name, group, names) for name, group in groups if (names := archive.texts(group, "weight_names"))]
     if len(found) != len(wanted):

@@ -160,8 +160,8 @@ def _given(steps: Sequence[Step], weights: Any, explicit: Mapping[str, Stored], 
         path = os.fspath(weights)
         if path.lower().endswith(SUFFIXES):
             return {
-                key(step, one): _fitting(stored, one, step)
-                for step, one, stored in saved_weights(path, steps, force=force)
+                key(step, weight): _fitting(stored, weight, step)
+                for step, weight, stored in saved_weights(path, steps, force=force)
             }
         found = _file(path, force)
     elif isinstance(weights, Mapping):

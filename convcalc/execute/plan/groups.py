@@ -75,7 +75,7 @@ def grouped(plan: Plan, visible: Collection[str]) -> list[Group]:
                 group = _with_sum(group, list(_chain(behind[0], users, visible)))
             groups.append(group)
             done.update(group.steps)
-            computed.update(one.node for one in group.steps)
+            computed.update(member.node for member in group.steps)
     return groups
 
 

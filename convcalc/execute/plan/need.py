@@ -41,8 +41,8 @@ class Need:
     def __str__(self) -> str:
         parts = ("input", self.x), ("weights", self.weights), ("output", self.y), ("working copies", self.scratch)
         listed = ", ".join(f"{what} {memory.show(size)}" for what, size in parts)
-        beside = max(self.live - self.x - self.y, 0)
-        return f"{(self.group.core or self.group.last).where}: {listed}; kept beside it {memory.show(beside)}"
+        others = max(self.live - self.x - self.y, 0)
+        return f"{(self.group.core or self.group.last).where}: {listed}; kept beside it {memory.show(others)}"
 
 
 def scratch(group: Group, needs: dict[str, int] | None) -> int:
