@@ -1,1 +1,1 @@
-"""The NumPy core: plain functions on channels-last arrays; it knows no layer, no file, no screen."""
+"""The NumPy core: plain functions on channels-last arrays, which know no layers, no files and no screen."""

@@ -1,6 +1,6 @@
-"""Activation functions, by the names Keras 3 accepts; each keeps its input's shape and float dtype.
+"""Activation functions, by the names that Keras 3 accepts. Each keeps its input's shape and float dtype.
 
-Formulas and default options are those of `keras.activations`. None overflows on the way to a finite result.
+Formulas and default options come from `keras.activations`. No intermediate value overflows where the result is finite.
 Importing the table does not load NumPy.
 """
 
@@ -17,8 +17,8 @@ from convcalc.lazy import Array, np
 # Klambauer et al. 2017, https://arxiv.org/abs/1706.02515: zero mean and unit variance are a fixed point.
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
-# What takes the place of a logit that a mask leaves out.
-LEFT_OUT = -1e9
+# The logit of a place where a mask is false.
+MASKED_LOGIT = -1e9
 
 
 def linear(x: Array) -> Array:
@@ -27,7 +27,7 @@ def linear(x: Array) -> Array:
 
 
 def relu(x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Array:
-    """min(x, max_value) above ``threshold``, negative_slope · (x - threshold) up to it."""
+    """min(x, max_value) above ``threshold``, negative_slope · (x - threshold) elsewhere."""
     top = np.inf if max_value is None else max_value
     if threshold == 0 and negative_slope == 0:
         return np.clip(x, 0.0, top)
@@ -62,7 +62,7 @@ def celu(x: Array, alpha: float = 1.0) -> Array:
 
 
 def gelu(x: Array, approximate: bool = False) -> Array:
-    """`x` · Φ(x), Φ the normal distribution function; a tanh in its place when ``approximate``.
+    """`x` · Φ(x), where Φ is the normal distribution function; ``approximate`` uses a tanh instead of Φ.
 
     Hendrycks & Gimpel 2016, https://arxiv.org/abs/1606.08415.
     """
@@ -93,7 +93,7 @@ def softsign(x: Array) -> Array:
 
 
 def exponential(x: Array) -> Array:
-    """exp(x), infinite where it leaves the dtype."""
+    """exp(x), infinite where it is too large for the dtype."""
     with np.errstate(over="ignore"):
         return np.exp(x)
 
@@ -134,7 +134,7 @@ def hard_shrink(x: Array, threshold: float = 0.5) -> Array:
 
 
 def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
-    """`x` moved towards 0 by ``threshold``, 0 within it."""
+    """`x` moved towards 0 by ``threshold``, and 0 where |x| ≤ threshold."""
     return np.where(x > threshold, x - threshold, np.where(x < -threshold, x + threshold, np.zeros_like(x)))
 
 
@@ -144,7 +144,7 @@ def tanh_shrink(x: Array) -> Array:
 
 
 def threshold(x: Array, threshold: float, default_value: float) -> Array:
-    """`x` above ``threshold``, ``default_value`` up to it; neither option has a default."""
+    """`x` above ``threshold``, ``default_value`` elsewhere. Neither option has a default."""
     return np.where(x > threshold, x, np.full_like(x, default_value))
 
 
@@ -154,17 +154,17 @@ def squareplus(x: Array, b: float = 4.0) -> Array:
 
 
 def sparse_plus(x: Array) -> Array:
-    """0 up to -1, (x + 1)² / 4 between, x from 1 on."""
+    """0 for x ≤ -1, (x + 1)² / 4 for x between -1 and 1, x for x ≥ 1."""
     return np.where(x < 1, 0.25 * np.square(np.clip(x, -1.0, 1.0) + 1.0), x)
 
 
 def sparse_sigmoid(x: Array) -> Array:
-    """0 up to -1, (x + 1) / 2 between, 1 from 1 on."""
+    """0 for x ≤ -1, (x + 1) / 2 for x between -1 and 1, 1 for x ≥ 1."""
     return 0.5 * (np.clip(x, -1.0, 1.0) + 1.0)
 
 
 def glu(x: Array, axis: int = -1) -> Array:
-    """`a` · sigmoid(b), a and b the two halves along ``axis``; `ValueError` when its size is odd.
+    """`a` · sigmoid(b), where a and b are the halves of ``x`` along ``axis``; `ValueError` for an odd size.
 
     Dauphin et al. 2017, https://arxiv.org/abs/1612.08083.
     """
@@ -175,13 +175,13 @@ def glu(x: Array, axis: int = -1) -> Array:
 
 
 def masked_softmax(x: Array, mask: Array, axis: int | Sequence[int] = -1) -> Array:
-    """`softmax` over the places where the mask, which broadcasts to ``x``, is true; 0 elsewhere."""
-    kept = np.broadcast_to(mask, x.shape)
-    return np.where(kept, softmax(np.where(kept, x, x.dtype.type(LEFT_OUT)), axis), x.dtype.type(0))
+    """`softmax` over the places where ``mask`` is true, and 0 elsewhere; the mask broadcasts to ``x``."""
+    mask = np.broadcast_to(mask, x.shape)
+    return np.where(mask, softmax(np.where(mask, x, x.dtype.type(MASKED_LOGIT)), axis), x.dtype.type(0))
 
 
 def softmax(x: Array, axis: int | Sequence[int] = -1, out: Array | None = None) -> Array:
-    """exp(x) / Σ exp(x), the sum over ``axis``: one axis, or several together. ``out`` may be ``x``."""
+    """exp(x) / Σ exp(x), the sum over one axis or several; the result is written to ``out``, which may be ``x``."""
     axes = _axes(axis)
     y: Array = np.subtract(x, x.max(axis=axes, keepdims=True), out=out)
     np.exp(y, out=y)
@@ -190,7 +190,7 @@ def softmax(x: Array, axis: int | Sequence[int] = -1, out: Array | None = None) 
 
 
 def log_softmax(x: Array, axis: int | Sequence[int] = -1) -> Array:
-    """log(softmax(x)), without the logarithm of a quotient that may be 0."""
+    """log(softmax(x)), computed as a difference, because the softmax may round to 0."""
     axes = _axes(axis)
     y: Array = x - x.max(axis=axes, keepdims=True)
     y -= np.log(np.exp(y).sum(axis=axes, keepdims=True))
@@ -204,9 +204,9 @@ def _axes(axis: int | Sequence[int]) -> int | tuple[int, ...]:
 def sparsemax(x: Array, axis: int = -1) -> Array:
     """max(x - τ, 0), with τ as Keras 3 computes it, which is not the τ of the paper.
 
-    Martins & Astudillo 2016, https://arxiv.org/abs/1602.02068, has τ = (Σ of the support - 1) / its size.
-    Keras 3.15 adds up the running sums of the support instead, so that its outputs sum to 1 only when one
-    entry is in the support. Keras's numbers are kept: [0.3, 0.2, 0.1] → [0.1667, 0.0667, 0].
+    Martins & Astudillo 2016, https://arxiv.org/abs/1602.02068, has τ = (sum of the support - 1) / size of the support.
+    Keras 3.15 adds up the running sums of the support instead, so that the outputs sum to 1 only where the support
+    has one entry. This function gives Keras's numbers: [0.3, 0.2, 0.1] → [0.1667, 0.0667, 0].
     """
     descending = -np.sort(-x, axis=axis)
     running = np.cumsum(descending, axis=axis, dtype=x.dtype)
@@ -215,7 +215,7 @@ def sparsemax(x: Array, axis: int = -1) -> Array:
     rank = np.arange(1, x.shape[axis] + 1, dtype=x.dtype).reshape(rank_shape)
     support = descending > (running - 1.0) / rank
     size = support.sum(axis=axis, keepdims=True, dtype=x.dtype)
-    # Beyond 2²⁴ float32 loses the 1 and the support is empty; Keras then answers infinity, without a word.
+    # Beyond 2²⁴ float32 loses the 1, and the support is empty: the result is infinite, as in Keras.
     with np.errstate(divide="ignore"):
         tau = (np.where(support, running, np.zeros_like(x)).sum(axis=axis, keepdims=True) - 1.0) / size
     y: Array = np.maximum(x - tau, 0.0)
@@ -228,7 +228,7 @@ _FUNCTIONS: tuple[Callable[..., Array], ...] = (
     softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax, squareplus, tanh, tanh_shrink, threshold,
 )  # fmt: skip
 
-# Exactly the strings `keras.activations.get` accepts: lower case only, no class names, two aliases.
+# Exactly the strings that `keras.activations.get` accepts: lower case only, no class names, two aliases.
 ACTIVATIONS: dict[str, Callable[..., Array]] = {
     **{function.__name__: function for function in _FUNCTIONS},
     "swish": silu,
@@ -237,7 +237,7 @@ ACTIVATIONS: dict[str, Callable[..., Array]] = {
 
 
 def function(activation: Any) -> Callable[[Array], Array]:
-    """The function of an activation's name, or of what applies itself to arrays; `ValueError` for Python code."""
+    """The function of an activation, given by name or as an activation layer; `ValueError` for Python code."""
     if isinstance(activation, str):
         return ACTIVATIONS[activation]
     if isinstance(activation, Mapping):

@@ -6,10 +6,10 @@ from convcalc.lazy import Array
 
 
 def plus_bias(y: Array, bias: Array) -> Array:
-    """``y + bias``, but a bias along one axis alone goes to the last axis of that length, else to the second.
+    """``y + bias``, where a bias with one long axis is added along the last or the second axis of that length.
 
-    Keras hands it to TensorFlow's ``bias_add``, which knows these two places only: where lengths agree by
-    chance the bias of another axis lands there.
+    Keras calls TensorFlow's ``bias_add``, which knows these two axes only: a bias of another axis is added along one
+    of the two if the lengths agree by chance.
     """
     long = [size for size in bias.shape if size > 1]
     if len(long) == 1 and y.ndim > 1 and long[0] in (y.shape[-1], y.shape[1]):

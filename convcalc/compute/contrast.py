@@ -5,10 +5,10 @@ from __future__ import annotations
 from convcalc.lazy import Array, np
 
 
-def stretched(x: Array, low: float, high: float) -> Array:
-    """(batch, height, width, channels): each channel of each image stretched to go from ``low`` to ``high``.
+def auto_contrast(x: Array, low: float, high: float) -> Array:
+    """Images ``(batch, height, width, channels)`` with each channel stretched to the range ``low`` to ``high``.
 
-    As in Keras values go by way of 0 to 255, and a channel of one value keeps it.
+    As in Keras, values are scaled to 0 to 255 on the way; a channel with a single value keeps the value.
     """
     y = (x - low) / (high - low) * 255
     least, most = y.min(axis=(1, 2), keepdims=True), y.max(axis=(1, 2), keepdims=True)
@@ -18,11 +18,12 @@ def stretched(x: Array, low: float, high: float) -> Array:
     return np.where(flat, x, y).astype(x.dtype)
 
 
-def equalized(x: Array, clip_limit: float, grid: tuple[int, int]) -> Array:
-    """(batch, height, width, channels) of 0 to 255: the histograms of ``grid`` tiles made even, within limits.
+def clahe(x: Array, clip_limit: float, grid: tuple[int, int]) -> Array:
+    """Images ``(batch, height, width, channels)``, values 0 to 255, after adaptive histogram equalization.
 
-    Contrast limited adaptive histogram equalization (Zuiderveld 1994, Graphics Gems IV, p. 474): each pixel goes by
-    the four nearest tiles, bilinearly. `ValueError` where the tiles reach beyond the image and its mirror image.
+    Contrast limited adaptive histogram equalization (Zuiderveld 1994, Graphics Gems IV, p. 474): each of ``grid`` tiles
+    has its own curve, and a pixel's value is interpolated between the four nearest tiles. `ValueError` for an image
+    that is too small for the tiles, also with its mirror image.
     """
     tile = tuple(-(-size // tiles) for size, tiles in zip(x.shape[1:3], grid, strict=True))
     beyond = [size * tiles - n for size, tiles, n in zip(tile, grid, x.shape[1:3], strict=True)]
@@ -30,8 +31,8 @@ def equalized(x: Array, clip_limit: float, grid: tuple[int, int]) -> Array:
         raise ValueError(f"an image of {x.shape[1]}x{x.shape[2]} is too small for {grid[0]}x{grid[1]} tiles")
     padded = np.pad(x, [(0, 0), *((0, more) for more in beyond), (0, 0)], mode="symmetric")
     pixels = np.clip(padded, 0, 255).astype(np.int32)
-    curves = _curves(pixels, tile, grid, clip_limit)
-    rows, columns = (_between(size, tiles) for size, tiles in zip(tile, grid, strict=True))
+    curves = _tile_curves(pixels, tile, grid, clip_limit)
+    rows, columns = (_nearest_tiles(size, tiles) for size, tiles in zip(tile, grid, strict=True))
     total = np.zeros(padded.shape, np.float32)
     samples, channels = np.arange(x.shape[0])[:, None, None, None], np.arange(x.shape[3])
     for row, height in rows:
@@ -42,8 +43,8 @@ def equalized(x: Array, clip_limit: float, grid: tuple[int, int]) -> Array:
     return whole
 
 
-def _curves(pixels: Array, tile: tuple[int, ...], grid: tuple[int, int], clip_limit: float) -> Array:
-    """(batch, *grid, channels, 256): the new value of every value in every tile."""
+def _tile_curves(pixels: Array, tile: tuple[int, ...], grid: tuple[int, int], clip_limit: float) -> Array:
+    """The curve of each tile ``(batch, *grid, channels, 256)``: the new value of each value."""
     batch, channels, size = pixels.shape[0], pixels.shape[3], tile[0] * tile[1]
     tiles = pixels.reshape(batch, grid[0], tile[0], grid[1], tile[1], channels).transpose(0, 1, 3, 5, 2, 4)
     numbered = tiles.reshape(-1, size) + 256 * np.arange(tiles.size // size)[:, None]
@@ -59,8 +60,8 @@ def _curves(pixels: Array, tile: tuple[int, ...], grid: tuple[int, int], clip_li
     return curves
 
 
-def _between(size: int, tiles: int) -> list[tuple[Array, Array]]:
-    """For each cell along an axis the two nearest tiles, and the share of each; at the ends one tile twice."""
+def _nearest_tiles(size: int, tiles: int) -> list[tuple[Array, Array]]:
+    """For each cell along an axis: the two nearest tiles and their shares, at the ends the same tile twice."""
     at = (np.arange(size * tiles, dtype=np.float32) - size / 2) / size
     low = np.floor(at)
     return [

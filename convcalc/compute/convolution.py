@@ -1,7 +1,7 @@
-"""Convolutions of any rank, one tap at a time: each tap is a strided view of the input and one product.
+"""Plain convolutions of any rank, one tap at a time: a tap is a product of a strided view of the input.
 
-Arrays are ``(batch, *spatial, channels)``. Memory beside input and output is one padded input and one
-tap's product; nothing loops over pixels or channels.
+Arrays are ``(batch, *spatial, channels)``. Besides input and output the memory holds one padded input and the product
+of one tap. No loop runs over pixels or channels.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from convcalc.sizes.windows import Upsampler, Window
 
 
 def convolve(x: Array, kernel: Array, windows: Sequence[Window], groups: int = 1) -> Array:
-    """Cross-correlation of ``x`` with ``kernel`` ``(*taps, channels / groups, filters)``.
+    """The cross-correlation of ``x`` with ``kernel`` ``(*taps, channels / groups, filters)``.
 
-    Group g of the channels meets group g of the filters.
+    Group g of the filters sees group g of the channels.
     """
     inside, filters = kernel.shape[-2:]
     y = _zeros(x, windows, filters)
@@ -28,9 +28,9 @@ def convolve(x: Array, kernel: Array, windows: Sequence[Window], groups: int = 1
 
 
 def depthwise(x: Array, kernel: Array, windows: Sequence[Window]) -> Array:
-    """Every channel with its own ``m`` filters: ``kernel`` is ``(*taps, channels, m)``.
+    """The depthwise convolution of ``x`` with ``kernel`` ``(*taps, channels, m)``: m filters for each channel.
 
-    Output channel c × m + j is filter j of channel c.
+    Output channel c × m + j is the result of filter j of channel c.
     """
     channels, multiplier = kernel.shape[-2:]
     y = _zeros(x, windows, channels * multiplier)
@@ -40,9 +40,10 @@ def depthwise(x: Array, kernel: Array, windows: Sequence[Window]) -> Array:
 
 
 def convolve_transposed(x: Array, kernel: Array, axes: Sequence[Upsampler]) -> Array:
-    """The adjoint of `convolve`: each position adds its taps; ``kernel`` is ``(*taps, filters, channels)``.
+    """The transposed convolution of ``x`` with ``kernel`` ``(*taps, filters, channels)``, the adjoint of `convolve`.
 
-    The full result is cropped, or extended by zeros at the end, to each axis's output length.
+    Each input position adds its taps to the full output, which is then cropped, or extended by zeros at the end, to
+    the output length of each axis.
     """
     batch, *spatial, channels = x.shape
     full = np.zeros((batch, *map(Upsampler.full, axes, spatial), kernel.shape[-2]), x.dtype)
@@ -55,7 +56,7 @@ def convolve_transposed(x: Array, kernel: Array, axes: Sequence[Upsampler]) -> A
 
 
 def taps(x: Array, windows: Sequence[Window]) -> Iterator[tuple[tuple[int, ...], Array]]:
-    """Each tap's index and the view of the (zero-padded) input that it meets at all output positions."""
+    """For each tap: its index, and the view of the zero-padded input that the tap sees at all output positions."""
     spatial = x.shape[1:-1]
     pads = [window.pads(n) or (0, 0) for window, n in zip(windows, spatial, strict=True)]
     padded = pad(x, pads)
@@ -66,7 +67,7 @@ def taps(x: Array, windows: Sequence[Window]) -> Iterator[tuple[tuple[int, ...],
 
 
 def _steps(start: int, stride: int, count: int) -> slice:
-    """``count`` positions from ``start``, ``stride`` apart."""
+    """The slice of ``count`` positions from ``start``, ``stride`` apart."""
     return slice(start, start + (count - 1) * stride + 1, stride)
 
 
@@ -79,6 +80,6 @@ def _zeros(x: Array, windows: Sequence[Window], channels: int) -> Array:
 
 
 def _crop(y: Array, pads: Sequence[tuple[int, int]]) -> Array:
-    """``y`` without the first and last cells of each spatial axis; a negative last count adds zeros."""
+    """``y`` without the first and last cells of each spatial axis; a negative count of last cells adds zeros."""
     cut = crop(y, [(before, max(after, 0)) for before, after in pads])
     return pad(cut, [(0, max(-after, 0)) for _, after in pads])

@@ -1,4 +1,4 @@
-"""Whole numbers as vectors of zeros and ones, or of counts."""
+"""Encodings of whole numbers as vectors: one-hot, multi-hot, counts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from convcalc.lazy import Array, np
 
 
 def one_hot(x: Array, depth: int) -> Array:
-    """(…) → (…, depth): 1 at each index, cut to a whole number; nothing but 0 where it is outside."""
+    """The one-hot vectors of indices: ``(…)`` → ``(…, depth)``, float32.
+
+    Fractions are cut off; an index outside the range gives a vector of zeros.
+    """
     hits: Array = x.astype("int64")[..., None] == np.arange(depth)
     return hits.astype("float32")
 
 
 def counts(x: Array, depth: int, weights: Array | None = None) -> Array:
-    """(batch, n, …) → (batch, …, depth): how often each index occurs along axis 1, in a vector along axis 0.
+    """How often each index occurs along axis 1: ``(batch, n, …)`` → ``(batch, …, depth)``; of a vector along axis 0.
 
-    Each counts as 1, or as its weight. Keras counts along axis 1 whatever the rank, though its documentation and
-    its shape rule say the last.
+    Each occurrence counts as 1, or as its weight. Keras counts along axis 1 for every rank, although its documentation
+    and its shape rule say the last axis.
     """
     axis = min(1, x.ndim - 1)
     total = np.zeros((*x.shape[:axis], *x.shape[axis + 1 :], depth), "float32")
@@ -26,7 +29,7 @@ def counts(x: Array, depth: int, weights: Array | None = None) -> Array:
 
 
 def encode(x: Array, mode: str, depth: int, weights: Array | None = None) -> Array:
-    """Indices by one of Keras's output modes: one_hot, multi_hot, count; ``weights`` are what each counts as."""
+    """The indices in one of Keras's output modes: one_hot, multi_hot or count, where ``weights`` may be given."""
     if mode == "one_hot":
         return one_hot(x[..., 0] if x.ndim > 1 and x.shape[-1] == 1 else x, depth)
     total = counts(x, depth, weights)

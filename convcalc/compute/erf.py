@@ -1,4 +1,4 @@
-"""The error function, which NumPy has not."""
+"""The error function, which NumPy does not have."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ _ERF_OUTER = (
     (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
      3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3),
 )  # fmt: skip
-_ERF_FLAT = 6.0  # erf(6) differs from 1 by 2e-17, less than float64 can tell
-# In single precision erf(x)/x in x² up to 4, where erf is 1: Eigen's, within 5e-7 for a quarter of the work.
+_ERF_FLAT = 6.0  # erf(6) differs from 1 by 2e-17, less than the precision of float64
+# For single precision: erf(x)/x in x² up to 4, where erf is 1. Eigen's coefficients, within 5e-7 for a quarter of the
+# work.
 _ERF_SINGLE = (
     (-2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05,
      -7.34990630326855e-04, -2.95459980854025e-03, -1.60960333262415e-02),
@@ -33,7 +34,7 @@ _ERF_SINGLE_FLAT = 4.0
 
 
 def erf(x: Array) -> Array:
-    """2/√π · ∫₀ˣ exp(-t²) dt, within 3e-16 in float64 and 5e-7 in float32; NumPy has none."""
+    """2/√π · ∫₀ˣ exp(-t²) dt, within 3e-16 in float64 and 5e-7 in float32."""
     # The coefficients exceed float16's range.
     wide = x.astype(np.result_type(x, np.float32), copy=False)
     y = _erf_single(wide) if wide.dtype == np.float32 else _erf_double(wide)

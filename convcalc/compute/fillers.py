@@ -1,7 +1,7 @@
-"""What each initializer writes into a new weight: functions ``(out, rng, **options) -> None``.
+"""Functions that fill a new weight in place, one for each kind of initializer: ``(out, rng, **options) -> None``.
 
-``out`` is a fresh contiguous array of float32 or float64, filled in place: a large weight exists once. Draws
-run in blocks that stay in the processor's cache, so that scaling a block costs no second trip to memory.
+``out`` is a contiguous array of float32 or float64, so that a large weight exists once. Values are drawn in blocks that
+stay in the processor's cache, where they are also scaled.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 16
 
-# The standard deviation of a normal variable of deviation 1 that is cut off at ±2.
+# The standard deviation of a standard normal variable that is truncated at ±2.
 _TRUNCATED_DEVIATION = 0.87962566103423978
 
-# w(t) = Σ aₖ cos(k t), t from -π to π: Harris 1978, https://doi.org/10.1109/PROC.1978.10837. Names and
-# coefficients are those of scipy.signal.windows, which Keras asks.
+# Coefficients a of windows w(t) = Σ aₖ cos(k t), t from -π to π: Harris 1978,
+# https://doi.org/10.1109/PROC.1978.10837. Names and numbers come from scipy.signal.windows, which Keras calls.
 WINDOWS: dict[str, tuple[float, ...]] = {
     "boxcar": (1.0,),
     "hann": (0.5, 0.5),
@@ -35,27 +35,27 @@ WINDOWS: dict[str, tuple[float, ...]] = {
 
 
 def constant(out: Array, rng: np.random.Generator, value: Any) -> None:
-    """``value`` in every cell."""
+    """Writes ``value`` into every cell."""
     out[...] = value
 
 
 def identity(out: Array, rng: np.random.Generator, gain: float) -> None:
-    """``gain`` on the diagonal of a matrix, 0 elsewhere."""
+    """Writes ``gain`` on the diagonal of a matrix, and 0 elsewhere."""
     out[...] = 0.0
     np.fill_diagonal(out, gain)
 
 
 def uniform(out: Array, rng: np.random.Generator, minval: float, maxval: float, seed: object = None) -> None:
-    """Uniform draws in [minval, maxval)."""
-    for block in _blocks(out, _BLOCK // 2):  # the integers take as much again
-        block *= (maxval - minval) * _integers(rng, block)
+    """Draws uniform values from [minval, maxval)."""
+    for block in _blocks(out, _BLOCK // 2):  # half a block, because the random bits take the same memory
+        block *= (maxval - minval) * _draw_multiples(rng, block)
         block += minval
 
 
-def _integers(rng: np.random.Generator, out: Array) -> float:
-    """Writes what `Generator.random` draws, as multiples of the number that is returned.
+def _draw_multiples(rng: np.random.Generator, out: Array) -> float:
+    """Writes the values of `Generator.random`, divided by the number that is returned.
 
-    Two values of single precision from 64 bits, as it does too; it asks for them one by one.
+    Like `Generator.random`, it makes two float32 values from 64 random bits; drawing all bits at once is faster.
     """
     if out.dtype != np.float32 or out.size % 2:
         rng.random(out=out, dtype=out.dtype.type)
@@ -67,7 +67,7 @@ def _integers(rng: np.random.Generator, out: Array) -> float:
 
 
 def normal(out: Array, rng: np.random.Generator, mean: float, stddev: float, seed: object = None) -> None:
-    """Normal draws."""
+    """Draws normal values."""
     for block in _blocks(out):
         rng.standard_normal(out=block, dtype=block.dtype.type)
         block *= stddev
@@ -75,7 +75,7 @@ def normal(out: Array, rng: np.random.Generator, mean: float, stddev: float, see
 
 
 def truncated_normal(out: Array, rng: np.random.Generator, mean: float, stddev: float, seed: object = None) -> None:
-    """Normal draws, drawn again while further than 2 ``stddev`` from ``mean``."""
+    """Draws normal values, and draws a value again while it is further than 2 ``stddev`` from ``mean``."""
     for block in _blocks(out):
         rng.standard_normal(out=block, dtype=block.dtype.type)
         outside = np.flatnonzero(np.abs(block) > 2.0)
@@ -96,14 +96,14 @@ def variance_scaling(
     input_axes: Sequence[int] | None = None,
     output_axes: Sequence[int] | None = None,
 ) -> None:
-    """Draws of mean 0 and variance scale / fan, the fan being inputs, outputs or their average, by ``mode``.
+    """Draws values of mean 0 and variance scale / fan, where ``mode`` says which of the `fans` is meant.
 
     Glorot & Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
     https://arxiv.org/abs/1502.01852.
     """
     deviation = _deviation(out.shape, scale, mode, input_axes, output_axes)
     if distribution.lower() == "uniform":
-        uniform(out, rng, *_ends(deviation))
+        uniform(out, rng, *_uniform_ends(deviation))
     elif distribution.lower() == "untruncated_normal":
         normal(out, rng, 0.0, deviation)
     else:
@@ -122,30 +122,32 @@ def _deviation(
     return math.sqrt(scale / max(1.0, fan))
 
 
-def _ends(deviation: float) -> tuple[float, float]:
-    """The ends of an interval on which even draws around 0 have this deviation."""
+def _uniform_ends(deviation: float) -> tuple[float, float]:
+    """The interval around 0 on which uniform values have this standard deviation."""
     end = math.sqrt(3.0) * deviation
     return -end, end
 
 
-def limits(write: Callable[..., None], shape: Sequence[int], options: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Between which numbers ``write`` draws evenly; None where it does something else."""
+def uniform_limits(
+    write: Callable[..., None], shape: Sequence[int], options: Mapping[str, Any]
+) -> tuple[float, float] | None:
+    """The interval from which ``write`` draws uniform values; None where ``write`` does something else."""
     if write is uniform:
         return options["minval"], options["maxval"]
     if write is variance_scaling and options["distribution"].lower() == "uniform":
         axes = (options["input_axes"], options["output_axes"])
-        return _ends(_deviation(shape, options["scale"], options["mode"], *axes))
+        return _uniform_ends(_deviation(shape, options["scale"], options["mode"], *axes))
     return None
 
 
 def fans(
     shape: Sequence[int], input_axes: Sequence[int] | None = None, output_axes: Sequence[int] | None = None
 ) -> tuple[int, int]:
-    """Inputs and outputs of one unit of a weight ``(*window, inputs, outputs)``, as Keras counts them.
+    """The numbers of inputs and outputs of a unit of a weight ``(*window, inputs, outputs)``, as Keras counts them.
 
-    A vector counts its size for both, a scalar 1. A depthwise kernel (3, 3, 6, 1) has (54, 9), and a
-    transposed one has its filters as inputs: Keras goes by position. Axes are named by hand when both lists
-    are given; `ValueError` for an axis that ``shape`` has not.
+    For a vector both are its size, for a scalar 1. Keras goes by position: a depthwise kernel (3, 3, 6, 1) has (54, 9),
+    and the filters of a transposed kernel count as its inputs. Where both lists of axes are given, they decide;
+    `ValueError` for an axis that ``shape`` does not have.
     """
     if input_axes is not None and output_axes is not None:
         if not all(-len(shape) <= axis < len(shape) for axis in (*input_axes, *output_axes)):
@@ -158,9 +160,9 @@ def fans(
 
 
 def orthogonal(out: Array, rng: np.random.Generator, gain: float, seed: object = None) -> None:
-    """``gain`` times a random matrix with orthonormal columns, or rows where it is wider than tall.
+    """Writes ``gain`` times a random matrix with orthonormal columns, or orthonormal rows if it is wider than tall.
 
-    All axes but the last make its rows. Saxe et al. 2014, https://arxiv.org/abs/1312.6120.
+    All axes but the last are the matrix's rows. Saxe et al. 2014, https://arxiv.org/abs/1312.6120.
     """
     matrix = out.reshape(-1, out.shape[-1])
     wide = matrix.shape[0] < matrix.shape[1]
@@ -172,15 +174,15 @@ def orthogonal(out: Array, rng: np.random.Generator, gain: float, seed: object =
 
 
 def stft(out: Array, rng: np.random.Generator, side: str, window: Any, scaling: str | None, periodic: bool) -> None:
-    """Windowed cosines (``side="real"``) or sines of a short-time Fourier transform.
+    """Writes the windowed cosines (``side="real"``) or sines of a short-time Fourier transform.
 
-    The weight has shape (frame, 1, frequencies); `ValueError` for any other. The window is divided by its l2
-    norm under ``scaling="density"``, by its l1 norm under ``"spectrum"``.
+    The weight has the shape ``(frame, 1, frequencies)``; `ValueError` for any other. ``scaling="density"`` divides the
+    window by its l2 norm, ``"spectrum"`` by its l1 norm.
     """
     if out.shape[1] != 1:
         raise ValueError(f"stft fills a weight of shape (frame, 1, frequencies) only; got {out.shape}")
     frame, _, bins = out.shape
-    # One frequency has no spacing: Keras divides by zero, and so the kernel is not a number.
+    # With one frequency Keras divides by zero, and the kernel is NaN.
     with np.errstate(invalid="ignore", divide="ignore"):
         turns = np.arange(frame)[:, None] * (np.arange(bins) / (2.0 * (bins - 1)))
         waves = (np.cos if side == "real" else np.sin)(-2.0 * np.pi * turns)
@@ -207,7 +209,7 @@ def _window(window: str | Sequence[float], frame: int, periodic: bool) -> Array:
 
 
 def _blocks(out: Array, most: int = _BLOCK) -> Iterator[Array]:
-    """Flat views of ``out``, of ``most`` values or fewer, one after the other."""
+    """Flat views of ``out``, one after the other, each of ``most`` values or fewer."""
     flat = out.reshape(-1)
     for start in range(0, flat.size, most):
         yield flat[start : start + most]

@@ -1,4 +1,4 @@
-"""Rows of a table by number, and steps that hold nothing but one value."""
+"""Operations of the Embedding and Masking layers: rows of a table, soft-capped logits, masked steps."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from convcalc.lazy import Array, np
 
 
 def embed(table: Array, numbers: Array) -> Array:
-    """``table[number]`` for each number; (n, d) and (...) → (..., d). Fractions are cut, -1 is the last row.
+    """The table's row for each number: ``table`` ``(n, d)`` and ``numbers`` ``(…)`` → ``(…, d)``.
 
-    `ValueError` for a number that has no row.
+    Fractions are cut off, and -1 is the last row. `ValueError` for a number that has no row.
     """
     rows = numbers.astype(np.int64)
     least, most = int(rows.min(initial=0)), int(rows.max(initial=0))
@@ -18,12 +18,12 @@ def embed(table: Array, numbers: Array) -> Array:
     return np.take(table, rows, axis=0)
 
 
-def capped(logits: Array, most: float | None) -> Array:
-    """Most · tanh(logits / most): logits between -most and most; as they are without a bound."""
+def soft_cap(logits: Array, most: float | None) -> Array:
+    """`most` · tanh(logits / most), which lies between -most and most; the logits themselves where ``most`` is None."""
     return logits if most is None else np.tanh(logits / most) * most
 
 
 def mask(x: Array, value: float) -> Array:
-    """Zeros in place of the vectors along the last axis that hold ``value`` only; shape unchanged."""
-    held: Array = np.any(x != value, axis=-1, keepdims=True)
-    return np.where(held, x, x.dtype.type(0))
+    """`x` with zeros in each vector along the last axis whose values are all ``value``; shape unchanged."""
+    differs: Array = np.any(x != value, axis=-1, keepdims=True)
+    return np.where(differs, x, x.dtype.type(0))

@@ -1,4 +1,4 @@
-"""Initializers by the names Keras 3 accepts: options as data, checked without NumPy, and `fill`."""
+"""Initializers by the names that Keras 3 accepts. Options are data, checked without NumPy; `fill` makes a weight."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Initializer:
-    """One Keras initializer: its class name, its options with their defaults, and the function that fills.
+    """One Keras initializer: its class name, its options with their defaults, and the function that fills a weight.
 
-    ``options`` are in the order of Keras's signature; ``fixed`` are options of ``write`` that Keras does not
-    offer; ``required`` must be given where a name or a config is read, whatever the default. ``axes`` are the
-    least and the greatest number of axes of a weight that it can fill.
+    ``options`` are in the order of Keras's signature. ``fixed`` are options of ``write`` that Keras does not offer.
+    ``required`` options must be in a config that is read, although they have defaults. ``axes`` are the smallest and
+    the largest number of axes that a weight may have.
     """
 
     __slots__ = ("aliases", "axes", "fixed", "kind", "options", "required", "write")
@@ -45,7 +45,7 @@ class Initializer:
 
     @property
     def draws(self) -> bool:
-        """Whether its values are random."""
+        """Whether the values are random."""
         return "seed" in self.options
 
 
@@ -115,7 +115,7 @@ _ALL = (
     ),
 )
 
-# Every string `keras.initializers.get` accepts, but `Initializer`: the abstract class, which fills nothing.
+# Every string that `keras.initializers.get` accepts, except "Initializer", the abstract class.
 INITIALIZERS: dict[str, Initializer] = {name: entry for entry in _ALL for name in (entry.kind, *entry.aliases)}
 
 
@@ -160,7 +160,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def settle(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """``config`` over the defaults of initializer ``name``; `ValueError` for options Keras refuses."""
+    """The options of initializer ``name``: ``config`` over the defaults; `ValueError` for options Keras refuses."""
     entry = INITIALIZERS[name]
     for option in entry.required:
         if option not in config:
@@ -175,9 +175,9 @@ def settle(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def misfit(given: str | Mapping[str, Any], shape: Sequence[int], dtype: str) -> str | None:
-    """Why an initializer, a name or a config, cannot fill a weight of ``shape`` and ``dtype``; None when it can.
+    """The reason why an initializer cannot fill a weight of ``shape`` and ``dtype``; None where it can.
 
-    Of one that is not Keras's nothing is known.
+    The initializer is ``given`` as a name or a config. The answer is None for an initializer that is not Keras's.
     """
     name = given if isinstance(given, str) else given["class_name"]
     entry = INITIALIZERS.get(name)
@@ -198,14 +198,14 @@ def fill(
 ) -> Array:
     """A new weight of ``shape`` and ``dtype``, filled by initializer ``name``.
 
-    Draws have Keras's distribution, not Keras's values; ``seed`` in ``config`` is read and has no effect, as
-    ``rng`` decides. `ValueError` for options or a shape that the initializer does not accept.
+    The values have Keras's distribution, but are not Keras's values: ``rng`` draws them, and ``seed`` in ``config`` has
+    no effect. `ValueError` for options or a shape that the initializer does not accept.
     """
     options = settle(name, config)
     reason = misfit(name, shape, "float32")
     if reason:
         raise ValueError(reason)
-    # Generators draw these two only; a half-precision weight is drawn in float32.
+    # NumPy's generators draw float64 and float32 only; a half-precision weight is drawn in float32.
     drawn = np.float64 if np.dtype(dtype) == np.float64 else np.float32
     out: Array = np.empty(tuple(shape), drawn)
     entry = INITIALIZERS[name]
@@ -213,10 +213,10 @@ def fill(
     return out.astype(dtype, copy=False)
 
 
-def limits(name: str, config: Mapping[str, Any], shape: Sequence[int]) -> tuple[float, float] | None:
-    """Between which numbers `fill` draws evenly; None for an initializer that does something else.
+def uniform_limits(name: str, config: Mapping[str, Any], shape: Sequence[int]) -> tuple[float, float] | None:
+    """The interval from which `fill` draws uniform values; None for an initializer that does something else.
 
-    Such a weight can be drawn part by part, one after the other (`fillers.uniform`), with the same values.
+    A weight of uniform values can be drawn part by part with `fillers.uniform`: the values are the same.
     """
     entry = INITIALIZERS[name]
-    return fillers.limits(entry.write, shape, {**entry.fixed, **settle(name, config)})
+    return fillers.uniform_limits(entry.write, shape, {**entry.fixed, **settle(name, config)})

@@ -1,4 +1,4 @@
-"""Several arrays into one: sums, products and the like over the batch, and products of matrices."""
+"""Several arrays merged into one: sums, products, extremes, and products of matrices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def aligned(inputs: Sequence[Array]) -> list[Array]:
-    """The inputs with as many axes each: ones come after the batch; (b, *n) → (b, 1…, *n)."""
+    """The inputs with equal numbers of axes: ``(batch, *n)`` → ``(batch, 1…, *n)``."""
     rank = max(x.ndim for x in inputs)
     return [x.reshape(x.shape[:1] + (1,) * (rank - x.ndim) + x.shape[1:]) for x in inputs]
 
@@ -24,32 +24,32 @@ def add(inputs: Sequence[Array]) -> Array:
 
 
 def multiply(inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
-    """The product of all inputs but what their masks (b, n) leave out; 0 where all of them do."""
-    kept = [_last(mask, x) for x, mask in zip(inputs, masks, strict=True)]
-    ones = [x if mask is None else np.where(mask, x, x.dtype.type(1)) for x, mask in zip(inputs, kept, strict=True)]
+    """The product of all inputs; masked values, by masks ``(batch, n)``, count as 1. 0 where all are masked."""
+    wide = [_by_value(mask, x) for x, mask in zip(inputs, masks, strict=True)]
+    ones = [x if mask is None else np.where(mask, x, x.dtype.type(1)) for x, mask in zip(inputs, wide, strict=True)]
     y: Array = reduce(np.multiply, ones)
-    given = [mask for mask in kept if mask is not None]
+    given = [mask for mask in wide if mask is not None]
     return np.where(reduce(np.logical_or, given), y, y.dtype.type(0)) if len(given) == len(inputs) else y
 
 
 def extreme(better: Any, inputs: Sequence[Array], masks: Sequence[Array | None]) -> Array:
-    """The ``better`` of all inputs, such as the maximum, but what their masks (b, n) leave out."""
-    y, seen = inputs[0], _last(masks[0], inputs[0])
+    """The maximum or minimum, by ``better``, of all inputs, without values that masks ``(batch, n)`` leave out."""
+    y, seen = inputs[0], _by_value(masks[0], inputs[0])
     for x, of_x in zip(inputs[1:], masks[1:], strict=True):
-        mask = _last(of_x, x)
+        mask = _by_value(of_x, x)
         other = x if mask is None else np.where(mask, x, y)
         y = better(y if seen is None else np.where(seen, y, other), other)
         seen = None if mask is None or seen is None else np.logical_or(seen, mask)
     return y
 
 
-def _last(mask: Array | None, x: Array) -> Array | None:
-    """A mask with one more axis, broadcast to ``x``."""
+def _by_value(mask: Array | None, x: Array) -> Array | None:
+    """A mask with a last axis added, broadcast to ``x``."""
     return None if mask is None else np.broadcast_to(mask[..., None], x.shape)
 
 
 def dot(x: Array, y: Array, axes: tuple[int, int]) -> Array:
-    """Sums of products along an axis of each, sample by sample; (b, *n, k) and (b, k, *m) → (b, *n, *m)."""
+    """Sums of products along an axis of each, for each sample: (b, *n, k) and (b, k, *m) → (b, *n, *m)."""
     x, y = np.moveaxis(x, axes[0], -1), np.moveaxis(y, axes[1], 1)
     flat = x.reshape(len(x), -1, x.shape[-1]) @ y.reshape(*y.shape[:2], -1)
     free = x.shape[1:-1] + y.shape[2:]
@@ -57,7 +57,7 @@ def dot(x: Array, y: Array, axes: tuple[int, int]) -> Array:
 
 
 def normalize(x: Array, axis: int) -> Array:
-    """``x`` at length 1 along an axis; what is shorter than 1e-6 stays short."""
+    """`x` divided by its length along ``axis``, where a length below 1e-6 counts as 1e-6."""
     square = np.sum(np.square(x), axis=axis, keepdims=True)
     unit: Array = x / np.sqrt(np.maximum(square, x.dtype.type(1e-12)))
     return unit

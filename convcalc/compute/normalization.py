@@ -1,7 +1,7 @@
-"""Normalisation: (x - mean) / √(variance + ε) · γ + β, with the mean and variance of one's choice.
+"""Normalisation: (x - mean) / √(variance + ε) · γ + β, where each function has its own mean and variance.
 
-As in Keras, half precision is widened to float32 for the arithmetic, and the result has the input's dtype.
-γ (`gamma`) and β (`beta`) may be None: 1 and 0.
+As in Keras, half precision is computed in float32, and the result has the input's dtype. γ (`gamma`) and β (`beta`) may
+be None, which means 1 and 0.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def batch_norm(
     epsilon: float,
     axis: int = -1,
 ) -> Array:
-    """Inference: each channel by its moving mean and variance; all four vectors have shape (channels,).
+    """Batch normalisation at inference: each channel with its moving mean and variance, all ``(channels,)``.
 
     Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
     """
@@ -34,7 +34,7 @@ def batch_norm(
 def scale_and_shift(
     mean: Array, variance: Array, gamma: Array | None, beta: Array | None, epsilon: float
 ) -> tuple[Array, Array]:
-    """What `batch_norm` multiplies each channel by and then adds: γ / √(variance + ε), and β - mean × that."""
+    """The scale γ / √(variance + ε) and the shift β - mean × scale of `batch_norm`, both ``(channels,)``."""
     scale = (1 if gamma is None else gamma) / np.sqrt(variance + np.asarray(epsilon, variance.dtype))
     return scale, (0 if beta is None else beta) - mean * scale
 
@@ -47,12 +47,11 @@ def layer_norm(
     epsilon: float,
     rms_scaling: bool = False,
 ) -> Array:
-    """Each example by its own mean and (biased) variance over ``axes``.
+    """Layer normalisation: each sample with its own mean and biased variance over ``axes``.
 
-    γ and β hold one number for each cell of ``axes``, in the input's order of axes whatever their own shape,
-    as Keras reshapes them. ``rms_scaling`` divides by the standard deviation without taking the mean away
-    (Keras's deprecated variant, which is not the root mean square: see `rms_norm`).
-    Ba et al. 2016, https://arxiv.org/abs/1607.06450.
+    γ and β have one number for each cell of ``axes``, in the input's order of axes; Keras reshapes them so.
+    ``rms_scaling``, Keras's deprecated variant, does not subtract the mean, but divides by the standard deviation; it
+    is not the root mean square of `rms_norm`. Ba et al. 2016, https://arxiv.org/abs/1607.06450.
     """
     mean, variance = _moments(x, axes)
     y = _standardized(x, 0.0 if rms_scaling else mean, variance, epsilon)
@@ -60,9 +59,9 @@ def layer_norm(
 
 
 def group_norm(x: Array, groups: int, gamma: Array | None, beta: Array | None, epsilon: float, axis: int = -1) -> Array:
-    """Each example's ``groups`` contiguous blocks of channels, each by the mean and variance of its cells.
+    """Group normalisation: each of ``groups`` blocks of channels of a sample with its own mean and variance.
 
-    ``axis`` holds the channels, a multiple of ``groups``. Wu & He 2018, https://arxiv.org/abs/1803.08494.
+    ``axis`` has the channels, a multiple of ``groups``. Wu & He 2018, https://arxiv.org/abs/1803.08494.
     """
     axis %= x.ndim
     split = x.reshape(*x.shape[:axis], groups, -1, *x.shape[axis + 1 :])
@@ -72,7 +71,7 @@ def group_norm(x: Array, groups: int, gamma: Array | None, beta: Array | None, e
 
 
 def rms_norm(x: Array, axes: Sequence[int], scale: Array | None, epsilon: float) -> Array:
-    """`x` / √(mean(x²) + ε) · scale, the mean over ``axes``; ``scale`` lies along the last axes, as in Keras.
+    """`x` / √(mean(x²) + ε) · scale, the mean over ``axes``; ``scale`` broadcasts along the last axes, as in Keras.
 
     Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467.
     """
@@ -81,16 +80,16 @@ def rms_norm(x: Array, axes: Sequence[int], scale: Array | None, epsilon: float)
 
 
 def unit_norm(x: Array, axes: Sequence[int]) -> Array:
-    """`x` / √Σx², the sum over ``axes``; the divisor is at least 1e-12, as in Keras."""
+    """`x` / max(√Σx², 1e-12), the sum over ``axes``, as in Keras."""
     length = np.sqrt(np.square(x).sum(axis=tuple(axes), keepdims=True))
     y: Array = x / np.maximum(length, 1e-12)
     return y
 
 
-def by_known(x: Array, mean: Array, variance: Array, *, invert: bool = False) -> Array:
-    """(`x` - mean) / √variance, or with ``invert`` `x` · √variance + mean; the deviation is at least 1e-7, as in Keras.
+def standardize(x: Array, mean: Array, variance: Array, *, invert: bool = False) -> Array:
+    """(`x` - mean) / √variance, or with ``invert`` `x` · √variance + mean. Mean and variance broadcast to ``x``.
 
-    Mean and variance broadcast to ``x``.
+    The standard deviation is at least 1e-7, as in Keras.
     """
     deviation = np.maximum(np.sqrt(variance), 1e-7)
     y: Array = x * deviation + mean if invert else (x - mean) / deviation
@@ -105,7 +104,7 @@ def _standardized(x: Array, mean: Array | float, variance: Array, epsilon: float
 
 
 def _affine(y: Array, gamma: Array | None, beta: Array | None, axes: Sequence[int]) -> Array:
-    """`y` · γ + β in place, γ and β lying along ``axes``."""
+    """`y` · γ + β, computed in place, with γ and β along ``axes``."""
     if gamma is not None:
         y *= _along(gamma, y, axes)
     if beta is not None:
@@ -114,14 +113,14 @@ def _affine(y: Array, gamma: Array | None, beta: Array | None, axes: Sequence[in
 
 
 def _moments(x: Array, axes: Sequence[int]) -> tuple[Array, Array]:
-    """Mean and biased variance over ``axes``, which stay with size 1."""
+    """The mean and the biased variance over ``axes``, which become axes of size 1."""
     wide = _widened(x)
     mean = _mean(wide, axes)
     return mean, _mean(np.square(wide - mean), axes)
 
 
 def _mean(x: Array, axes: Sequence[int]) -> Array:
-    # Added up in float64: NumPy adds along outer axes one by one, which in float32 loses digits.
+    # The sum is in float64: NumPy adds along outer axes one by one, and float32 would lose digits.
     return np.asarray(x.mean(axis=tuple(axes), keepdims=True, dtype=np.float64)).astype(x.dtype)
 
 
@@ -130,6 +129,6 @@ def _widened(x: Array) -> Array:
 
 
 def _along(vector: Array, x: Array, axes: Sequence[int]) -> Array:
-    """``vector`` reshaped to lie along ``axes`` of ``x`` and to broadcast along the others."""
-    lying = {axis % x.ndim for axis in axes}
-    return vector.reshape([size if i in lying else 1 for i, size in enumerate(x.shape)])
+    """``vector`` reshaped to the axes ``axes`` of ``x``, so that it broadcasts along the others."""
+    positive = {axis % x.ndim for axis in axes}
+    return vector.reshape([size if i in positive else 1 for i, size in enumerate(x.shape)])

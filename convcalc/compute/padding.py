@@ -1,4 +1,4 @@
-"""Padding and cropping of the spatial axes, any number of them."""
+"""Padding and cropping of any number of spatial axes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def pad(x: Array, pads: Pads, fill: float = 0.0) -> Array:
-    """(batch, *n, channels) → (batch, *(n + before + after), channels), the new cells holding ``fill``."""
+    """`x` with cells of ``fill`` around it: (batch, *n, channels) → (batch, *(n + before + after), channels)."""
     if not any(map(any, pads)):
         return x
     return np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=fill)
 
 
 def crop(x: Array, pads: Pads) -> Array:
-    """(batch, *n, channels) → (batch, *(n - before - after), channels), a view; the inverse of `pad`."""
+    """A view of the middle of ``x``, the inverse of `pad`: (batch, *n, c) → (batch, *(n - before - after), c)."""
     spatial = (slice(before, size - after) for size, (before, after) in zip(x.shape[1:-1], pads, strict=True))
     return x[(slice(None), *spatial)]

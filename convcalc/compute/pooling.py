@@ -1,7 +1,7 @@
-"""Pooling over any number of spatial axes.
+"""Plain pooling over any number of spatial axes.
 
-A maximum or a mean over a box is taken axis by axis, so that the work grows with the sum of the window's
-sizes and not with their product.
+A maximum or a mean is computed axis by axis, so that the work grows with the sum of a window's sizes and not with their
+product.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def max_pool(x: Array, sizes: Sequence[int], strides: Sequence[int], pads: Pads) -> Array:
-    """Maximum of each window; (batch, *n, c) → (batch, *((n + before + after - size) // stride + 1), c).
+    """The maximum of each window: (batch, *n, c) → (batch, *((n + before + after - size) // stride + 1), c).
 
     Padded cells are never the maximum.
     """
@@ -30,21 +30,21 @@ def max_pool(x: Array, sizes: Sequence[int], strides: Sequence[int], pads: Pads)
 
 
 def average_pool(x: Array, sizes: Sequence[int], strides: Sequence[int], pads: Pads) -> Array:
-    """Mean of each window's real cells: padded ones count neither in the sum nor in the divisor.
+    """The mean of each window's cells, where padded cells count neither in the sum nor in the divisor.
 
-    Shapes as in `max_pool`.
+    Shapes are the same as in `max_pool`.
     """
     x = pad(x, pads)
     for axis, (size, stride, around) in enumerate(zip(sizes, strides, pads, strict=True), start=1):
         real = pad(np.ones((1, x.shape[axis] - sum(around), 1), x.dtype), [around])
         cells = _reduce(np.add, real, 1, size, stride)
-        # The divisor of a window is the product of its divisors along each axis, so each divides in turn.
+        # A window's divisor is the product of its divisors along each axis, so that each axis divides by its own.
         x = _reduce(np.add, x, axis, size, stride) / cells.reshape([-1] + [1] * (x.ndim - 1 - axis))
     return x
 
 
 def _reduce(combine: np.ufunc, x: Array, axis: int, size: int, stride: int) -> Array:
-    """``combine`` over each window of ``size`` cells along ``axis``, one pass for every tap."""
+    """The result of ``combine`` over each window of ``size`` cells along ``axis``, one pass for every tap."""
     reach = x.shape[axis] - size + 1
     taps = (x[(slice(None),) * axis + (slice(tap, tap + reach, stride),)] for tap in range(size))
     out = next(taps).copy()
@@ -54,21 +54,21 @@ def _reduce(combine: np.ufunc, x: Array, axis: int, size: int, stride: int) -> A
 
 
 def global_max_pool(x: Array, keepdims: bool = False) -> Array:
-    """Maximum over all spatial axes; (batch, *n, c) → (batch, c), or (batch, 1…, c) with ``keepdims``."""
+    """The maximum over all spatial axes: (batch, *n, c) → (batch, c), or (batch, 1…, c) with ``keepdims``."""
     return np.asarray(x.max(axis=_spatial(x), keepdims=keepdims))
 
 
 def global_average_pool(x: Array, keepdims: bool = False) -> Array:
-    """Mean over all spatial axes; (batch, *n, c) → (batch, c), or (batch, 1…, c) with ``keepdims``."""
+    """The mean over all spatial axes: (batch, *n, c) → (batch, c), or (batch, 1…, c) with ``keepdims``."""
     # NumPy adds along outer axes one by one: in float32 a large image would lose digits.
     return np.asarray(x.mean(axis=_spatial(x), keepdims=keepdims, dtype=np.float64)).astype(x.dtype)
 
 
 def masked_mean(x: Array, mask: Array, axis: int, keepdims: bool) -> Array:
-    """Mean along an axis over the places where the mask (batch, n) is true; NaN where it is nowhere."""
-    kept = np.expand_dims(mask, 3 - axis)
-    total = np.sum(np.where(kept, x, x.dtype.type(0)), axis=axis, keepdims=keepdims, dtype=np.float64)
-    count = np.sum(kept, axis=axis, keepdims=keepdims, dtype=np.float64)
+    """The mean along ``axis`` of the steps where ``mask`` ``(batch, n)`` is true; NaN without such a step."""
+    wide = np.expand_dims(mask, 3 - axis)
+    total = np.sum(np.where(wide, x, x.dtype.type(0)), axis=axis, keepdims=keepdims, dtype=np.float64)
+    count = np.sum(wide, axis=axis, keepdims=keepdims, dtype=np.float64)
     return np.asarray(total / count).astype(x.dtype)
 
 
@@ -77,15 +77,15 @@ def _spatial(x: Array) -> tuple[int, ...]:
 
 
 def adaptive_max_pool(x: Array, sizes: Sequence[int]) -> Array:
-    """Maximum of each of ``sizes`` windows along every axis; (batch, *n, c) → (batch, *sizes, c).
+    """The maximum of each of ``sizes`` windows along every axis: (batch, *n, c) → (batch, *sizes, c).
 
-    Window i of o on n cells holds the cells from ⌊i n / o⌋ up to ⌈(i + 1) n / o⌉.
+    Window i of o windows on n cells has the cells from ⌊i n / o⌋ up to ⌈(i + 1) n / o⌉.
     """
     return _adaptive(np.max, x, sizes)
 
 
 def adaptive_average_pool(x: Array, sizes: Sequence[int]) -> Array:
-    """Mean of each of ``sizes`` windows along every axis; windows and shapes as in `adaptive_max_pool`."""
+    """The mean of each of ``sizes`` windows along every axis; windows and shapes as in `adaptive_max_pool`."""
     return _adaptive(np.mean, x, sizes)
 
 

@@ -1,6 +1,6 @@
-"""Frequencies: what a spectrogram tells of them, frames of a signal, mel bands.
+"""Spectrograms: short-time Fourier transforms, their output modes, mel bands and decibels.
 
-Every function keeps the dtype of its input, in which Keras computes too.
+Every function computes in the dtype of its input, as Keras does.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def _log(real: Array, imag: Array) -> Array:
 
 
 def _density(real: Array, imag: Array) -> Array:
-    """The power, twice where a negative frequency has the same."""
+    """The power, doubled for each frequency that stands for its negative too."""
     power = _power(real, imag)
     power[..., 1:-1] *= 2
     return power
 
 
-# What a mode makes of the real and the imaginary part, frequencies last.
+# Output modes: functions of the real and the imaginary part, whose last axis has the frequencies.
 MODES: dict[str, Callable[[Any, Any], Array]] = {
     "log": _log,
     "magnitude": _magnitude,
@@ -49,22 +49,22 @@ MODES: dict[str, Callable[[Any, Any], Array]] = {
 # The mel scale: 1127 · ln(1 + f / 700 Hz).
 _BREAK_HERTZ, _MELS = 700.0, 1127.0
 
-# Cosine windows by the height of their middle and of their waves.
+# Cosine windows: the constant, and the amplitude of the cosine.
 COSINES = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46)}
 
 
 def window(name: str, size: int) -> Array:
-    """The weights of ``size`` steps; of an even number, the last is left to the next frame, as in TensorFlow."""
+    """The window's weights ``(size,)``, periodic for an even size, as in TensorFlow."""
     mean, swing = COSINES[name]
     weights: Array = mean - swing * np.cos(2 * np.pi * np.arange(size) / max(size - size % 2, 1))
     return weights if size > 1 else np.ones(size)
 
 
-def magnitudes(x: Array, weights: Array | None, size: int, step: int, fft_size: int) -> Array:
-    """(…, n) → (…, frames, frequencies): sizes of the frequencies in frames around every ``step``-th sample.
+def stft_magnitudes(x: Array, weights: Array | None, size: int, step: int, fft_size: int) -> Array:
+    """The magnitudes of the short-time Fourier transform: (…, n) → (…, frames, frequencies).
 
-    A frame has ``size`` samples with ``weights``, amid zeros up to ``fft_size``; the signal is mirrored at its ends.
-    `ValueError` where it is too short for that.
+    A frame is centred on every ``step``-th sample. It has ``size`` samples times ``weights``, with zeros around them up
+    to ``fft_size``. The signal is mirrored at its ends; `ValueError` where it is too short to be mirrored.
     """
     edge = fft_size // 2
     if x.shape[-1] <= edge:
@@ -78,7 +78,10 @@ def magnitudes(x: Array, weights: Array | None, size: int, step: int, fft_size: 
 
 
 def mel_bands(bands: int, frequencies: int, rate: float, low: float, high: float) -> Array:
-    """(frequencies, bands): triangles that overlap by half, equally wide on the mel scale; frequency 0 is in none."""
+    """The mel filter bank ``(frequencies, bands)``: triangles that overlap by half, equally wide on the mel scale.
+
+    ``rate``, ``low`` and ``high`` are in hertz. Frequency 0 is in no band.
+    """
     hertz = np.linspace(0, rate / 2, frequencies, dtype="float32")[1:, None]
     edges = np.linspace(_mel(low), _mel(high), bands + 2, dtype="float32")
     start, middle, end = edges[:-2], edges[1:-1], edges[2:]
@@ -92,7 +95,7 @@ def _mel(hertz: Any) -> Any:
 
 
 def decibels(power: Array, least: float, reference: float, span: float) -> Array:
-    """10 · log10(power / reference), both of at least ``least``; nothing more than ``span`` below the largest."""
+    """10 · log10(power / reference), where both are at least ``least``, and values at least the largest - ``span``."""
     level: Array = 10 * np.log10(np.maximum(power, least)) - 10 * np.log10(max(abs(reference), least))
     level = np.maximum(level, level.max(initial=-np.inf) - span)
     return level.astype(power.dtype)

@@ -1,4 +1,4 @@
-"""Words as numbers, and back."""
+"""Words to indices of a vocabulary, and back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from convcalc.lazy import Array, np
 
-# The number of what is to be left out: no vector has a place for it.
+# The index of a value that is left out: no vector has a place for it.
 DROPPED = -1
 
 
-def numbered(x: Array, numbers: Mapping[Any, int], other: Callable[[Array], Array]) -> Array:
-    """The number of each value, and of those without one what ``other`` makes of them; int64, shape unchanged."""
+def to_indices(x: Array, numbers: Mapping[Any, int], other: Callable[[Array], Array]) -> Array:
+    """The index of each value by ``numbers``; ``other`` gives the indices of unknown values. int64, shape unchanged."""
     values = x.ravel()
     found = [numbers.get(value) for value in values.tolist()]
     unknown = np.array([number is None for number in found], bool)
@@ -21,6 +21,6 @@ def numbered(x: Array, numbers: Mapping[Any, int], other: Callable[[Array], Arra
     return y.reshape(x.shape)
 
 
-def worded(x: Array, words: Mapping[int, Any], other: Any) -> Array:
-    """The word of each number, and ``other`` for numbers without one; shape unchanged."""
+def to_words(x: Array, words: Mapping[int, Any], other: Any) -> Array:
+    """The word of each index, and ``other`` for an index without a word; shape unchanged."""
     return np.array([words.get(number, other) for number in x.astype(np.int64).ravel().tolist()]).reshape(x.shape)

@@ -1,4 +1,4 @@
-"""The forward pass of a stack on the NumPy core: inputs, weights, the plan, and what came out."""
+"""The forward pass of a stack on the NumPy core: inputs, weights, the plan, and the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forward pass: one layer after the other, each with its weights for as long as it needs them."""
+"""The forward pass: one group of layers after the other; weights exist while their layers are computed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from convcalc.declare.signature import works_on
 from convcalc.errors import RunError
 from convcalc.execute.feed import inputs as feeding
 from convcalc.execute.feed.saved import slots_of
-from convcalc.execute.feed.weights import Made, Weights, key
-from convcalc.execute.mask_flow import Masks, arguments
+from convcalc.execute.feed.weights import CachedWeights, Weights, key
+from convcalc.execute.mask_flow import Masks, call_arguments
 from convcalc.execute.plan import work
 from convcalc.execute.plan.groups import Group
 from convcalc.execute.plan.program import Program
@@ -51,33 +51,33 @@ def run(
     """The outputs of a stack at inference, as Keras computes them with ``training=False``.
 
     ``x``: ``ones``, ``zeros``, ``random``, ``arange``, a ``.npy``, ``.npz`` or ``.json`` file, an array, nested
-    lists, or a list of one array; shape (batch, …), where the batch axis may be left out.
+    lists, or a list of one array; its shape is ``(batch, …)``, where the batch axis may be left out.
     ``weights``: ``init`` (each weight's own initializer), ``ones``, ``zeros``, ``random``, a file (``.npz``,
     ``.keras``, ``.h5``), arrays in the order of Keras's ``get_weights()``, or a mapping from ``layer/weight``.
-    Explicit values of a layer's call win. Every weight and input draws from a stream of its own, keyed by
-    ``seed``, layer and weight.
-    ``keep`` names activations to keep, ``keep_all`` keeps them all, ``keep_weights`` all weights;
-    ``statistics`` describes every layer's output. Layers whose outputs are neither kept nor described are computed
-    together with those before them; ``exact`` leaves out algorithms that round more than a plain sum does
-    (Winograd's, within 2e-5 of the largest output). ``threads`` share the work of large layers. ``progress`` is
-    called with (done, total, name) after each, ``expect`` with about how many seconds the run takes, before it starts.
+    Values in a layer's call come before all of these. Every weight and every input is drawn from its own stream of
+    random numbers, which depends on ``seed``, layer and weight.
+    ``keep`` names the activations to keep, ``keep_all`` keeps all activations, ``keep_weights`` all weights.
+    ``statistics`` describes every layer's output. A layer may be computed together with the layers before it, whose
+    outputs are then neither kept nor described. ``exact`` leaves out algorithms that round more than a plain sum
+    (Winograd's, within 2e-5 of the largest output). ``threads`` share the work of large layers. ``progress`` is called
+    with (done, total, name) after each group of layers. ``expect`` is called with the estimated seconds before the run.
 
-    `RunError` for what does not fit the model, for what would not fit in memory, and for what would take hours
-    (``force`` tries all the same); `ShapeError` where a given array's sizes suit no layer.
+    `RunError` for values that do not fit the model, and for a run that does not fit in memory or takes hours
+    (``force`` tries it anyway); `ShapeError` for an array whose sizes fit no layer.
     """
     refuse_opaque(stack)
     feeds = feeding.feeds(x, stack.inputs, seed, force=force)
     plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
     kept = plan.all_names if keep_all else plan.names([keep] if isinstance(keep, str) else keep)
-    seen = [name for step in plan.steps for name in step.names] if statistics else ()
-    source = Weights(plan.weighted, weights, seed, force=force)
-    how: dict[str, Any] = {"exact": exact, "keep_weights": keep_weights, "team": Threads(threads)}
-    program = Program(plan, kept, seen, **how, streaming=None if keep_weights else Streaming(source))
+    visible = [name for step in plan.steps for name in step.names] if statistics else ()
+    source = Weights(plan.in_weight_order, weights, seed, force=force)
+    options: dict[str, Any] = {"exact": exact, "keep_weights": keep_weights, "team": Threads(threads)}
+    program = Program(plan, kept, visible, **options, streaming=None if keep_weights else Streaming(source))
     program.check(force=force)
     expected = work.require(program, source, force=force)
     if expect:
         expect(expected)
-    trace = Trace(stack.name, seed, (feeds[0].what, source.what))
+    trace = Trace(stack.name, seed, (feeds[0].label, source.label))
     trace.memory = program.bytes
     with _out_of_memory(program), np.errstate(all="ignore"):
         trace.inputs = [feed.make() for feed in feeds]
@@ -88,7 +88,7 @@ def run(
 
 
 def refuse_opaque(stack: Stack) -> None:
-    """Refuses a model with layers whose meaning is Python code."""
+    """`RunError` for a model with layers whose meaning is Python code."""
     for node in stack.leaves():
         if isinstance(node.layer, Opaque):
             raise RunError(
@@ -101,7 +101,7 @@ def refuse_opaque(stack: Stack) -> None:
 
 
 def _tensor(name: str, number: int) -> str:
-    """How one of a layer's outputs is called: ``lstm``, ``lstm:1``."""
+    """The name of one of a layer's outputs: ``lstm``, ``lstm:1``."""
     return f"{name}:{number}" if number else name
 
 
@@ -116,21 +116,20 @@ def _forward(
 ) -> None:
     """Fills in the trace, group by group."""
     plan, masks = program.plan, Masks()
-    values: Values = {one: (x,) for one, x in zip(plan.inputs, trace.inputs, strict=True)}
+    values: Values = {given: (x,) for given, x in zip(plan.inputs, trace.inputs, strict=True)}
     done = 0
     for at, group in enumerate(program.groups):
-        weights = Made(source)
-        if not (program.kernels.streaming and program.kernels.streaming.saved(group)):
-            weights.update((step, source.of(step)) for step in group.steps)
+        weights = CachedWeights(source)
+        if not (program.kernels.streaming and program.kernels.streaming.saved_bytes(group)):
+            weights.update((step, source.of_step(step)) for step in group.steps)
         start = time.perf_counter()
         ys = compute(program, group, weights, values, masks)
         trace.add(group.steps, ys[0], time.perf_counter() - start, with_statistics=with_statistics)
         trace.activations.update((name, ys[0]) for name in group.last.names if name in kept)
         if keep_weights:
             trace.weights.update(_named(weights))
-        del weights  # before the next group's are made
-        for over in [one for one in values if program.last.get(one, 0) <= at]:
-            del values[over]
+        del weights  # before the weights of the next group are made
+        program.release(values, at)
         done += len(group.steps)
         if progress:
             progress(done, len(plan.steps), group.last.name)
@@ -140,14 +139,14 @@ def _forward(
 def compute(
     program: Program, group: Group, weights: Mapping[Step, Sequence[Array]], values: Values, masks: Masks
 ) -> tuple[Array, ...]:
-    """A group's outputs, put among the ``values``: by its kernel, or each layer's own.
+    """The outputs of a group, which are also added to ``values``: by its kernel, or layer by layer.
 
-    Kernels know no masks, no arguments of calls and no shapes but the planned ones, from which what an
-    EinsumDense computes may differ.
+    Kernels know no masks and no arguments of calls, and only the planned shapes. The actual shapes may differ, for
+    example behind an EinsumDense.
     """
     links = group.inputs
     xs = [values[link.source][link.tensor] for link in links] if group.core else []
-    masked = group.called or any(masks.beside(link) is not None for link in links)
+    masked = group.has_arguments or any(masks.of(link) is not None for link in links)
     planned = not masked and [x.shape for x in xs] == group.shapes
     kernel = program.kernel(group, weights) if planned else None
     if kernel is None:
@@ -159,48 +158,48 @@ def compute(
 
 
 def _named(weights: Mapping[Step, Sequence[Array]]) -> Iterator[tuple[str, Array]]:
-    """Weights by their names."""
+    """The weights of all steps, each with its name, ``layer/weight``."""
     for step, values in weights.items():
         yield from zip((key(step, weight) for weight in step.inferred.weights), values, strict=True)
 
 
 def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -> tuple[Array, ...]:
-    """One layer's outputs, in its own dtype: floating-point inputs and weights are cast to it by Keras's autocast.
+    """The outputs of one layer, which are also added to ``values``, and their masks to ``masks``.
 
-    They are put among the ``values``, their masks among the ``masks``.
+    They have the layer's dtype, to which floating-point inputs and weights are cast, as by Keras's autocast.
     """
     layer, binding, dtype = step.layer, step.node.binding, np.dtype(step.working_dtype)
 
-    def own(value: Array) -> Array:
+    def cast(value: Array) -> Array:
         return value.astype(step.dtype, copy=False).astype(dtype, copy=False)
 
     casts = layer.casts
     inputs = [values[link.source][link.tensor] for link in step.inputs]
-    xs = [own(x) if casts and x.dtype.kind == "f" else x for x in inputs]
-    beside = [masks.beside(link) for link in step.inputs]
-    main, given = works_on(binding, xs), arguments(layer, binding, xs, beside)
-    apply: Any = layer.apply  # which takes what its kind declares
+    xs = [cast(x) if casts and x.dtype.kind == "f" else x for x in inputs]
+    input_masks = [masks.of(link) for link in step.inputs]
+    main, given = works_on(binding, xs), call_arguments(layer, binding, xs, input_masks)
+    apply: Any = layer.apply  # whose parameters differ from kind to kind
     try:
-        y = apply([own(weight) if casts else weight for weight in weights], *main, **given)
+        y = apply([cast(weight) if casts else weight for weight in weights], *main, **given)
     except ValueError as error:
         message = f"{step.node.kind} cannot be computed: {error}"
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
-    ys = tuple(one.astype(step.dtype, copy=False) if one.dtype.kind == "f" else one for one in as_tuple(y))
+    ys = tuple(out.astype(step.dtype, copy=False) if out.dtype.kind == "f" else out for out in as_tuple(y))
     values[step.node] = ys
     if layer.masks.takes_off:
-        masks.take_off(main, values)
-    masks.keep(step.node, after(layer, binding, main, beside, given, masking), values)
+        masks.remove(main, values)
+    masks.record(step.node, after(layer, binding, main, input_masks, given, masking), values)
     return ys
 
 
 def outputs_of(
     stack: Stack, weights: Mapping[str, Array], inputs: Sequence[Array], mask: Array | None
 ) -> tuple[Array, ...]:
-    """The outputs of a model that a layer holds: its weights by where Keras's files have them in the model."""
+    """The outputs of a model inside a layer; ``weights`` are named by their places in Keras's files."""
     plan, masks = Plan(stack, [x.shape for x in inputs], 0), Masks()
-    slots = {step.name: slot for step, slot in zip(plan.weighted, slots_of(plan.weighted), strict=True)}
-    values: Values = {one: (x,) for one, x in zip(plan.inputs, inputs, strict=True)}
-    masks.keep(plan.inputs[0], [mask], values)
+    slots = {step.name: slot for step, slot in zip(plan.in_weight_order, slots_of(plan.in_weight_order), strict=True)}
+    values: Values = {given: (x,) for given, x in zip(plan.inputs, inputs, strict=True)}
+    masks.record(plan.inputs[0], [mask], values)
     for step in plan.steps:
         _apply(step, [weights[f"{slots[step.name]}/{weight.path}"] for weight in step.inferred.weights], values, masks)
     return tuple(values[link.source][link.tensor] for link in plan.outputs)
@@ -211,7 +210,7 @@ Nested.compute = staticmethod(outputs_of)
 
 @contextmanager
 def _out_of_memory(program: Program) -> Iterator[None]:
-    """Says what was to be allocated when an allocation fails."""
+    """A context in which a failed allocation is a `RunError` that says what the memory was for."""
     try:
         yield
     except MemoryError as error:

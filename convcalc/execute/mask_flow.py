@@ -1,4 +1,4 @@
-"""Masks in a run: beside a tensor, which of its steps are there; Keras's rules of where they come from and go."""
+"""The masks of tensors during a run, by Keras's rules: a mask says which time steps of a tensor count."""
 
 from __future__ import annotations
 
@@ -15,46 +15,49 @@ Mask = Array | None
 
 
 class Masks:
-    """The masks of the outputs that have any: booleans (batch, time), false where a step is missing."""
+    """The masks of outputs: booleans ``(batch, time)``, false where a time step does not count."""
 
-    __slots__ = ("_of",)
+    __slots__ = ("_masks",)
 
     def __init__(self) -> None:
-        self._of: dict[Source, list[Mask]] = {}
+        self._masks: dict[Source, list[Mask]] = {}
 
-    def beside(self, link: Link) -> Mask:
-        """The mask of a tensor."""
-        found = self._of.get(link.source, [])
+    def of(self, link: Link) -> Mask:
+        """The mask of a tensor; None where it has no mask."""
+        found = self._masks.get(link.source, [])
         return found[link.tensor] if link.tensor < len(found) else None
 
-    def keep(self, source: Source, masks: Sequence[Mask], values: Mapping[Source, tuple[Array, ...]]) -> None:
-        """Keeps the masks of a source's outputs, and none of what is no longer among ``values``."""
-        self._of = {one: found for one, found in self._of.items() if one in values}
+    def record(self, source: Source, masks: Sequence[Mask], values: Mapping[Source, tuple[Array, ...]]) -> None:
+        """Stores the masks of a source's outputs, and drops the masks of sources that are no longer in ``values``."""
+        self._masks = {old: found for old, found in self._masks.items() if old in values}
         if any(mask is not None for mask in masks):
-            self._of[source] = [*masks]
+            self._masks[source] = [*masks]
 
-    def take_off(self, tensors: Sequence[Array], values: Mapping[Source, tuple[Array, ...]]) -> None:
-        """Forgets the masks of these tensors, under whatever name they go: a layer may pass its input on as it is."""
-        for source in self._of.keys() & values.keys():
-            taken = [any(value is tensor for tensor in tensors) for value in values[source]]
-            self._of[source] = [None if gone else mask for mask, gone in zip(self._of[source], taken, strict=False)]
+    def remove(self, tensors: Sequence[Array], values: Mapping[Source, tuple[Array, ...]]) -> None:
+        """Drops the masks of these arrays. An array may be the output of several sources, each of which loses it."""
+        for source in self._masks.keys() & values.keys():
+            given = [any(value is tensor for tensor in tensors) for value in values[source]]
+            pairs = zip(self._masks[source], given, strict=False)
+            self._masks[source] = [None if drop else mask for mask, drop in pairs]
 
 
-def arguments(layer: Layer, binding: Binding | None, tensors: Sequence[Array], masks: Sequence[Mask]) -> dict[str, Any]:
-    """What `Layer.apply` takes beside the tensors that the layer works on: tensors by name, options, masks."""
+def call_arguments(
+    layer: Layer, binding: Binding | None, tensors: Sequence[Array], masks: Sequence[Mask]
+) -> dict[str, Any]:
+    """The keyword arguments of `Layer.apply`: tensors by name, options and masks."""
     given = {name: _as_mask(name, value) for name, value in binding.tensors(tensors).items()} if binding else {}
     main, taken = works_on(binding, masks), added(layer, binding, masks)
     if layer.masks.takes_off:
         given.pop(f"{layer.signature.inputs[0]}_mask", None)
-    whole = {**taken, **given}
+    arguments = {**taken, **given}
     if layer.masks.minds and any(mask is not None for mask in main):
-        whole["masks"] = main
+        arguments["masks"] = main
     options = binding.options if binding else {}
-    return whole | {name: value for name, value in options.items() if name != "training"}
+    return arguments | {name: value for name, value in options.items() if name != "training"}
 
 
 def _as_mask(name: str, value: Any) -> Any:
-    """A tensor by name; masks as booleans."""
+    """The value of a tensor by name, as booleans where the name says that it is a mask."""
     if not name.endswith("mask"):
         return value
-    return [one.astype(bool) for one in value] if isinstance(value, list) else value.astype(bool)
+    return [mask.astype(bool) for mask in value] if isinstance(value, list) else value.astype(bool)

@@ -1,4 +1,4 @@
-"""What a trace tells of an activation: smallest, largest, mean and standard deviation."""
+"""The statistics of an activation: minimum, maximum, mean and standard deviation."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _BLOCK = 1 << 16
 
 
 def is_finite(values: Array) -> Array:
-    """Which values are finite: texts are."""
+    """A mask of the values that are finite; texts are finite."""
     return np.ones(values.shape, bool) if values.dtype.kind == "U" else np.isfinite(values)
 
 
 def dtype_of(values: Array) -> str:
-    """The dtype by Keras's name."""
+    """Keras's name of the dtype."""
     return dtypes.TEXT if values.dtype.kind == "U" else values.dtype.name
 
 
 def statistics(values: Array) -> tuple[float, float, float, float] | None:
     """Minimum, maximum, mean and (population) standard deviation; None for texts, and without values.
 
-    In float64, block by block, and scaled by a power of two: no sum and no square overflows, and no
-    copy of the array is made. A NaN anywhere makes all four NaN.
+    They are computed in float64, block by block, on values scaled by a power of two: no sum and no square overflows,
+    and the array is not copied. A NaN anywhere makes all four NaN.
     """
     if not values.size or values.dtype.kind == "U":
         return None
@@ -40,7 +40,7 @@ def statistics(values: Array) -> tuple[float, float, float, float] | None:
 
 
 def _blocks(values: Array, scale: float) -> Iterator[Array]:
-    """Flat pieces of ``values / scale`` in float64, in whatever order they lie in memory."""
+    """Flat blocks of ``values / scale`` in float64, in the order of memory."""
     for piece in np.nditer(values, flags=["external_loop", "buffered"], order="K", buffersize=_BLOCK):
         block = cast("Array", piece)
         for start in range(0, block.size, _BLOCK):  # a contiguous array comes as a single block

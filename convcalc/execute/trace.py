@@ -1,4 +1,4 @@
-"""What came out of a run: outputs, kept activations, and how each layer did."""
+"""The result of a run: outputs, kept activations, and the statistics and time of each layer."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _Statistics = tuple[float, float, float, float]
 
 
 class LayerTrace:
-    """One layer's output in numbers, and its time in seconds.
+    """The statistics of a layer's output, and the layer's time in seconds.
 
-    Minimum, maximum, mean and standard deviation are None unless statistics were asked for. A layer computed
-    together with the next has no time of its own: 0, and the next has the time of both.
+    Minimum, maximum, mean and standard deviation are None unless statistics were asked for. Where a layer is computed
+    together with the next layer, its time is 0, and the next layer has the time of both.
     """
 
     __slots__ = ("class_name", "dtype", "max", "mean", "min", "name", "output_shape", "seconds", "std")
@@ -42,7 +42,7 @@ class LayerTrace:
         self.min, self.max, self.mean, self.std = found or (None, None, None, None)
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as the JSON contract has them; a NaN or an infinity is null."""
+        """The fields as the JSON format has them; a NaN or an infinity is None."""
         numbers = {name: _finite_or_none(getattr(self, name)) for name in ("min", "max", "mean", "std")}
         return {
             "name": self.name,
@@ -62,9 +62,9 @@ class LayerTrace:
 class Trace:
     """The result of a run.
 
-    ``outputs`` and ``inputs`` are lists of arrays, ``activations`` and ``weights`` the kept ones by name
-    (``layer`` and ``layer/weight``), ``layers`` one `LayerTrace` each, ``memory`` the bytes that were planned for the
-    peak. ``trace["conv1d"]`` is a kept activation.
+    ``outputs`` and ``inputs`` are lists of arrays. ``activations`` and ``weights`` are the arrays that were kept, by
+    name (``layer`` and ``layer/weight``). ``layers`` has a `LayerTrace` for each layer, ``memory`` the bytes that were
+    planned for the peak. ``trace["conv1d"]`` is a kept activation.
     """
 
     __slots__ = (
@@ -83,7 +83,7 @@ class Trace:
     def __init__(self, name: str, seed: int, sources: tuple[str, str]) -> None:
         self.name = name
         self.seed = seed
-        self.sources = sources  # what the input and the weights were asked for as
+        self.sources = sources  # of the input and of the weights, as they were given
         self.memory = 0
         self.inputs: list[Array] = []
         self.outputs: list[Array] = []
@@ -93,7 +93,7 @@ class Trace:
         self.layers: list[LayerTrace] = []
 
     def add(self, steps: Sequence[Step], y: Array, seconds: float, *, with_statistics: bool) -> None:
-        """Layers that were computed together: ``y`` is the last one's output, and its time that of all."""
+        """Adds layers that were computed together; ``y`` is the output of the last layer, which gets the whole time."""
         *within, last = steps
         for step in within:
             shape = zeroed(step.node.outputs[0])
@@ -114,12 +114,12 @@ class Trace:
 
     @property
     def finite(self) -> bool:
-        """Whether `to_dict` loses nothing: no NaN and no infinity in outputs, activations, weights, statistics."""
+        """Whether there is no NaN and no infinity in outputs, activations, weights and statistics."""
         arrays = [*self.outputs, *self.activations.values(), *self.weights.values()]
         return all(bool(is_finite(array).all()) for array in arrays) and all(layer.finite for layer in self.layers)
 
     def to_dict(self) -> dict[str, Any]:
-        """The trace as the JSON contract has it, with what was kept beside it; NaN and infinities are null."""
+        """The trace as the JSON format has it, with kept activations and weights; NaN and infinities are None."""
         outputs = zip(self.output_names, self.outputs, strict=True)
         whole = {
             "schema": SCHEMA,
@@ -140,8 +140,8 @@ class Trace:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes a file, whole or not at all.
 
-        ``.npy``: the one output. ``.npz``: outputs and kept activations by their layers' names.
-        ``.json``: `to_dict`. `ConvcalcError` for another ending and where the file cannot be written.
+        ``.npy`` has the one output, ``.npz`` the outputs and kept activations by their layers' names, ``.json`` the
+        dictionary of `to_dict`. `ConvcalcError` for another ending, and where the file cannot be written.
         """
         suffix = os.path.splitext(os.fspath(path))[1].lower()
         if suffix not in _WRITERS:
@@ -164,7 +164,7 @@ def _write_npz(trace: Trace, file: IO[bytes]) -> None:
 
 
 def write_npz(file: IO[bytes], arrays: Mapping[str, Array]) -> None:
-    """Arrays by name, as ``numpy.savez`` writes them; but any name will do (``file`` is one of its arguments)."""
+    """Writes arrays by name, as ``numpy.savez`` does, but with any name: ``numpy.savez`` reserves ``file``."""
     import zipfile
 
     with zipfile.ZipFile(file, "w", allowZip64=True) as archive:
@@ -181,18 +181,18 @@ _WRITERS = {".npy": _write_npy, ".npz": _write_npz, ".json": _write_json}
 
 
 def _listed(what: str, arrays: Iterable[tuple[str, Array]]) -> list[dict[str, Any]]:
-    """Arrays as JSON has them, each under its name."""
+    """A dictionary for each array as JSON has it, with its name under the key ``what``."""
     return [{what: n, "shape": a.shape, "dtype": dtype_of(a), "values": _values(a)} for n, a in arrays]
 
 
 def _values(array: Array) -> Any:
-    """Nested lists of numbers; None for a NaN or an infinity."""
-    kept = is_finite(array)
-    if kept.all():
+    """The array as nested lists; None for a NaN or an infinity."""
+    finite = is_finite(array)
+    if finite.all():
         return array.tolist()
-    plain = array.astype(object)
-    plain[~kept] = None
-    return plain.tolist()
+    objects = array.astype(object)
+    objects[~finite] = None
+    return objects.tolist()
 
 
 def _finite_or_none(value: float | None) -> float | None:

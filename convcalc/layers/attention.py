@@ -79,9 +79,9 @@ class _Attention(Layer):
         """The softmax of the scores, times the values; nothing for queries that the mask leaves out."""
         scores = self.scores(weights, inputs[0], inputs[-1])
         queries, values = mask[:2]
-        seen = attend.causal(*scores.shape[-2:]) if use_causal_mask else None
-        seen = attend.every((seen, None if values is None else values[..., None, :]))
-        y, shares = attend.weighted(scores, inputs[1], seen)
+        seen = attend.causal_mask(*scores.shape[-2:]) if use_causal_mask else None
+        seen = attend.conjunction((seen, None if values is None else values[..., None, :]))
+        y, shares = attend.weighted_mean(scores, inputs[1], seen)
         y = y if queries is None else np.where(queries[..., None], y, y.dtype.type(0))
         return (y, shares) if return_attention_scores else y
 

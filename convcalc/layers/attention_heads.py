@@ -170,7 +170,7 @@ class _Heads(Layer):
         def dense(name: str, x: Array) -> Array:
             return parts[name][0].forward(own[name], x)
 
-        mask = attend.seen((query.shape[1], value.shape[1]), self.sliding_window, **masks)
+        mask = attend.combined_mask((query.shape[1], value.shape[1]), self.sliding_window, **masks)
         projected = dense("query", query), dense("key", key), dense("value", value)
         y, scores = self.attend(*projected, mask, keep=return_attention_scores)
         y = dense("attention_output", y * dense("gate", query) if self.use_gate else y)

@@ -124,7 +124,7 @@ class Simple(Cell):
 
     def advance(self, w: Sequence[Array], z: Array, states: States) -> tuple[Array, States]:
         """act(input · kernel + state · recurrent kernel + bias)."""
-        y = recurrence.simple(z, states[0], w[1], function(self.layer.activation))
+        y = recurrence.simple_rnn(z, states[0], w[1], function(self.layer.activation))
         return y, (y,)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc.compute.contrast import equalized, stretched
+from convcalc.compute.contrast import auto_contrast, clahe
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
@@ -216,9 +216,9 @@ class AutoContrast(_Color):
     value_range: Any = value_range
 
     def of_batch(self, x: Array) -> Array:
-        """`stretched` along the second and third axis: as in Keras, whatever the ``data_format``."""
+        """`auto_contrast` along the second and third axis: as in Keras, whatever the ``data_format``."""
         low, high = sorted(self.value_range)
-        return stretched(real(x, self.dtype), low, high)
+        return auto_contrast(real(x, self.dtype), low, high)
 
 
 class ContrastLimitedAdaptiveHistogramEqualization(_Image):
@@ -236,8 +236,8 @@ class ContrastLimitedAdaptiveHistogramEqualization(_Image):
     data_format: str = a.data_format
 
     def changed(self, x: Array) -> Array:
-        """`equalized`, by way of 0 to 255, and given in the dtype of ``x``: whole numbers stay whole."""
+        """`clahe`, by way of 0 to 255, and given in the dtype of ``x``: whole numbers stay whole."""
         low, high = np.asarray(self.value_range, "float32")
-        y = equalized((x.astype("float32") - low) / (high - low) * 255, self.clip_limit, self.tile_grid_size)
+        y = clahe((x.astype("float32") - low) / (high - low) * 255, self.clip_limit, self.tile_grid_size)
         back: Array = y / 255 * (high - low) + low
         return real(back.astype(x.dtype), self.dtype)

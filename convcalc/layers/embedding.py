@@ -135,7 +135,7 @@ class ReversibleEmbedding(_Embedding):
         (x,) = inputs
         if not reverse:
             return self.forward(weights, x)
-        return gather.capped(x @ (self.table(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
+        return gather.soft_cap(x @ (self.table(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """The table and, unless it is tied, a table ``(output_dim, input_dim)`` for the way back."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from convcalc.compute.encoding import encode
-from convcalc.compute.strings import crossing, hashed
+from convcalc.compute.strings import cross_bins, hash_bins
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
@@ -76,7 +76,7 @@ class Hashing(_Hashed):
         masks = self.mask_value is not None and self.num_bins > 1
         if self.output_mode == "one_hot" and x.shape[-1] == 1:
             x = x[..., 0]
-        bins = hashed(x, self.num_bins - masks, self.salt)
+        bins = hash_bins(x, self.num_bins - masks, self.salt)
         return self.encoded(np.where(x == np.asarray(self.mask_value), 0, bins + 1) if masks else bins)
 
 
@@ -117,4 +117,4 @@ class HashedCrossing(_Hashed):
             raise ValueError(
                 f"it crosses inputs of shape (batch, 1), not {' and '.join(show(x.shape) for x in inputs)}"
             )
-        return self.encoded(crossing(inputs, self.num_bins))
+        return self.encoded(cross_bins(inputs, self.num_bins))

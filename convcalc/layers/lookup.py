@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from convcalc.compute.encoding import encode
-from convcalc.compute.strings import as_text, hashed
-from convcalc.compute.vocabulary import DROPPED, numbered, worded
+from convcalc.compute.strings import as_text, hash_bins
+from convcalc.compute.vocabulary import DROPPED, to_indices, to_words
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
@@ -141,7 +141,7 @@ class _Lookup(Layer):
             raise ValueError("its vocabulary is learned from the training data, which it has not seen")
         if self.invert:
             words = dict(enumerate(self.words, self.offset)) | ({} if self.mask_token is None else {0: self.mask_token})
-            return worded(x, words, self.oov_token)
+            return to_words(x, words, self.oov_token)
         y = self.numbers(self.keys(x))
         if self.output_mode == "int":
             return y
@@ -153,7 +153,7 @@ class _Lookup(Layer):
         known = {word: number for number, word in enumerate(self.words, self.offset)}
         if self.mask_token is not None:
             known[self.mask_token] = 0 if self.output_mode == "int" else DROPPED
-        return numbered(x, known, self.unknown)
+        return to_indices(x, known, self.unknown)
 
     def unknown(self, x: Array) -> Array:
         """Numbers of words that are not in the vocabulary; `ValueError` where no numbers are kept for them."""
@@ -162,7 +162,7 @@ class _Lookup(Layer):
         if self.num_oov_indices < 2 or not x.size:
             return np.full(x.shape, self.start)
         by_rest = x.dtype.kind != "U" and self.oov_method == "floormod"
-        return self.start + (x % self.num_oov_indices if by_rest else hashed(x, self.num_oov_indices, self.salt))
+        return self.start + (x % self.num_oov_indices if by_rest else hash_bins(x, self.num_oov_indices, self.salt))
 
     def weights_of_words(self) -> Array:
         """The weights, with their mean for the words before the vocabulary and zeros for the words after it."""

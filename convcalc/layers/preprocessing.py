@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc.compute.encoding import encode
-from convcalc.compute.normalization import by_known
+from convcalc.compute.normalization import standardize
 from convcalc.declare import settings
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
@@ -116,7 +116,7 @@ class Normalization(Layer):
         mean, variance = w[:2] if self.mean is None else (self.mean, self.variance)
         lying = self.lying(x.shape)
         both = (np.asarray(values, x.dtype).reshape(lying) for values in (mean, variance))
-        return by_known(x, *both, invert=self.invert)
+        return standardize(x, *both, invert=self.invert)
 
 
 def check_sparse(sparse: bool, output_mode: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from convcalc.compute.recurrence import PROJECTED, States, scan, zeros
+from convcalc.compute.recurrence import PROJECT_ROWS, States, scan, zero_states
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
@@ -93,7 +93,7 @@ class _Sequence(Layer):
 
     def forward(self, w: Sequence[Array], x: Array, initial_state: States = (), mask: Array | None = None) -> Any:
         """The cell from ``initial_state`` on, or from zeros; with ``return_state`` the output and the last states."""
-        states = tuple(initial_state) or zeros([*map(zeroed, self.cell.states(_step(x.shape)))], x)
+        states = tuple(initial_state) or zero_states([*map(zeroed, self.cell.states(_step(x.shape)))], x)
         self.check_states(x, states)
         y, states = scan(
             partial(self.cell.project, w),
@@ -117,7 +117,7 @@ class _Sequence(Layer):
         kernels = [weight for weight in self.cell.weights(step) if weight.name.endswith("kernel")]
         rows: int = sum((product(weight.shape[:-1]) or 0) + 4 * weight.shape[-1] for weight in kernels)
         positions: int = product(self.cell.output(step)[:-1]) or 0
-        return rows * max(positions, min(PROJECTED, positions * (shapes[0][1] or 0)))
+        return rows * max(positions, min(PROJECT_ROWS, positions * (shapes[0][1] or 0)))
 
     def check_states(self, x: Array, states: States) -> None:
         """`ValueError` for initial states that are not the cell's."""

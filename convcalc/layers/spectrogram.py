@@ -189,7 +189,7 @@ class MelSpectrogram(Layer):
         x = real(x, self.dtype)
         weights = spectrum.window(self.window, self.size) if isinstance(self.window, str) else self.window
         sizes = self.size, self.sequence_stride, self.fft_length
-        power = spectrum.magnitudes(x, weights if weights is None else np.asarray(weights), *sizes) ** self.mag_exp
+        power = spectrum.stft_magnitudes(x, weights if weights is None else np.asarray(weights), *sizes) ** self.mag_exp
         high = self.max_freq or int(self.sampling_rate / 2)
         bands = spectrum.mel_bands(self.num_mel_bins, power.shape[-1], self.sampling_rate, self.min_freq, high)
         y: Array = power @ bands.astype(x.dtype)

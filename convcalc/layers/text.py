@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc.compute.strings import aligned, as_text, phrases, separated, standardized
+from convcalc.compute.strings import as_text, ngrams, padded_rows, standardized, tokens
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
@@ -99,9 +99,9 @@ class TextVectorization(Layer):
                 raise ValueError("texts that are split have the shape (batch, 1) or (batch,)")
             x = x[..., 0]
         mode = self.standardize or ""
-        rows = separated(standardized(as_text(x), lower="lower" in mode, strip="strip" in mode), self.split)
+        rows = tokens(standardized(as_text(x), lower="lower" in mode, strip="strip" in mode), self.split)
         if self.ngrams is not None:
-            rows = [phrases(row, self.ngrams) for row in rows]
-        words = aligned(rows, self.output_sequence_length)
+            rows = [ngrams(row, self.ngrams) for row in rows]
+        words = padded_rows(rows, self.output_sequence_length)
         outer = x.shape if self.split else x.shape[:-1]
         return self.lookup.forward(w, words.reshape(*outer, words.shape[-1]))

@@ -61,7 +61,7 @@ def _ops(plan: Plan, weights: dict[Step, list[Any]], arrays: dict[str, Any]) -> 
                 if op.get(what) is not None:
                     arrays[f"{out}.{what}"] = op[what]
                     op[what] = f"{out}.{what}"
-            beside = [names[group.added.source]] if group.added and op["op"] == "add" else []
+            beside = [names[group.addend.source]] if group.addend and op["op"] == "add" else []
             yield {**op, "out": out, "inputs": inputs + beside}
             inputs = [out]
         names[group.last.node] = out
@@ -80,12 +80,12 @@ def _of_group(group: Group, weights: dict[Step, list[Any]]) -> Iterator[dict[str
         yield from map(_alone, group.steps)
     else:
         (linear,) = core.layer.linear(weights[core], core.shapes[0])
-        for step in group.after:
+        for step in group.following:
             if step.simple.scales:
                 linear = linear.scaled(*step.simple.scales(weights[step]))
-        linear = linear.padded(group.before.simple.surrounds) if group.before else linear
+        linear = linear.padded(group.padding.simple.surrounds) if group.padding else linear
         yield _product(linear, group.steps[0].shapes[0])
-    if group.added:
+    if group.addend:
         yield {"op": "add"}
     if group.activation != "linear":
         yield {"op": "activation", "name": group.activation}

@@ -45,8 +45,8 @@ def test_values_are_those_of_the_whole_matrix(text: str, drawn: int, weights: st
     """To rounding, whatever the sizes of the blocks; and what must be made whole is."""
     stack = convcalc.load(text)
     plan = Plan(stack, [(1, *(stack.input.shape or ())[1:])], 0)
-    ways = streaming.Streaming(Weights(plan.weighted, weights, 0))
-    assert sum(ways.saved(group) > 0 for group in grouped(plan, ())) == drawn
+    ways = streaming.Streaming(Weights(plan.in_weight_order, weights, 0))
+    assert sum(ways.saved_bytes(group) > 0 for group in grouped(plan, ())) == drawn
     one = convcalc.run(stack, "random", weights=weights).outputs[0]
     whole = convcalc.run(stack, "random", weights=weights, keep_weights=True).outputs[0]
     assert_same(one, whole, stack, "random", weights)
@@ -57,7 +57,7 @@ def test_values_are_those_of_the_whole_matrix(text: str, drawn: int, weights: st
 def test_other_initializers_make_it_whole(text: str) -> None:
     """Only even draws are the same part by part."""
     plan = Plan(convcalc.load(text, input_shape=(7,)), [(1, 7)], 0)
-    assert not any(map(streaming.Streaming(Weights(plan.weighted, "init", 0)).saved, grouped(plan, ())))
+    assert not any(map(streaming.Streaming(Weights(plan.in_weight_order, "init", 0)).saved_bytes, grouped(plan, ())))
 
 
 @pytest.mark.usefixtures("eager")

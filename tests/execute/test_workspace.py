@@ -17,7 +17,7 @@ from convcalc.compute.kernels.workspace import Workspace
 @given(st.integers(1, 4), st.integers(1, 1000), st.integers(1, 300), st.integers(1, 300))
 def test_threads_have_the_same_number_of_blocks(threads: int, count: int, most: int, least: int) -> None:
     """No block is larger than allowed, none is made smaller than is worth a thread, and no more of them than even."""
-    size = Workspace(Threads(threads)).share(count, most, least)
+    size = Workspace(Threads(threads)).block_size(count, most, least)
     assert size <= most
     assert size == most or size >= least
     turns = [math.ceil(math.ceil(count / each) / threads) for each in (size, most)]

@@ -80,11 +80,12 @@ def test_projected_time_steps(data: Any) -> None:
         return after[0], after
 
     def work() -> Any:
-        zeros = recurrence.zeros([(batch, units)] * 2, x)
+        zeros = recurrence.zero_states([(batch, units)] * 2, x)
         y, states = recurrence.scan(lambda x: x @ kernel, step, x, zeros, backwards=back, sequences=True, mask=mask)
         return (y, *states)
 
     back = draw(st.booleans())
     same(
-        in_blocks(recurrence, "PROJECTED", draw(st.integers(1, 12)), work), in_blocks(recurrence, "PROJECTED", 1, work)
+        in_blocks(recurrence, "PROJECT_ROWS", draw(st.integers(1, 12)), work),
+        in_blocks(recurrence, "PROJECT_ROWS", 1, work),
     )

@@ -114,9 +114,9 @@ def others(draw: Any) -> tuple[Linear, Any]:
 class Eager(Workspace):
     """Threads share the smallest work too."""
 
-    def share(self, count: int, most: int, least: int) -> int:
+    def block_size(self, count: int, most: int, least: int) -> int:
         """Whatever the least."""
-        return super().share(count, most, 1)
+        return super().block_size(count, most, 1)
 
 
 def computed(linear: Linear, x: Any, name: str, threads: int, **how: bool) -> tuple[Any, Any, Any]:
@@ -161,6 +161,24 @@ def test_kernels_compute_the_plain_product(
     assert family != "tiled" or once or exact or isinstance(made, Winograd)
     reference = linear.product(x) + linear.bias
     assert np.abs(out - reference).max() <= NEAR.get(type(made), 3e-6) * max(np.abs(reference).max(), 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(1, 40), st.integers(1, 9))
+def test_a_streamed_product_is_the_plain_one(data: st.DataObject, channels: int, filters: int) -> None:
+    """A matrix that is drawn block by block, of two rows each, gives what the whole matrix gives."""
+    x, matrix, bias = noise(data.draw, 3, channels), noise(data.draw, channels, filters), noise(data.draw, filters)
+
+    def fresh() -> Streamed:
+        rest = iter(matrix)
+        return Streamed(np.empty_like(matrix), bias, lambda out: [np.copyto(row, next(rest)) for row in out])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("convcalc.compute.kernels.streamed._BLOCK", 1)
+        out, plain = np.empty((3, filters)), fresh().product(x) + bias
+        kernel(fresh(), Case(Finish(bias, "linear", ACTIVATIONS["linear"]), x.shape, out.shape, Workspace()))(x, out)
+    np.testing.assert_allclose(plain, x @ matrix + bias, atol=1e-12)
+    np.testing.assert_allclose(out, plain, rtol=0, atol=1e-12)
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,4 +1,5 @@
-"""The kernels that large layers are computed with: prepared once for a layer's weights, then called on its inputs.
+"""Kernels: the fast ways to compute large layers. A kernel is prepared once for weights, then called on inputs.
 
-Each has a plain counterpart in `convcalc.compute`, which it equals up to rounding. `choice` says which is used when.
+Each kernel has a plain counterpart in `convcalc.compute`, and equals it up to rounding. `choice` has the table that
+says which kernel computes which layer.
 """

@@ -1,4 +1,4 @@
-"""Which kernel computes what: one table, of which the first row that fits is taken."""
+"""The choice of a kernel: a table of kernels, of which the first row that fits a layer is taken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from convcalc.compute.kernels import depthwise, im2col, product, separable, stre
 from convcalc.compute.kernels.depthwise import Depthwise
 from convcalc.compute.kernels.elementwise import Scale
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.im2col import Columns
+from convcalc.compute.kernels.im2col import Im2col
 from convcalc.compute.kernels.product import Product
 from convcalc.compute.kernels.separable import Separated
 from convcalc.compute.kernels.streamed import StreamedProduct
@@ -20,26 +20,30 @@ from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Streamed, Transposed
 from convcalc.lazy import Array, np
 
-# Channels, and filters, below which Winograd's transforms cost more than the products that they save.
+# With fewer channels or filters, Winograd's transforms cost more than the products that they save.
 _LEAST_CHANNELS = 16
-# Pixels below which transforming the weights costs more than it saves, where they are used once.
+# With fewer output pixels, weights that are used once cost more to transform than the transform saves.
 _LEAST_PIXELS_ONCE = 1_500
 
-# What kernels need of memory to hold their weights, arranged: it stays as long as they do.
-ARRANGED = ("weights", "matrices", "parts", "rows")
-# What one kernel writes for the next, by blocks: it is the same for all that share the blocks.
+# Names of the memory for packed weights: a kernel keeps this memory as long as the kernel exists.
+PACKED = ("weights", "matrices", "parts", "rows")
+# Names of the memory that one kernel writes for the next: all threads use the same.
 COMMON = ("between", "phase")
 
 
 class Kernel(Protocol):
-    """What computes a layer: writes its output for ``x`` into ``out``, both ``(images, *spatial, channels)``."""
+    """A function that computes a layer; ``x`` and ``out`` are ``(images, *spatial, channels)``."""
 
     def __call__(self, x: Array, out: Array) -> None:
-        """Writes the output."""
+        """Writes the layer's output for ``x`` into ``out``."""
 
 
 class Case(NamedTuple):
-    """What follows the product, on which shapes it works, and how it will be used."""
+    """The conditions that a kernel is made for.
+
+    ``finish`` follows the product. ``x`` and ``y`` are the shapes of input and output. ``once`` says that the weights
+    are used once, ``exact`` that no algorithm is taken that rounds more than a plain sum.
+    """
 
     finish: Finish
     x: tuple[int, ...]
@@ -47,13 +51,14 @@ class Case(NamedTuple):
     workspace: Workspace
     once: bool = False
     exact: bool = False
-    between: Finish | None = None  # what follows the first of two products
+    between: Finish | None = None  # follows the first product of a `Separable`
 
 
 class Row(NamedTuple):
-    """A row of the table: which layers it is for, when it fits, how it is made, what it needs, and why it is taken.
+    """A row of the table.
 
-    ``needs`` gives bytes by the names of working memory.
+    It is for layers of the class ``kind`` for which ``fits`` is true; ``make`` makes the kernel, and ``why`` gives the
+    reason for this kernel. ``needs`` gives the bytes of working memory, by the memory's names.
     """
 
     kind: type[Linear]
@@ -64,32 +69,32 @@ class Row(NamedTuple):
 
 
 def kernel(linear: Linear, case: Case) -> Kernel:
-    """The kernel for a layer, its weights arranged."""
+    """The kernel for a layer, with its weights packed."""
     return _row(linear, case).make(linear, case)
 
 
 def merged(stages: Sequence[tuple[Linear, Case]]) -> list[tuple[Linear, Case]]:
-    """Products one after the other, those as one that are best computed so."""
+    """The stages of a layer, where a depthwise convolution and the product behind it become one `Separable`."""
     out: list[tuple[Linear, Case]] = []
     for linear, case in stages:
         first, before = out[-1] if out else (None, case)
-        if isinstance(first, ByChannel) and isinstance(linear, Convolution) and _are_separable(first, linear):
+        if isinstance(first, ByChannel) and isinstance(linear, Convolution) and _is_separable(first, linear):
             out[-1] = Separable(first, linear), case._replace(x=before.x, between=before.finish)
         else:
             out.append((linear, case))
     return out
 
 
-def _are_separable(first: ByChannel, second: Convolution) -> bool:
-    """Whether the second takes the first's output at every place by itself, and has few weights."""
+def _is_separable(first: ByChannel, second: Convolution) -> bool:
+    """Whether the second is a product at every position, without a stride, and its matrix fits in the cache."""
     one_tap = _one_tap(second) and max(_strides(second)) == 1
-    return _image_by_channel(first) and one_tap and separable.held(second.kernel)
+    return _image_by_channel(first) and one_tap and separable.fits_in_cache(second.kernel)
 
 
 def needs(linear: Linear, case: Case) -> dict[str, int]:
-    """The bytes that its kernel takes beside input, output and the layer's weights, by name; looks at no values.
+    """The bytes that a layer's kernel takes besides input, output and weights, by name.
 
-    Memory of one name serves one kernel after the other.
+    Kernels that run one after the other share the memory of a name. Only shapes are read: weights may have no values.
     """
     return _row(linear, case).needs(linear, case)
 
@@ -115,7 +120,7 @@ def _winograd(conv: Convolution, case: Case) -> bool:
 
 
 def can_add(linear: Linear) -> bool:
-    """Whether its kernel is a `Product`, which adds what is there to its blocks."""
+    """Whether the layer's kernel is a `Product`, which can add a second array to its output."""
     return isinstance(linear, Matrix) or (type(linear) is Convolution and _one_tap(linear))
 
 
@@ -137,38 +142,38 @@ def _strides(conv: Convolution) -> tuple[int, ...]:
     return tuple(window.stride for window in conv.windows)
 
 
-def _phase(part: Part, case: Case) -> Case:
-    """The case of a part of a transposed convolution: all are prepared before the first is computed."""
-    x = [len(range(n)[one.inputs]) for one, n in zip(part.phases, case.x[1:-1], strict=True)]
+def _phase_case(part: Part, case: Case) -> Case:
+    """The case of one part of a transposed convolution. All parts are prepared before the first is computed."""
+    x = [len(range(n)[phase.inputs]) for phase, n in zip(part.phases, case.x[1:-1], strict=True)]
     y = (case.y[0], *part.lengths, case.y[-1])
     return case._replace(x=(case.x[0], *x, case.x[-1]), y=y, once=False)
 
 
 def _upsampling(linear: Transposed, case: Case) -> Kernel:
-    made = []
+    kernels = []
     for part in parts(linear, case.x[1:-1]):
         whole = Convolution(np.ascontiguousarray(part.convolution.kernel), None, part.convolution.windows)
-        made.append((part, kernel(whole, _phase(part, case))))
-    return Upsampling(made, case.workspace)
+        kernels.append((part, kernel(whole, _phase_case(part, case))))
+    return Upsampling(kernels, case.workspace)
 
 
 def _upsampling_needs(linear: Transposed, case: Case) -> dict[str, int]:
     total = {"phase": math.prod(case.y) * linear.kernel.itemsize, "parts": linear.kernel.size * linear.kernel.itemsize}
     for part in parts(linear, case.x[1:-1]):
-        for name, size in needs(part.convolution, _phase(part, case)).items():
+        for name, size in needs(part.convolution, _phase_case(part, case)).items():
             total[name] = total.get(name, 0) + size if name == "weights" else max(total.get(name, 0), size)
     return total
 
 
 def _plain_needs(linear: Linear, case: Case) -> dict[str, int]:
-    """The product of a tap beside the sum so far, and the input or the whole output with its padding."""
+    """The bytes of a tap's product, of the sum so far, and of the padded input or the uncropped output."""
     axes = linear.axes if isinstance(linear, Transposed) else getattr(linear, "windows", ())
     ends = case.y if isinstance(linear, Transposed) else case.x
     full = math.prod(axis.full(n) for axis, n in zip(axes, case.x[1:-1], strict=False)) * case.x[0] * ends[-1]
     return {"plain": (3 * math.prod(case.y) + 2 * max(full, math.prod(case.x))) * linear.kernel.itemsize}
 
 
-def _none(linear: Linear, case: Case) -> dict[str, int]:
+def _no_memory(linear: Linear, case: Case) -> dict[str, int]:
     return {}
 
 
@@ -190,29 +195,29 @@ TABLE = (
     Row(
         Diagonal,
         _always,
-        lambda one, case: Scale(one.kernel, case.finish, case.workspace),
-        _none,
+        lambda linear, case: Scale(linear.kernel, case.finish, case.workspace),
+        _no_memory,
         "scaled, shifted and activated while a block is in the cache",
     ),
     Row(
         Matrix,
         _always,
-        lambda one, case: _product(one.kernel, (), case),
-        lambda one, case: product.needs(one.kernel, case.x, case.y, (), once=case.once),
+        lambda linear, case: _product(linear.kernel, (), case),
+        lambda linear, case: product.needs(linear.kernel, case.x, case.y, (), once=case.once),
         "the input is the matrix",
     ),
     Row(
         Streamed,
         _always,
-        lambda one, case: StreamedProduct(one, case.finish, case.workspace),
-        lambda one, case: streamed.needs(one.kernel, case.y),
+        lambda linear, case: StreamedProduct(linear, case.finish, case.workspace),
+        lambda linear, case: streamed.needs(linear.kernel, case.y),
         "fresh memory for the matrix would take longer than the product",
     ),
     Row(
         ByChannel,
         _image_by_channel,
         _depthwise,
-        lambda one, case: depthwise.needs(one.kernel, case.y, one.windows),
+        lambda linear, case: depthwise.needs(linear.kernel, case.y, linear.windows),
         "there is no large product: sums over the taps along whole rows, without copies of them",
     ),
     Row(
@@ -220,44 +225,44 @@ TABLE = (
         _always,
         _separated,
         lambda both, case: separable.needs(both, case.y, once=case.once),
-        "what lies between the two products is used while it is in the cache, and never lies in memory whole",
+        "the array between the two products is used while in the cache, a block at a time, and never exists whole",
     ),
     Row(
         ByChannel,
         _always,
-        lambda one, case: _Plain(one, case),
+        lambda linear, case: _Plain(linear, case),
         _plain_needs,
-        "several filters for a channel, or an axis more or less: rare in published networks",
+        "several filters for a channel, or not two axes: rare in published networks",
     ),
     Row(
         Convolution,
         _one_tap,
-        lambda one, case: _product(one.kernel.reshape(one.kernel.shape[-2:]), _strides(one), case),
-        lambda one, case: product.needs(one.kernel, case.x, case.y, _strides(one), once=case.once),
+        lambda linear, case: _product(linear.kernel.reshape(linear.kernel.shape[-2:]), _strides(linear), case),
+        lambda linear, case: product.needs(linear.kernel, case.x, case.y, _strides(linear), once=case.once),
         "one tap needs no patches: the input is the matrix",
     ),
     Row(
         Convolution,
         _winograd,
-        lambda one, case: Winograd(
-            one.kernel, case.finish, one.windows, _tiling(one, case), case.workspace, once=case.once
+        lambda linear, case: Winograd(
+            linear.kernel, case.finish, linear.windows, _tiling(linear, case), case.workspace, once=case.once
         ),
-        lambda one, case: winograd.needs(one.kernel, _tiling(one, case)),
-        "a quarter of the products, for transforms that grow with the channels alone",
+        lambda linear, case: winograd.needs(linear.kernel, _tiling(linear, case)),
+        "a quarter of the multiplications, and the cost of the transforms grows with the channels alone",
     ),
     Row(
         Convolution,
         _always,
-        lambda one, case: Columns(
-            one.kernel,
+        lambda linear, case: Im2col(
+            linear.kernel,
             case.finish,
-            one.windows,
+            linear.windows,
             math.prod(case.y[:-1]),
             case.workspace,
-            one.groups,
+            linear.groups,
             once=case.once,
         ),
-        lambda one, case: im2col.needs(one.kernel, case.x, case.y, one.windows, one.groups, once=case.once),
+        lambda linear, case: im2col.needs(linear.kernel, case.x, case.y, linear.windows, linear.groups, once=case.once),
         "patches copied within the cache make one large product, which processors do best",
     ),
     Row(
@@ -265,12 +270,12 @@ TABLE = (
         _undilated,
         _upsampling,
         _upsampling_needs,
-        "each phase of the stride is a small convolution, and no output is added to twice",
+        "each phase of the stride is a small convolution, and each output is written once",
     ),
     Row(
         Transposed,
         _always,
-        lambda one, case: _Plain(one, case),
+        lambda linear, case: _Plain(linear, case),
         _plain_needs,
         "dilated: rare in published networks",
     ),
@@ -278,14 +283,14 @@ TABLE = (
 
 
 class _Plain:
-    """A layer computed plainly, and finished: one block."""
+    """The kernel of a layer that is computed plainly, as one block, by its `Linear.product`."""
 
     def __init__(self, linear: Linear, case: Case) -> None:
         self.linear = linear
         self.case = case
 
     def __call__(self, x: Array, out: Array) -> None:
-        self.case.workspace.each(lambda written: self._compute(x, written), [out])
+        self.case.workspace.each(lambda block: self._compute(x, block), [out])
 
     def _compute(self, x: Array, out: Array) -> None:
         np.copyto(out, self.linear.product(x))

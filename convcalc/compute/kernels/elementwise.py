@@ -1,4 +1,4 @@
-"""Kernels for what is computed value by value: sums of arrays, and channels scaled and shifted."""
+"""Elementwise kernels: the sum of arrays, and the scaling of channels."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
 
-# Bytes of output in a block, which is finished while it is in the second-level cache.
+# Bytes of output in a block: its activation is applied while the block is in the second-level cache.
 _BLOCK = 1 << 19
-# Bytes of output in a block for a thread of its own at the least.
+# Bytes of output in a block at the least, when a thread of its own computes the block.
 _SHARED = 1 << 20
 
 
 class Sum:
-    """The sum of arrays of one shape."""
+    """The kernel that adds arrays of one shape."""
 
     def __init__(self, finish: Finish, workspace: Workspace) -> None:
         self.finish = finish
@@ -27,16 +27,16 @@ class Sum:
         self.workspace.each(self._block, _blocks(rows, self.workspace))
 
     def _block(self, arrays: tuple[Array, ...]) -> None:
-        """Some rows of the inputs, and of the output."""
-        *values, written = arrays
-        np.add(values[0], values[1], out=written)
-        for value in values[2:]:
-            written += value
-        self.finish(written)
+        """Adds rows of the inputs; the last array is the output."""
+        *inputs, out = arrays
+        np.add(inputs[0], inputs[1], out=out)
+        for x in inputs[2:]:
+            out += x
+        self.finish(out)
 
 
 class Scale:
-    """``x × scale``, then the finish, whose bias is the shift."""
+    """The kernel that multiplies each channel by its ``scale`` ``(channels,)``; the bias of ``finish`` is the shift."""
 
     def __init__(self, scale: Array, finish: Finish, workspace: Workspace) -> None:
         self.scale = scale
@@ -44,20 +44,20 @@ class Scale:
         self.workspace = workspace
 
     def __call__(self, x: Array, out: Array) -> None:
-        """Writes the scaled and finished ``x`` into ``out``, which is contiguous."""
-        rows = [one.reshape(-1, one.shape[-1]) for one in (x, out)]
+        """Writes ``x × scale``, with shift and activation, into ``out``, which is contiguous."""
+        rows = [array.reshape(-1, array.shape[-1]) for array in (x, out)]
         self.workspace.each(self._block, _blocks(rows, self.workspace))
 
     def _block(self, arrays: tuple[Array, ...]) -> None:
-        """Some rows of the input, and of the output."""
-        value, written = arrays
-        np.multiply(value, self.scale, out=written)
-        self.finish(written)
+        """Scales rows of the input, the first array, into the output, the second."""
+        x, out = arrays
+        np.multiply(x, self.scale, out=out)
+        self.finish(out)
 
 
 def _blocks(arrays: Sequence[Array], workspace: Workspace) -> list[tuple[Array, ...]]:
-    """The arrays, of one shape ``(rows, channels)``, in blocks of rows."""
+    """The arrays, all of one shape ``(rows, channels)``, in blocks of rows."""
     last = arrays[-1]
     most, least = (max(size // max(last.shape[-1] * last.itemsize, 1), 1) for size in (_BLOCK, _SHARED))
-    rows = workspace.share(len(last), most, least)
-    return [tuple(one[at : at + rows] for one in arrays) for at in range(0, len(last), rows)]
+    rows = workspace.block_size(len(last), most, least)
+    return [tuple(array[at : at + rows] for array in arrays) for at in range(0, len(last), rows)]

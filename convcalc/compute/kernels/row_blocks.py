@@ -1,4 +1,4 @@
-"""Rows of images: zero-padded block by block, so that no image is ever padded whole, and seen in windows."""
+"""Blocks of image rows: padded with zeros one block at a time, so that no image is padded whole, and strided views."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from convcalc.lazy import Array, np
 
 
 def strided(x: Array, shape: Sequence[int], strides: Sequence[int]) -> Array:
-    """A view of contiguous ``x`` by steps in bytes; several times quicker to make than by `as_strided`."""
+    """A view of contiguous ``x`` with ``strides`` in bytes; several times faster to make than with `as_strided`."""
     view: Array = np.ndarray(shape, x.dtype, x, strides=strides)
     return view
 
 
 def copy_padded(x: Array, first: int, left: int, out: Array) -> None:
-    """Fills ``out`` ``(images, rows, width, channels)`` with rows ``first``… of ``x``, ``left`` cells in.
+    """Copies rows of ``x`` ``(images, height, width, channels)``, from row ``first`` on, into ``out``.
 
-    What lies outside of ``x`` ``(images, height, width, channels)`` is zero; ``first`` may be negative.
+    ``out`` is ``(images, rows, width, channels)``; the copy begins at its column ``left``. Cells outside ``x`` become
+    zero; ``first`` may be negative.
     """
     rows, width = out.shape[1:3]
     above = min(max(-first, 0), rows)

@@ -1,4 +1,4 @@
-"""A convolution of each channel by itself, then a product at every place, as Chollet 2016 (arXiv 1610.02357) has it."""
+"""Separable convolution: depthwise, then a product at every position. Chollet 2016, https://arxiv.org/abs/1610.02357."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import Separable
 from convcalc.lazy import Array
 
-# Bytes of a matrix at the most that every block reads, beside what lies between.
-_HELD = 1 << 18
+# Bytes of the matrix at the most: every block reads the matrix, which must stay in the cache beside the block.
+_CACHED = 1 << 18
 
 
 class Separated:
-    """The two kernels block by block: what lies between them never leaves the cache."""
+    """The kernel of a `Separable`: both kernels on each block, so that the array between them stays in the cache."""
 
     def __init__(self, first: Depthwise, second: Product, workspace: Workspace) -> None:
         self.first = first
@@ -28,10 +28,10 @@ class Separated:
 
         def compute(block: tuple[int, slice]) -> None:
             image, rows = block
-            written = out[image, rows]
-            between = self.workspace.take("block between", (*written.shape[:-1], x.shape[-1]), x.dtype)
+            y = out[image, rows]
+            between = self.workspace.take("block between", (*y.shape[:-1], x.shape[-1]), x.dtype)
             self.first.rows(x[image : image + 1], rows.start, between)
-            self.second.rows(between.reshape(-1, x.shape[-1]), written.reshape(-1, out.shape[-1]))
+            self.second.rows(between.reshape(-1, x.shape[-1]), y.reshape(-1, out.shape[-1]))
 
         self.workspace.each(compute, self.first.blocks((*out.shape[:-1], x.shape[-1])))
 
@@ -46,6 +46,6 @@ def needs(linear: Separable, y: Sequence[int], *, once: bool) -> dict[str, int]:
     return {**of_first, **of_second, "block between": rows * between[2] * between[3] * kernel.itemsize}
 
 
-def held(matrix: Array) -> bool:
-    """Whether the cache holds the matrix beside a block."""
-    return matrix.nbytes <= _HELD
+def fits_in_cache(matrix: Array) -> bool:
+    """Whether the matrix stays in the cache beside a block."""
+    return matrix.nbytes <= _CACHED

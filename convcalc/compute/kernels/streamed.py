@@ -1,4 +1,4 @@
-"""Products of a few rows with a matrix that is made block by block, and never lies in memory whole."""
+"""The product of a few rows with a matrix that is drawn block by block, and never exists whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BLOCK = 1 << 20
 
 
 class StreamedProduct:
-    """``x`` ``(…, channels)`` times the matrix, once: a block is used when it has been made."""
+    """The kernel of a `Streamed`, for inputs ``(…, channels)``; called once, as a block is used when it is drawn."""
 
     def __init__(self, linear: Streamed, finish: Finish, workspace: Workspace) -> None:
         self.linear = linear
@@ -25,16 +25,16 @@ class StreamedProduct:
     def __call__(self, x: Array, out: Array) -> None:
         """Writes the product, with bias and activation, into ``out``, which is contiguous."""
         channels, filters = self.linear.kernel.shape
-        rows, written = x.reshape(-1, channels), out.reshape(-1, filters)
+        rows, y = x.reshape(-1, channels), out.reshape(-1, filters)
         count = _rows(self.linear.kernel)
-        written[...] = 0
+        y[...] = 0
         for at in range(0, channels, count):
             part = rows[:, at : at + count]
             block = self.workspace.take("rows of weights", (part.shape[1], filters), out.dtype)
             self.linear.fill(block)
-            product = self.workspace.take("part of a product", written.shape, out.dtype)
-            written += np.matmul(part, block, out=product)
-        self.finish(written)
+            product = self.workspace.take("part of a product", y.shape, out.dtype)
+            y += np.matmul(part, block, out=product)
+        self.finish(y)
 
 
 def needs(kernel: Array, y: Sequence[int]) -> dict[str, int]:
@@ -44,6 +44,6 @@ def needs(kernel: Array, y: Sequence[int]) -> dict[str, int]:
 
 
 def _rows(kernel: Array) -> int:
-    """Rows in a block: an even number, as two values of single precision are drawn at once."""
+    """The number of rows in a block, even: two values of single precision are drawn at once."""
     pairs: int = max(_BLOCK // max(kernel.shape[1] * kernel.itemsize, 1) // 2, 1)
     return 2 * pairs

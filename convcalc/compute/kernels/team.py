@@ -1,4 +1,4 @@
-"""Who computes the blocks of a kernel: one alone, or several threads."""
+"""Teams of threads, which compute the blocks of a kernel."""
 
 from __future__ import annotations
 
@@ -13,43 +13,33 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Team:
-    """``size`` that share work, here one."""
+class Threads:
+    """A team of ``size`` threads: the calling thread, and others that it starts."""
 
-    size = 1
-
-    def each(self, work: Callable[[T], None], blocks: Iterable[T]) -> None:
-        """Does the work on every block; the first error ends it."""
-        for block in blocks:
-            work(block)
-
-
-class Threads(Team):
-    """The thread that asks, and ``size - 1`` others."""
-
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int = 1) -> None:
         self.size = size
         self._pool: ThreadPoolExecutor | None = None
 
     def each(self, work: Callable[[T], None], blocks: Iterable[T]) -> None:
         """Does the work on every block; the first error ends it.
 
-        The thread that asks takes blocks like the others, and waits for none that has not begun: on a busy machine
-        it does all of them.
+        The calling thread takes blocks like the others, and does not wait for a thread that has not begun: on a busy
+        machine the calling thread does all blocks.
         """
         if self.size == 1:
-            super().each(work, blocks)
+            for block in blocks:
+                work(block)
             return
         listed = list(blocks)
         remaining = iter(listed)
 
         def some() -> None:
-            with np.errstate(all="ignore"):  # which threads do not inherit
+            with np.errstate(all="ignore"):  # threads do not inherit it
                 try:
                     for block in remaining:
                         work(block)
                 finally:
-                    for _ in remaining:  # after an error: nobody goes on
+                    for _ in remaining:  # after an error no thread goes on
                         pass
 
         others = [self._submit(some) for _ in range(min(self.size, len(listed)) - 1)]

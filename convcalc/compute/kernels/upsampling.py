@@ -1,7 +1,7 @@
-"""Transposed convolutions as small convolutions: one for each phase of the stride.
+"""Transposed convolution as small convolutions, one for each phase of the stride.
 
-Output positions that are equal modulo the stride see the same taps, each as often as there are input positions
-(Shi et al. 2016, https://arxiv.org/abs/1609.07009).
+A phase is the set of output positions that are equal modulo the stride: they all see the same taps.
+Shi et al. 2016, https://arxiv.org/abs/1609.07009.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from convcalc.compute.linear import Convolution, Transposed
 from convcalc.lazy import Array, np
 from convcalc.sizes.windows import Upsampler, Window
 
-# Bytes to copy for a thread of its own at the least.
+# Bytes to copy at the least, when a thread of its own copies them.
 _SHARED = 1 << 20
 
 
 class Phase(NamedTuple):
-    """Along one axis: the outputs of a phase, the taps that they see, and the input from its first to its last."""
+    """A phase along one axis: its outputs, and the taps and the range of inputs that these outputs see."""
 
     outputs: slice
     taps: slice
@@ -29,7 +29,7 @@ class Phase(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The outputs of one phase along every axis: a convolution of a part of the input."""
+    """The outputs of one phase along every axis, as a convolution of a part of the input; ``lengths`` counts them."""
 
     phases: tuple[Phase, ...]
     convolution: Convolution
@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 
 class Upsampling:
-    """A transposed convolution by its parts, each computed by a kernel."""
+    """The kernel of a transposed convolution: one kernel for each of its parts."""
 
     def __init__(self, parts: Sequence[tuple[Part, Any]], workspace: Workspace) -> None:
         self.parts = parts
@@ -49,31 +49,33 @@ class Upsampling:
             part = self.workspace.take("phase", (len(x), *lengths, out.shape[-1]), x.dtype)
             kernel(x[(slice(None), *(phase.inputs for phase in phases))], part)
             target = out[(slice(None), *(phase.outputs for phase in phases))]
-            rows = self.workspace.share(lengths[0], lengths[0], _SHARED // max(part.nbytes // lengths[0], 1) + 1)
+            rows = self.workspace.block_size(lengths[0], lengths[0], _SHARED // max(part.nbytes // lengths[0], 1) + 1)
             starts = range(0, lengths[0], rows)
             blocks = [(target[:, at : at + rows], part[:, at : at + rows]) for at in starts]
             self.workspace.each(lambda block: np.copyto(*block), blocks)
 
 
 def parts(linear: Transposed, spatial: Sequence[int]) -> Iterator[Part]:
-    """The parts of an undilated transposed convolution of an input of ``spatial`` lengths; kernels are views."""
+    """The parts of an undilated transposed convolution, for an input of ``spatial`` lengths; kernels are views."""
     lengths = [axis.out(n) or 0 for axis, n in zip(linear.axes, spatial, strict=True)]
     for phases in itertools.product(*map(_phases, linear.axes, spatial)):
         taps = linear.kernel[tuple(phase.taps for phase in phases)]
         forward = np.flip(taps, tuple(range(len(phases)))).swapaxes(-1, -2)
         convolution = Convolution(forward, linear.bias, [phase.window for phase in phases])
-        yield Part(phases, convolution, [len(range(n)[one.outputs]) for one, n in zip(phases, lengths, strict=True)])
+        yield Part(
+            phases, convolution, [len(range(n)[phase.outputs]) for phase, n in zip(phases, lengths, strict=True)]
+        )
 
 
 def _phases(axis: Upsampler, n: int) -> Iterator[Phase]:
-    """The phases that have outputs. Output j is position j + cut of the whole; it sees the taps phase + stride × k."""
+    """The phases that have outputs. Output j is position j + cut before cropping, and sees taps phase + stride × k."""
     cut = (axis.pads(n) or (0, 0))[0]
     out = axis.out(n) or 0
     for first in range(min(axis.stride, out)):
         phase, position = (first + cut) % axis.stride, (first + cut) // axis.stride
         taps = len(range(phase, axis.size, axis.stride))
         count = len(range(first, out, axis.stride))
-        # Outputs see inputs from position - taps + 1 on; what lies before the input is padding.
+        # Outputs see inputs from position - taps + 1 on; a position before the input is padding.
         start = position - taps + 1
         skipped = max(start, 0)
         after = max(start + count + taps - 1 - n, 0)

@@ -1,1 +1,1 @@
-"""What a run is fed with: inputs, weights, and the files that hold them."""
+"""The arrays that a run begins with: inputs, weights, and the files that contain them."""

@@ -1,4 +1,4 @@
-"""The input of a run: made, given, or in a file; its shape is settled before it exists."""
+"""The inputs of a run: generated, given as values, or in a file. Shapes are known before the arrays are made."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _zeros(shape: tuple[int, ...], dtype: str, rng: np.random.Generator) -> Arra
 
 
 def _random(shape: tuple[int, ...], dtype: str, rng: np.random.Generator) -> Array:
-    """Uniform in [0, 1), as pixels are; 0 or 1 where only whole numbers are possible."""
+    """Uniform values from [0, 1), like pixels; 0 or 1 for a dtype of whole numbers."""
     if np.dtype(dtype).kind != "f":
         return rng.integers(0, 2, shape, np.uint8).astype(dtype)
     drawn = np.float64 if dtype == "float64" else np.float32
@@ -36,91 +36,93 @@ def _random(shape: tuple[int, ...], dtype: str, rng: np.random.Generator) -> Arr
 
 
 def _arange(shape: tuple[int, ...], dtype: str, rng: np.random.Generator) -> Array:
-    """0, 1, 2, … in reading order, over all samples."""
+    """The numbers 0, 1, 2, … in C order, through all samples."""
     return np.arange(math.prod(shape)).astype(dtype).reshape(shape)
 
 
-_MAKERS = {"ones": _ones, "zeros": _zeros, "random": _random, "arange": _arange}
-GENERATED = tuple(_MAKERS)
+_GENERATORS = {"ones": _ones, "zeros": _zeros, "random": _random, "arange": _arange}
+GENERATED = tuple(_GENERATORS)
 
-# What an input can be: what NumPy has and Keras too.
+# The dtypes of inputs: those that both NumPy and Keras have.
 DTYPES = (*(dtype for dtype in dtypes.BITS if dtype != "bfloat16"), dtypes.TEXT)
 
 
 class Feed:
-    """The input to come: what to call it, its shape with the batch, what making it allocates, ``make``."""
+    """An input before it is made: a ``label`` for messages, the ``shape`` with the batch, and ``make``.
 
-    __slots__ = ("bytes", "make", "shape", "what")
+    ``bytes`` is the memory that ``make`` allocates.
+    """
 
-    def __init__(self, what: str, shape: tuple[int, ...], bytes: int, make: Callable[[], Array]) -> None:
-        self.what = what
+    __slots__ = ("bytes", "make", "shape", "label")
+
+    def __init__(self, label: str, shape: tuple[int, ...], bytes: int, make: Callable[[], Array]) -> None:
+        self.label = label
         self.shape = shape
         self.bytes = bytes
         self.make = make
 
 
 def feeds(x: Any, inputs: Sequence[Input], seed: int, *, force: bool = False) -> list[Feed]:
-    """What ``x`` means for each input of a model: one word for all, or values for each, in order or by name."""
-    for one in inputs:
-        if one.dtype not in DTYPES:
-            raise unsupported_dtype(one.dtype, f"the input, {one.name}")
+    """The feed for each input of a model; ``x`` is a word for all inputs, or values for each, in order or by name."""
+    for target in inputs:
+        if target.dtype not in DTYPES:
+            raise unsupported_dtype(target.dtype, f"the input, {target.name}")
     if len(inputs) == 1 or isinstance(x, str):
-        return [feed(x, one, seed, force=force) for one in inputs]
-    given = [x.get(one.name) for one in inputs] if isinstance(x, Mapping) else x
+        return [feed(x, target, seed, force=force) for target in inputs]
+    given = [x.get(target.name) for target in inputs] if isinstance(x, Mapping) else x
     if not isinstance(given, list | tuple) or len(given) != len(inputs) or any(part is None for part in given):
-        names = ", ".join(one.name for one in inputs)
+        names = ", ".join(target.name for target in inputs)
         raise RunError(
             f"the model has {len(inputs)} inputs", code="wrong-input", help=f"give a list of arrays, for {names}"
         )
-    return [feed(part, one, seed, force=force) for part, one in zip(given, inputs, strict=True)]
+    return [feed(part, target, seed, force=force) for part, target in zip(given, inputs, strict=True)]
 
 
-def feed(x: Any, model: Input, seed: int, *, force: bool = False) -> Feed:
-    """The input that ``x`` means for a model; `RunError` where it does not suit.
+def feed(x: Any, target: Input, seed: int, *, force: bool = False) -> Feed:
+    """The feed that ``x`` means for ``target``, an input of the model; `RunError` where ``x`` does not fit it.
 
-    ``x`` is a word of `GENERATED`, a file, a literal, or values: an array, nested lists, or a list
-    with one array.
+    ``x`` is a word of `GENERATED`, a file, a literal, or values: an array, nested lists, or a list with one array.
     """
-    if isinstance(x, str) and x in _MAKERS:
-        if model.dtype == dtypes.TEXT:
-            raise _no_text(model)
-        shape = _concrete(model)
-        maker = _MAKERS[x]
-        size = math.prod(shape) * np.dtype(model.dtype).itemsize
-        return Feed(x, shape, size, lambda: maker(shape, model.dtype, stream(seed, model.name, "input")))
-    stored, what = _stored(x, model, force)
-    stored.check(model.dtype)
-    shape = _fit(stored, model)
-    casts = model.dtype not in (stored.dtype.name, dtypes.TEXT)
-    size = math.prod(shape) * np.dtype(model.dtype).itemsize if casts else 0
+    if isinstance(x, str) and x in _GENERATORS:
+        if target.dtype == dtypes.TEXT:
+            raise _no_text(target)
+        shape = _generated_shape(target)
+        generator = _GENERATORS[x]
+        size = math.prod(shape) * np.dtype(target.dtype).itemsize
+        return Feed(x, shape, size, lambda: generator(shape, target.dtype, stream(seed, target.name, "input")))
+    stored, label = _stored(x, target, force)
+    stored.check(target.dtype)
+    shape = _batched_shape(stored, target)
+    casts = target.dtype not in (stored.dtype.name, dtypes.TEXT)
+    size = math.prod(shape) * np.dtype(target.dtype).itemsize if casts else 0
     given = hasattr(x, "__array__") or isinstance(x, list | tuple)
-    return Feed(what, shape, size + (0 if given else stored.bytes), lambda: stored.load(model.dtype).reshape(shape))
+    return Feed(label, shape, size + (0 if given else stored.bytes), lambda: stored.load(target.dtype).reshape(shape))
 
 
-def _no_text(model: Input) -> RunError:
+def _no_text(target: Input) -> RunError:
     return RunError(
-        f"the input {model.name} is text, which cannot be made up",
+        f"the input {target.name} is text, which cannot be made up",
         code="wrong-input",
         help="""give it as --input '[["a text"], ["another"]]' (x=), or in a .json, .npy or .npz file""",
     )
 
 
-def _concrete(model: Input) -> tuple[int, ...]:
-    """The model's input shape for an input that is made: one sample unless the batch is known."""
-    if model.shape is None or None in model.shape[1:]:
+def _generated_shape(target: Input) -> tuple[int, ...]:
+    """The shape of a generated array for an input: one sample, unless the batch is known."""
+    if target.shape is None or None in target.shape[1:]:
         raise RunError(
             "the input cannot be made: its shape is not known",
             code="unknown-size",
-            why=f"the model's input is {show(model.shape)}" if model.shape else "the model does not say its input",
+            why=f"the model's input is {show(target.shape)}" if target.shape else "the model does not say its input",
             help="give every size with -s (input_shape=), or an array as the input",
         )
-    return tuple(1 if dim is None else dim for dim in model.shape)
+    return tuple(1 if dim is None else dim for dim in target.shape)
 
 
-def _stored(x: Any, model: Input, force: bool) -> tuple[Stored, str]:
-    """The array that ``x`` names or is, and what to call it."""
+def _stored(x: Any, target: Input, force: bool) -> tuple[Stored, str]:
+    """The array that ``x`` names or is, and its label."""
     if isinstance(x, list | tuple) and any(hasattr(part, "__array__") for part in x):
-        x = _only(x)
+        x = _single(x)
     if not isinstance(x, str | os.PathLike):
         return stored.of_value(x, "the input"), "array"
     text = os.fspath(x)
@@ -128,11 +130,11 @@ def _stored(x: Any, model: Input, force: bool) -> tuple[Stored, str]:
         return stored.of_value(_literal(text), "the input"), "literal"
     if not text.lower().endswith(stored.SUFFIXES):
         raise stored.unknown_suffix(text, stored.SUFFIXES, GENERATED)
-    return _named(stored.of_file(text, force=force), model, text), text
+    return _named(stored.of_file(text, force=force), target, text), text
 
 
-def _only(x: Sequence[Any]) -> Any:
-    """The array of a list of arrays, one for every input of the model."""
+def _single(x: Sequence[Any]) -> Any:
+    """The single array of a list of arrays; `RunError` for another number of arrays."""
     if len(x) != 1:
         raise RunError(
             f"the model has 1 input, and {len(x)} arrays are given",
@@ -143,7 +145,7 @@ def _only(x: Sequence[Any]) -> Any:
 
 
 def _literal(text: str) -> Any:
-    """Nested lists of numbers, as Python and JSON write them; nothing is evaluated."""
+    """Nested lists of numbers from a text, as Python and JSON write them; no code is run."""
     try:
         return ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
@@ -151,29 +153,29 @@ def _literal(text: str) -> Any:
         raise RunError("the input is not a list of numbers", code="bad-array", why=why) from None
 
 
-def _named(found: dict[str, Stored], model: Input, path: str) -> Stored:
-    """The array meant among those of a file: the only one, or the one that has the input's name."""
-    if model.name in found:
-        return found[model.name]
+def _named(found: dict[str, Stored], target: Input, path: str) -> Stored:
+    """The array of a file for an input: the only array, or the array with the input's name."""
+    if target.name in found:
+        return found[target.name]
     if len(found) == 1:
         return next(iter(found.values()))
     raise RunError(
-        f"{path} has {len(found)} arrays, and none is called {model.name!r}",
+        f"{path} has {len(found)} arrays, and none is called {target.name!r}",
         code="wrong-input",
         why=f"they are {', '.join(sorted(found)[:10])}" if found else None,
-        help=f"keep one array in it, or name the input {model.name!r}",
+        help=f"keep one array in it, or name the input {target.name!r}",
     )
 
 
-def _fit(stored: Stored, model: Input) -> tuple[int, ...]:
-    """The shape that the model sees: the array's, with a batch axis where only that is missing."""
-    want = model.shape
+def _batched_shape(stored: Stored, target: Input) -> tuple[int, ...]:
+    """The shape that the model gets: the array's shape, with a batch axis added where only this axis is missing."""
+    want = target.shape
     shape = stored.shape
     if want is not None and len(shape) == len(want) - 1:
         shape = (1, *shape)
     if want is not None and not _matches(shape, want):
         raise RunError(
-            f"{stored.what} has shape {show(stored.shape)}, and the model takes {show(want)}",
+            f"{stored.label} has shape {show(stored.shape)}, and the model takes {show(want)}",
             code="wrong-input",
             help="the first axis counts the samples; -s (input_shape=) changes what the model takes",
         )

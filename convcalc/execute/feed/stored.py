@@ -1,6 +1,6 @@
-"""Arrays in values and files: their shapes are known, and can be refused, before they are loaded.
+"""Arrays given as values or in files. Shape and dtype are known, and can be refused, before the values are loaded.
 
-Pickles are never read: an array of objects is refused by its header.
+Pickles are never read: the header says that an array has objects, and the array is refused.
 """
 
 from __future__ import annotations
@@ -18,66 +18,66 @@ from convcalc.execute.plan import memory
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 
-# Bytes of memory that a byte of JSON can become: "1," is a pointer and a number of its own.
+# Bytes of memory for each byte of JSON at the most: "1," becomes a pointer and a number.
 _JSON_GROWTH = 24
 
-# NumPy's kinds of texts: characters, and bytes.
+# NumPy's dtype kinds of texts: Unicode and bytes.
 _TEXTS = "US"
 
 _BROKEN = (ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class Stored:
-    """An array that may still lie in a file: what it is, its shape and dtype, and ``read`` to load it."""
+    """An array that may still be in a file: a ``label`` for messages, shape, dtype, and ``read``, which loads it."""
 
-    __slots__ = ("dtype", "read", "shape", "what")
+    __slots__ = ("dtype", "read", "shape", "label")
 
-    def __init__(self, what: str, shape: tuple[int, ...], dtype: np.dtype[Any], read: Callable[[], Array]) -> None:
-        self.what = what
+    def __init__(self, label: str, shape: tuple[int, ...], dtype: np.dtype[Any], read: Callable[[], Array]) -> None:
+        self.label = label
         self.shape = shape
         self.dtype = dtype
         self.read = read
 
     @property
     def bytes(self) -> int:
-        """What loading takes."""
+        """The bytes of memory that the loaded array takes."""
         return int(np.prod(self.shape, dtype=object)) * self.dtype.itemsize
 
     def check(self, dtype: str) -> None:
-        """Refuses texts where ``dtype`` is of numbers, and numbers where it is of texts."""
+        """`RunError` for texts where ``dtype`` is a dtype of numbers, and for numbers where it is for texts."""
         if (self.dtype.kind in _TEXTS) != (dtype == dtypes.TEXT):
-            raise _bad(self.what, f"its values are {self.dtype}", of="texts" if dtype == dtypes.TEXT else "numbers")
+            raise _bad(self.label, f"its values are {self.dtype}", of="texts" if dtype == dtypes.TEXT else "numbers")
 
     def load(self, dtype: str) -> Array:
-        """The values as C-ordered ``dtype``; `RunError` for a file that breaks off."""
+        """The values as a C-ordered array of ``dtype``; `RunError` for a file that ends too early."""
         try:
             if dtype == dtypes.TEXT:
                 return as_text(self.read())
             with np.errstate(all="ignore"):
                 return np.ascontiguousarray(self.read(), np.dtype(dtype)).reshape(self.shape)
         except _BROKEN as error:
-            raise _bad(self.what, f"its values cannot be read: {error}") from None
+            raise _bad(self.label, f"its values cannot be read: {error}") from None
         except OSError as error:
-            raise unreadable(self.what, error) from None
+            raise unreadable(self.label, error) from None
 
 
-def of_value(value: Any, what: str) -> Stored:
-    """An array, a number or a text, or nested lists of them; `RunError` for anything else."""
+def of_value(value: Any, label: str) -> Stored:
+    """The array of ``value``: an array, a number, a text, or nested lists; `RunError` for anything else."""
     try:
         array = np.asarray(value)
     except (ValueError, TypeError) as error:
-        raise _bad(what, f"rows differ in length, or are no numbers: {error}") from None
-    if array.dtype.kind == "O" and all(isinstance(one, str) for one in array.flat):
+        raise _bad(label, f"rows differ in length, or are no numbers: {error}") from None
+    if array.dtype.kind == "O" and all(isinstance(item, str) for item in array.flat):
         array = array.astype(str)
-    _check_kind(array.dtype, what)
-    return Stored(what, array.shape, array.dtype, lambda: array)
+    _check_kind(array.dtype, label)
+    return Stored(label, array.shape, array.dtype, lambda: array)
 
 
 def of_file(path: str, *, force: bool = False) -> dict[str, Stored]:
-    """The arrays of a ``.npz`` by name; the one of a ``.npy`` or ``.json`` under the name "".
+    """The arrays of a file by name; the one array of a ``.npy`` or ``.json`` has the name "".
 
-    `RunError` for what is no such file. A JSON text is read at once, unless it would not fit in
-    memory and ``force`` is false.
+    `RunError` for a file that cannot be read, and for JSON that does not fit in memory, unless ``force``. JSON is read
+    at once, other arrays when they are needed.
     """
     try:
         return _READERS[os.path.splitext(path)[1].lower()](path, force)
@@ -119,40 +119,40 @@ _READERS = {".npy": _npy, ".npz": _npz, ".json": _json}
 SUFFIXES = tuple(_READERS)
 
 
-def _member(what: str, opener: Callable[[], IO[bytes]], size: int) -> Stored:
-    """An array in NumPy's format, from its header; ``size`` bytes must be enough for its values."""
+def _member(label: str, opener: Callable[[], IO[bytes]], size: int) -> Stored:
+    """An array in NumPy's format, of which only the header is read; `RunError` where ``size`` bytes are too few."""
     with opener() as file:
-        shape, dtype = _header(file, what)
+        shape, dtype = _header(file, label)
         start = file.tell()
 
     def read() -> Array:
         with opener() as file:
             return np.lib.format.read_array(file, allow_pickle=False)
 
-    stored = Stored(what, shape, dtype, read)
+    stored = Stored(label, shape, dtype, read)
     if start + stored.bytes > size:
-        raise _bad(what, f"it ends before its {memory.show(stored.bytes)} of values do")
+        raise _bad(label, f"it ends before its {memory.show(stored.bytes)} of values do")
     return stored
 
 
-def _header(file: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and dtype. Format 1.0 only: the others, whose headers may have gigabytes, hold no plain numbers."""
+def _header(file: IO[bytes], label: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """The shape and dtype in a header of format 1.0; other formats, with larger headers, are for arrays of records."""
     if np.lib.format.read_magic(file) != (1, 0):
-        raise _bad(what, "it is in a format for arrays of records")
+        raise _bad(label, "it is in a format for arrays of records")
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    _check_kind(dtype, what)
+    _check_kind(dtype, label)
     if any(size < 0 for size in shape):
-        raise _bad(what, f"its header gives the shape {shape}")
+        raise _bad(label, f"its header gives the shape {shape}")
     return shape, dtype
 
 
-def _check_kind(dtype: np.dtype[Any], what: str) -> None:
+def _check_kind(dtype: np.dtype[Any], label: str) -> None:
     if dtype.kind not in f"biuf{_TEXTS}":
-        raise _bad(what, f"its values are {dtype}, not real numbers")
+        raise _bad(label, f"its values are {dtype}, not real numbers")
 
 
 def unknown_suffix(path: str, suffixes: tuple[str, ...], words: tuple[str, ...]) -> RunError:
-    """The refusal of a text that is neither one of ``words`` nor a file with one of ``suffixes``."""
+    """The error for a text that is neither one of ``words`` nor a file with one of ``suffixes``."""
     return RunError(
         f"{path!r} is neither a word nor a file that can be read",
         code="unknown-array",
@@ -160,10 +160,10 @@ def unknown_suffix(path: str, suffixes: tuple[str, ...], words: tuple[str, ...])
     )
 
 
-def _bad(what: str, why: str, *, of: str = "numbers") -> RunError:
-    return RunError(f"{what} is not an array of {of}", code="bad-array", why=why)
+def _bad(label: str, why: str, *, of: str = "numbers") -> RunError:
+    return RunError(f"{label} is not an array of {of}", code="bad-array", why=why)
 
 
-def unreadable(what: str, error: OSError) -> RunError:
-    """The refusal of a file that the system does not open or read."""
-    return RunError(f"{what} cannot be read: {error.strerror or error}", code="cannot-read")
+def unreadable(label: str, error: OSError) -> RunError:
+    """The error for a file that the system cannot open or read."""
+    return RunError(f"{label} cannot be read: {error.strerror or error}", code="cannot-read")

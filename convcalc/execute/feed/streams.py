@@ -1,4 +1,4 @@
-"""Random numbers: every input and every weight draws from a stream of its own."""
+"""Streams of random numbers: every input and every weight has its own stream."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from convcalc.lazy import np
 
 
 def stream(*key: object) -> np.random.Generator:
-    """The generator of ``key``, such as (seed, layer name, weight name).
+    """The generator for ``key``, such as (seed, layer name, weight name).
 
-    The same on every platform, and independent of every other key: a layer that comes or goes leaves
-    the others' numbers alone.
+    It is the same on every platform, and independent of every other key: a new layer does not change the numbers of
+    other layers.
     """
     text = "\0".join(f"{type(part).__name__}:{part}" for part in key)
     digest = hashlib.sha256(text.encode()).digest()

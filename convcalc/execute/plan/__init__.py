@@ -1,1 +1,1 @@
-"""What a run will compute: steps, groups of layers, kernels, buffers, and the memory for them."""
+"""The plan of a run: steps, groups of layers, kernels, buffers, and the memory and time that the run takes."""

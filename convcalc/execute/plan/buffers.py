@@ -1,4 +1,4 @@
-"""The memory of outputs: each is written where another one lay that nobody needs any more."""
+"""The memory of outputs: an output is written over another output that no layer needs any more."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from convcalc.stack.graph import Source
 
 
 class Buffers:
-    """Which memory each group with a kernel writes its output to: decided before any is allocated.
+    """The buffers that groups with a kernel write their outputs to, assigned before memory is allocated.
 
-    ``of`` has each group's buffer, ``sizes`` the buffers' bytes. The model's outputs and what is kept have memory
-    of their own.
+    ``assigned`` has the number of each group's buffer, ``sizes`` the buffers' bytes. Outputs of the model and kept
+    activations are not in buffers.
     """
 
     def __init__(self, groups: Sequence[Group], plan: Plan, kept: Collection[str]) -> None:
         self.sizes: list[int] = []
-        self.of: dict[Group, int] = {}
+        self.assigned: dict[Group, int] = {}
         self._arrays: dict[int, Array] = {}
         self._views: dict[Group, Array] = {}
-        ends = _ends(groups, plan, kept)
+        ends = _last_uses(groups, plan, kept)
         free: set[int] = set()
-        busy: dict[int, int] = {}  # each buffer in use, and the last group that needs it
+        busy: dict[int, int] = {}  # buffers in use, each with the number of the last group that needs it
         for at, group in enumerate(groups):
             free |= {buffer for buffer, end in busy.items() if end < at}
             busy = {buffer: end for buffer, end in busy.items() if end >= at}
             end = ends[group.last.node]
             if group.core and end < len(groups):
-                buffer = self.of[group] = self._choose(free, _bytes(group))
+                buffer = self.assigned[group] = self._choose(free, _bytes(group))
                 busy[buffer] = end
 
     def _choose(self, free: set[int], size: int) -> int:
-        """The free buffer that grows least, and of those the smallest; a new one where none is free."""
+        """The free buffer that grows least, and of equals the smallest; a new buffer where none is free."""
         if not free:
             self.sizes.append(size)
             return len(self.sizes) - 1
@@ -46,11 +46,11 @@ class Buffers:
         return best
 
     def take(self, group: Group) -> Array:
-        """The array for a group's output."""
-        if group not in self.of:
+        """The array for a group's output, with undefined values."""
+        if group not in self.assigned:
             return np.empty(_shape(group), group.last.dtype)
         if group not in self._views:
-            self._views[group] = self._view(group, self.of[group])
+            self._views[group] = self._view(group, self.assigned[group])
         return self._views[group]
 
     def _view(self, group: Group, buffer: int) -> Array:
@@ -67,11 +67,11 @@ def _bytes(group: Group) -> int:
     return math.prod(_shape(group)) * np.dtype(group.last.dtype).itemsize
 
 
-def _ends(groups: Sequence[Group], plan: Plan, kept: Collection[str]) -> dict[Source, int]:
-    """The last group that needs each source's output; their number for what stays to the end.
+def _last_uses(groups: Sequence[Group], plan: Plan, kept: Collection[str]) -> dict[Source, int]:
+    """The number of the last group that needs each source's output; the number of groups for an output that is kept.
 
-    A layer without a kernel may hand on a part of its input, such as a flattened view: what it takes must stay
-    in place as long as what it gives.
+    The output of a layer without a kernel may be a view of its input, as after Flatten: the input is then needed as
+    long as the output.
     """
     ends: dict[Source, int] = {link.source: len(groups) for link in plan.outputs}
     for at, group in reversed(list(enumerate(groups))):

@@ -1,4 +1,4 @@
-"""How much memory there is, and the refusal of what would not fit in it."""
+"""The memory that is available, and the refusal of a run that does not fit in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from convcalc.errors import RunError
 
-# Files of a control group, by kernel interface: folder, limit, use, and the reclaimable part of that use.
+# Files of a control group, by version: folder, limit, use, and the part of the use that the kernel can reclaim.
 _GROUPS = {
     2: ("sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
     1: ("sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
@@ -15,14 +15,11 @@ _GROUPS = {
 
 
 def require(need: int, what: str, why: str, *, force: bool) -> None:
-    """Refuses ``what`` when it needs more bytes than are available; ``force`` lets it pass.
-
-    An unknown amount of memory refuses nothing.
-    """
-    there = None if force else available()
-    if there is not None and need > there:
+    """`RunError` where ``what`` needs more bytes than are available; not with ``force``, and not if that is unknown."""
+    free = None if force else available()
+    if free is not None and need > free:
         raise RunError(
-            f"{what} needs {show(need)} of memory, and {show(there)} are available",
+            f"{what} needs {show(need)} of memory, and {show(free)} are available",
             code="too-large",
             why=why,
             help="make the input or the batch smaller; --force (force=True) tries all the same",
@@ -30,7 +27,7 @@ def require(need: int, what: str, why: str, *, force: bool) -> None:
 
 
 def show(size: float) -> str:
-    """Bytes in the unit that suits them, 1024 to the step: ``9.1 TB``."""
+    """A number of bytes with its unit, a power of 1024: ``9.1 TB``."""
     for unit in ("bytes", "KB", "MB", "GB"):
         if size < 1024:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
@@ -39,9 +36,9 @@ def show(size: float) -> str:
 
 
 def available(root: str = "/") -> int | None:
-    """Bytes that can be allocated now; None where the system does not say.
+    """The number of bytes that can be allocated now; None where the system does not say.
 
-    On Linux the kernel's own estimate, or less where a control group (a container) allows less.
+    On Linux this is the kernel's estimate, or less where a control group (a container) allows less.
     """
     free = _table(os.path.join(root, "proc/meminfo")).get("MemAvailable:")
     if free is None:
@@ -50,7 +47,7 @@ def available(root: str = "/") -> int | None:
 
 
 def _from_sysconf() -> int | None:
-    """Free pages; where they are not counted (macOS), all pages."""
+    """The bytes of free pages; of all pages where free pages are not counted (macOS)."""
     for name in ("SC_AVPHYS_PAGES", "SC_PHYS_PAGES"):
         try:
             pages = os.sysconf(name)
@@ -62,7 +59,7 @@ def _from_sysconf() -> int | None:
 
 
 def _group_rooms(root: str) -> Iterator[int]:
-    """Bytes left in each control group that this process is in, parent groups included."""
+    """The bytes that are left in each control group of this process, and in the groups' parents."""
     for line in _lines(os.path.join(root, "proc/self/cgroup")):
         _, controllers, path = line.split(":", 2)
         version = 2 if not controllers else 1 if "memory" in controllers.split(",") else None
@@ -75,7 +72,7 @@ def _group_rooms(root: str) -> Iterator[int]:
 
 
 def _room(folder: str, limit: str, used: str, reclaimable: str) -> Iterator[int]:
-    """Limit less use, where both are set: the kernel drops cached files before it refuses memory."""
+    """The limit minus the use, where both are set; cached files do not count, as the kernel drops them first."""
     most = _lines(os.path.join(folder, limit))
     now = _lines(os.path.join(folder, used))
     if most and now and most[0].isdigit() and now[0].isdigit():
@@ -84,13 +81,13 @@ def _room(folder: str, limit: str, used: str, reclaimable: str) -> Iterator[int]
 
 
 def _table(path: str) -> dict[str, int]:
-    """Lines of ``key number`` as a mapping."""
+    """The lines ``key number`` of a file as a mapping."""
     rows = [line.split() for line in _lines(path)]
     return {row[0]: int(row[1]) for row in rows if len(row) > 1 and row[1].isdigit()}
 
 
 def _lines(path: str) -> list[str]:
-    """The lines of a file; none when it cannot be read."""
+    """The lines of a file; an empty list where the file cannot be read."""
     try:
         with open(path, encoding="ascii", errors="replace") as file:
             return file.read().splitlines()

@@ -1,8 +1,8 @@
-"""The memory of a run: how much each part of it takes, known before any of it is allocated."""
+"""The memory that a run needs: the bytes of each part, known before memory is allocated."""
 
 from __future__ import annotations
 
-from convcalc.compute.kernels.finish import CUTS
+from convcalc.compute.kernels.finish import IN_PLACE
 from convcalc.declare.signature import works_on
 from convcalc.execute.plan import memory
 from convcalc.execute.plan.groups import Group
@@ -11,18 +11,18 @@ from convcalc.lazy import np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import product
 from convcalc.sizes.windows import Upsampler
-from convcalc.stack.graph import Input, Link, Node, Source
+from convcalc.stack.graph import Input, Node, Source
 
 # Bytes of Python's own objects during a run, and of NumPy's buffers.
 OBJECTS = 1 << 18
-# Copies of its output that a layer holds beside it at its peak, as measured (tests/execute/test_plan.py):
+# Copies of its output that a layer without a kernel makes at its peak, as measured (tests/execute/test_plan.py):
 # products before they are added up, the sum with the bias, the parts of an activation.
 _COPIES = 4
 _COPIES_OF = {"gelu": 9}
 
 
 class Need:
-    """The bytes that one group of layers takes, by what they are for."""
+    """The bytes that are in use while a group of layers is computed: ``x`` and ``y`` are its inputs and outputs."""
 
     def __init__(self, group: Group, scratch: int) -> None:
         self.group = group
@@ -31,37 +31,31 @@ class Need:
         self.y = sum(product(shape) or 0 for shape in group.last.node.outputs) * item
         self.weights = sum(step.inferred.params for step in group.steps) * item
         self.scratch = scratch
-        self.there = 0  # inputs, outputs that wait for later layers or are kept, this one's among them
+        self.live = 0  # inputs and outputs in memory: of the group, of later groups, kept
 
     @property
     def total(self) -> int:
-        """All of them together."""
-        return self.there + self.weights + self.scratch + OBJECTS
+        """The sum of all bytes."""
+        return self.live + self.weights + self.scratch + OBJECTS
 
     def __str__(self) -> str:
         parts = ("input", self.x), ("weights", self.weights), ("output", self.y), ("working copies", self.scratch)
         listed = ", ".join(f"{what} {memory.show(size)}" for what, size in parts)
-        beside = max(self.there - self.x - self.y, 0)
-        return f"{(self.group.core or self.group.last).where}: {listed}; kept beside it {memory.show(beside)}"
+        others = max(self.live - self.x - self.y, 0)
+        return f"{(self.group.core or self.group.last).where}: {listed}; kept beside it {memory.show(others)}"
 
 
 def scratch(group: Group, needs: dict[str, int] | None) -> int:
-    """Bytes beside input, output and weights: what a kernel ``needs`` is shared and counted elsewhere."""
+    """Bytes besides input, output and weights, without the memory that a kernel ``needs``: `Program` counts it."""
     core = group.core or group.last
     x = sum(product(shape) or 0 for shape in group.shapes) * _item(core)
     y = sum(product(shape) or 0 for shape in group.last.node.outputs) * _item(core)
     if needs is None:
-        own = core.layer.scratch(*works_on(core.node.binding, core.shapes)) * _item(core)
-        return _copies(core) * y + 2 * _padded(core, x, y) + own
+        declared = core.layer.scratch(*works_on(core.node.binding, core.shapes)) * _item(core)
+        return _copies(core) * y + 2 * _padded(core, x, y) + declared
     cast = x if any(_kept_in(link.source) != core.dtype for link in group.inputs) else 0
     folded = sum(step.inferred.params for step in group.steps) * _item(core) if len(group.steps) > 1 else 0
-    return cast + folded + (0 if group.activation in CUTS else _copies(core) * y)
-
-
-def size_of(link: Link) -> int:
-    """The bytes of a tensor."""
-    shape = link.source.shape if isinstance(link.source, Input) else link.source.outputs[link.tensor]
-    return (product(shape or ()) or 0) * np.dtype(_kept_in(link.source)).itemsize
+    return cast + folded + (0 if group.activation in IN_PLACE else _copies(core) * y)
 
 
 def _kept_in(source: Source) -> str:
@@ -75,13 +69,13 @@ def _item(step: Step) -> int:
 
 
 def _copies(step: Step) -> int:
-    """Copies of the output, by what the activation makes of it."""
+    """The number of copies of the output that the layer makes, by its activation."""
     activation = step.layer.activation
     return _COPIES_OF.get(activation, _COPIES) if isinstance(activation, str) else _COPIES
 
 
 def _padded(step: Step, x: int, y: int) -> int:
-    """Bytes of the input with its padding; for a transposed layer, of the output before it is cropped."""
+    """Bytes of the padded input; for a transposed layer, of the output before it is cropped."""
     axes = step.inferred.axes
     if not axes:
         return x

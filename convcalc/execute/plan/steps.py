@@ -1,4 +1,4 @@
-"""What a run will compute, in which order, and the memory that it takes: known before any is allocated."""
+"""The steps of a run: the layers to compute, in order, with nested models opened."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from convcalc.stack.graph import Link, Node, Source, Stack
 from convcalc.stack.infer import infer
 from convcalc.stack.wiring import Order
 
-# The dtypes that layers compute in. NumPy has no fast half precision: like most processors it computes
-# float16 in float32, and the result is rounded.
+# The dtypes that layers may have, each with the dtype that NumPy computes in. NumPy has no fast half precision: float16
+# is computed in float32, and the result is rounded.
 WORKING = {"float16": "float32", "float32": "float32", "float64": "float64"}
 
 
 class Step:
-    """A layer to compute: ``name``, with the names of nested models before it, its node and its inputs.
+    """A layer to compute: its ``name``, which begins with the names of the models around it, its node and its inputs.
 
-    ``names`` are all that its output goes by: a nested model's output is that of its last layer. ``again`` says
-    that the layer was called before, with the same weights, ``training`` that it is called as in training. ``within``
-    are the kinds of the nested models around.
+    ``names`` are all names of its output, which may also be the output of a nested model. ``repeated`` says that the
+    layer was called before, with the same weights; ``training`` that it is called with ``training=True``.
+    ``containers`` are the kinds of the nested models around the layer.
     """
 
     __slots__ = (
-        "again",
+        "repeated",
         "inferred",
         "inputs",
         "layer",
@@ -39,11 +39,11 @@ class Step:
         "number",
         "shapes",
         "training",
-        "within",
+        "containers",
     )
 
     def __init__(
-        self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...], *, again: bool, training: bool
+        self, name: str, node: Node, layer: Layer, inputs: tuple[Link, ...], *, repeated: bool, training: bool
     ) -> None:
         if node.inferred is None:
             raise ValueError(f"{name} has no shape yet")
@@ -53,15 +53,15 @@ class Step:
         self.number = 0
         self.layer = layer
         self.inputs = inputs
-        self.again = again
+        self.repeated = repeated
         self.training = training
-        self.within: tuple[str, ...] = ()
+        self.containers: tuple[str, ...] = ()
         self.shapes = tuple(map(zeroed, node.shapes))
         self.inferred: Inferred = node.inferred
 
     @property
     def where(self) -> str:
-        """The layer as messages name it."""
+        """The layer's number, name, kind and input shapes, for messages."""
         return f"layer {self.number}, {self.name} ({self.node.kind}), on {' and '.join(map(show, self.node.shapes))}"
 
     @property
@@ -70,7 +70,7 @@ class Step:
         return self.layer.simply(self.shapes[0])
 
     def check(self) -> None:
-        """`RunError` for a layer that is called as in training, and computes something else there."""
+        """`RunError` for a layer that is called with ``training=True`` and acts differently in training."""
         if self.training and self.layer.acts_in_training:
             raise RunError(
                 f"{self.name} is called with training=True",
@@ -83,36 +83,37 @@ class Step:
 
     @property
     def dtype(self) -> str:
-        """Keras's compute dtype."""
+        """Keras's compute dtype of the layer."""
         return self.layer.computes_in
 
     @property
     def working_dtype(self) -> str:
-        """The dtype of the computation itself; `RunError` where NumPy has none."""
+        """The dtype that NumPy computes in; `RunError` where NumPy cannot compute in the layer's dtype."""
         if self.dtype not in WORKING:
             raise unsupported_dtype(self.dtype, self.where)
         return WORKING[self.dtype]
 
 
 class Plan:
-    """The steps of a stack on inputs of some shapes.
+    """The steps of a stack for inputs of given shapes, batch included.
 
-    ``weighted`` are the first steps of all layers, in the order of Keras's ``get_weights()``.
+    ``in_weight_order`` has the first step of each layer, in the order of Keras's ``get_weights()``.
     """
 
-    __slots__ = ("input_bytes", "inputs", "outputs", "steps", "weighted")
+    __slots__ = ("input_bytes", "inputs", "outputs", "steps", "in_weight_order")
 
     def __init__(self, stack: Stack, shapes: Sequence[tuple[int, ...]], input_bytes: int) -> None:
         copy = infer(stack, shapes)
-        given: Tensors = {}
+        tensors: Tensors = {}
         self.inputs = copy.inputs
-        self.steps = tuple(_steps(copy, given))
-        self.outputs = tuple(settled(link, given) for link in copy.outputs)
+        self.steps = tuple(_steps(copy, tensors))
+        self.outputs = tuple(resolved(link, tensors) for link in copy.outputs)
         for number, step in enumerate(self.steps, 1):
             step.number = number
             step.check()
         rank = {name: at for at, name in enumerate(_in_order(stack))}
-        self.weighted = sorted((step for step in self.steps if not step.again), key=lambda step: rank[step.name])
+        first_steps = (step for step in self.steps if not step.repeated)
+        self.in_weight_order = sorted(first_steps, key=lambda step: rank[step.name])
         self.input_bytes = input_bytes
 
     @property
@@ -134,7 +135,7 @@ class Plan:
 
 
 def unsupported_dtype(dtype: str, where: str) -> RunError:
-    """The refusal of a dtype that NumPy cannot compute in."""
+    """The error for a dtype that NumPy cannot compute in."""
     return RunError(
         f"a run cannot compute in {dtype}",
         code="unsupported-dtype",
@@ -144,7 +145,7 @@ def unsupported_dtype(dtype: str, where: str) -> RunError:
 
 
 def _in_order(stack: Stack, path: str = "") -> Iterator[str]:
-    """The names of all layers as Keras lists them: those of graphs in their order, those of nested models in place."""
+    """The names of all layers in Keras's order, where the layers of a nested model take the model's place."""
     listed = [calls[0] for calls in Order(stack).layers] if stack.functional else stack.nodes
     for node in listed:
         if isinstance(node, Node) and node.inner is not None:
@@ -157,40 +158,40 @@ Tensors = dict[Source, tuple[Link, ...]]
 
 
 def _steps(
-    stack: Stack, given: Tensors, path: str = "", again: bool = False, training: bool | None = None
+    stack: Stack, tensors: Tensors, path: str = "", in_repeated: bool = False, training: bool | None = None
 ) -> Iterator[Step]:
-    """The layers in order, nested models opened: a layer's name begins with theirs, as it may occur in several.
+    """The layers in order; nested models are opened, and a layer's name begins with the names of the models around it.
 
-    ``given`` has the tensors that stand for a nested model's inputs, and gets those of its outputs; ``again``
-    says that the model around has been called before, and ``training`` whether it was called in training.
+    ``tensors`` has the tensors that are the inputs of nested models; their outputs are added to it. ``in_repeated``
+    says that the model around was called before, ``training`` whether it was called with ``training=True``.
     """
     above: Source = stack.inputs[0]
-    # The order matters where a layer takes off the masks of what others work on, too.
+    # The order of calls matters where a layer takes the mask off a tensor that other layers use, too.
     for node in Order(stack).calls if stack.functional else stack.nodes:
         links = (Link(above),) if node.inputs is None else node.inputs
-        inputs = tuple(settled(link, given) for link in links)
-        repeated = again or node.first is not None
-        said = node.binding.training if node.binding else None
-        said = training if said is None else said
+        inputs = tuple(resolved(link, tensors) for link in links)
+        repeated = in_repeated or node.first is not None
+        explicit = node.binding.training if node.binding else None
+        in_training = training if explicit is None else explicit
         if node.layer is not None:
-            yield Step(path + node.name, node, node.layer, inputs, again=repeated, training=bool(said))
+            yield Step(path + node.name, node, node.layer, inputs, repeated=repeated, training=bool(in_training))
         elif node.inner is not None:
             _refuse_mask(node)
             main = works_on(node.binding, inputs)
-            given.update((own, (link,)) for own, link in zip(node.inner.inputs, main, strict=True))
-            inside = list(_steps(node.inner, given, f"{path}{node.name}/", repeated, said))
+            tensors.update((given, (link,)) for given, link in zip(node.inner.inputs, main, strict=True))
+            inside = list(_steps(node.inner, tensors, f"{path}{node.name}/", repeated, in_training))
             for step in inside:
-                step.within = (node.kind, *step.within)
-            given[node] = tuple(settled(link, given) for link in node.inner.outputs)
+                step.containers = (node.kind, *step.containers)
+            tensors[node] = tuple(resolved(link, tensors) for link in node.inner.outputs)
             for step in inside:
-                if step.node is given[node][0].source:
+                if step.node is tensors[node][0].source:
                     step.names.append(path + node.name)
             yield from inside
         above = node
 
 
 def _refuse_mask(node: Node) -> None:
-    """`RunError` for a mask that is given to a nested model, unless Keras wrote it down: that one comes by itself."""
+    """`RunError` for a mask that is given to a nested model, unless Keras added it: such a mask comes by itself."""
     links = [node.inputs[at] for at in node.binding.named.get("mask", ())] if node.binding and node.inputs else []
     layers = [link.source.layer if isinstance(link.source, Node) else None for link in links]
     if not all(layer and layer.home.prefix for layer in layers):
@@ -198,7 +199,7 @@ def _refuse_mask(node: Node) -> None:
         raise RunError(message, code="nested-mask", span=node.call.place, help="give it to the layers inside")
 
 
-def settled(link: Link, given: Tensors) -> Link:
-    """The tensor of a layer or of an input of the whole model that a link means."""
-    stands = given.get(link.source)
-    return stands[link.tensor] if stands else link
+def resolved(link: Link, tensors: Tensors) -> Link:
+    """The link to the layer, or to the input of the whole model, that makes the tensor of a link."""
+    links = tensors.get(link.source)
+    return links[link.tensor] if links else link
