@@ -24,7 +24,7 @@ from convcalc.nested import Nested
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.shapes import Shape
 from convcalc.stack import Input, Link, Node, Stack, leaves
-from convcalc.wiring import Wiring, is_graph
+from convcalc.wiring import Wiring, is_graph, refuse_unknown_inputs
 
 MOST_LAYERS = 1_000_000
 
@@ -32,13 +32,14 @@ MOST_LAYERS = 1_000_000
 def build(
     script: Script,
     *,
-    input_shape: Shape | None = None,
+    input_shape: Shape | Mapping[str, Shape] | None = None,
     batch_size: int | None = None,
     no_bias: bool = False,
 ) -> Stack:
     """The resolved model of a script.
 
-    ``input_shape`` (without the batch) and ``batch_size`` replace what the script says of its input;
+    ``input_shape`` (without the batch; by the inputs' names where there are several) and ``batch_size`` replace what
+    the script says of its input;
     ``no_bias`` sets ``use_bias=False`` wherever a layer has it. Raises all independent problems
     together (`Problems`), or the first `ShapeError`.
     """
@@ -53,21 +54,22 @@ def build(
     several = sum(node.kind == "InputLayer" for node in nodes) > 1
     outputs: tuple[Link, ...] | None = None
     try:
+        given = Asked(script, input_shape, batch_size)
         inputs: list[Input] = []
         if not several:
-            only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
+            only, nodes = _input(given, nodes, resolver)
             inputs = [only]
         if functional:
-            outputs_given = None if resolver.errors else script.outputs  # they may be what is wrong
-            wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch_size)
+            last = None if resolver.errors else script.outputs  # they may be what is wrong
+            wiring = Wiring(inputs, nodes, last, given.shape, given.batch, given.named)
             inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
+        refuse_unknown_inputs(given.named, inputs)
         infer(nodes, inputs[0].shape, first=1 + resolver.sound - len(nodes))
         nodes = record(nodes, outputs, resolver.names) if outputs else nodes
     except ConvcalcError as error:
         errors = [error, *errors]
     raise_all(errors)
-    given = _written("name", script.name, t.label)
-    name = given or resolver.names.next("Functional" if functional else "Sequential")
+    name = _written("name", script.name, t.label) or resolver.names.next("Functional" if functional else "Sequential")
     trainable = _flag(script.trainable)
     named = _is_written(script.name)
     chosen = outputs if script.outputs else None
@@ -211,21 +213,37 @@ def _called(node: Node) -> Node:
     return node
 
 
-def _input(
-    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: Resolver
-) -> tuple[Input, list[Node]]:
+class Asked:
+    """The input as it is asked for: one ``shape`` or those ``named``, by the caller; ``own`` is the script's shape.
+
+    ``batch`` is the caller's batch size, else the script's.
+    """
+
+    __slots__ = ("batch", "named", "own", "shape")
+
+    def __init__(self, script: Script, shape: Shape | Mapping[str, Shape] | None, batch: int | None) -> None:
+        one, by_name = (None, shape) if isinstance(shape, Mapping) else (shape, {})
+        self.shape: Shape | None = None if one is None else _written("input_shape", Given(one), t.dims)
+        self.named: dict[str, Shape] = {
+            name: _written(f"input_shape[{name!r}]", Given(sizes), t.dims) for name, sizes in by_name.items() if sizes
+        }
+        self.own: Shape | None = _written("input", script.input, t.dims)
+        size = script.batch_size if batch is None else Given(batch)
+        self.batch: int | None = _written("batch_size", size, t.positive)
+
+
+def _input(asked: Asked, nodes: list[Node], resolver: Resolver) -> tuple[Input, list[Node]]:
     """The model's input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
     first = nodes[0] if nodes else None
     own: Any = first.layer if first and first.kind == "InputLayer" else None
     nodes = nodes[1:] if own else nodes
-    shape = _written("input", script.input if input_shape is None else Given(input_shape), t.dims)
-    batch = _written("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
+    name = first.name if first and own else resolver.names.next("InputLayer")
+    shape, batch = asked.named.get(name, asked.own if asked.shape is None else asked.shape), asked.batch
     if shape is None and own:
         batch, shape = (own.batch if batch is None else batch), own.sizes
     if shape is None:
         shape = _from_first_layer(nodes)
     whole = None if shape is None else (batch, *shape)
-    name = first.name if first and own else resolver.names.next("InputLayer")
     return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 Dim = int | None
@@ -40,14 +41,21 @@ def parse(text: str) -> Shape:
 
     Raises ValueError for anything else.
     """
-    words = text.strip().strip("()[]").replace("x", ",").split(",")
-    sizes = tuple(_dim(word.strip()) for word in words if word.strip())
-    if not sizes:
+    text = text.strip()
+    inside = _BRACKETS.fullmatch(text)
+    if inside:
+        text = (inside[1] or inside[2] or "").removesuffix(",")  # Python writes a tuple of one size as (10,)
+    if not text.strip():
         raise ValueError("no size is given")
-    return sizes
+    return tuple(_dim(word.strip()) for word in text.replace("x", ",").split(","))
+
+
+_BRACKETS = re.compile(r"\(\s*(.*?)\s*\)|\[\s*(.*?)\s*\]")
 
 
 def _dim(word: str) -> Dim:
+    if not word:
+        raise ValueError("a size is missing")
     if word in ("None", "?", "null"):
         return None
     if not word.isdecimal():

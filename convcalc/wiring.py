@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from convcalc.errors import WiringError, did_you_mean
 from convcalc.layer import Layer
@@ -33,7 +33,7 @@ class Wiring:
 
     ``inputs`` are those that are known before; InputLayers among the ``nodes`` become further ones, with
     the batch size ``batch``. Without ``outputs`` the last node's first stands for all of its. A ``shape`` from the
-    caller cannot be given to several inputs.
+    caller cannot be given to several inputs; ``shapes`` are sizes from the caller by the inputs' names.
     """
 
     def __init__(
@@ -43,7 +43,9 @@ class Wiring:
         outputs: Sequence[Ref] | None,
         shape: Shape | None,
         batch: Dim,
+        shapes: Mapping[str, Shape] | None = None,
     ) -> None:
+        self._shapes = shapes or {}
         self.inputs = list(inputs)
         self.nodes: list[Node] = []
         self._by_name: dict[str, list[Node | Input]] = {one.name: [one] for one in inputs}
@@ -55,8 +57,7 @@ class Wiring:
             self._by_name.setdefault(made.name, []).append(made)
             self._by_call[id(node.call)] = self._above = made
         if shape is not None and len(self.inputs) > 1:
-            message = f"one input shape is given, and the model has {len(self.inputs)} inputs"
-            raise WiringError(message, code="which-input", help="change the shapes in the model itself")
+            raise _which_input(self.inputs)
         last = () if self._above is None else (Link(self._above),)
         self.outputs = last if outputs is None else tuple(map(self._link, outputs))
         kept = needed(self.outputs)
@@ -64,6 +65,7 @@ class Wiring:
 
     def _input(self, node: Node, layer: Layer, batch: Dim) -> Input:
         own, *sizes = layer.config["batch_shape"] or (layer.config["batch_size"], *layer.config["shape"])
+        sizes = list(self._shapes.get(node.name, sizes))
         self.inputs.append(Input(node.name, (own if batch is None else batch, *sizes), layer.dtype, node.named))
         return self.inputs[-1]
 
@@ -102,3 +104,22 @@ class Wiring:
             why="a layer takes the outputs of layers that come before it",
             help=did_you_mean(ref.layer, self._by_name) or f"the names above are {', '.join(self._by_name) or 'none'}",
         )
+
+
+def _which_input(inputs: Sequence[Input]) -> WiringError:
+    """The refusal of one shape that could be meant for any of several inputs."""
+    message = f"one input shape is given, and the model has {len(inputs)} inputs"
+    names = " ".join(f"-s {one.name}={','.join(map(str, (one.shape or ())[1:]))}" for one in inputs)
+    help = f"name the input of each shape: {names} (input_shape={{name: shape}})"
+    return WiringError(message, code="which-input", help=help)
+
+
+def refuse_unknown_inputs(names: Iterable[str], inputs: Sequence[Input]) -> None:
+    """Refuses names that no input of the model has."""
+    known = [one.name for one in inputs]
+    for name in names:
+        if name not in known:
+            near = did_you_mean(name, known)
+            listed = f"the model's input{'s are' if len(known) > 1 else ' is'} {', '.join(known)}"
+            help = f"{near} {listed}" if near else listed
+            raise WiringError(f"no input is called {name!r}", code="unknown-input", help=help)

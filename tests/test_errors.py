@@ -26,7 +26,8 @@ ELSEWHERE = {
     "no-config": "read/test_archive.py",
     "not-a-model": "read/test_load.py",
     "too-large": "read/test_files.py",
-    "which-input": "read/test_graphs.py",
+    "unknown-input": "read/test_input_shape.py",
+    "which-input": "read/test_input_shape.py",
 }
 # What a model that loads can still be refused for is tested with these rooms.
 AFTER_LOADING = ("cli", "execute", "write", "explain.py", "files.py")

@@ -18,15 +18,27 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _ShapeType(click.ParamType[Any]):
-    """A shape as people type it."""
+    """A shape as people type it, after the name of an input where there is one: a pair of name and shape."""
 
     name = "SHAPE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        name, equals, sizes = value.rpartition("=")
         try:
-            return shapes.parse(value) if isinstance(value, str) else value
+            return name.strip() if equals else None, shapes.parse(sizes)
         except ValueError as error:
-            self.fail(f"{error}; write 10,3 or 28x28x1, without the batch", param, ctx)
+            self.fail(f"{error} in {value!r}; write 10,3 or 28x28x1, without the batch", param, ctx)
+
+
+def _by_name(ctx: click.Context, param: click.Parameter, pairs: tuple[tuple[str | None, Any], ...]) -> Any:
+    """One shape, or several by the names of their inputs."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names) or (None in names and len(names) > 1):
+        message = "several shapes are given; name the input of each one: -s left=10,3 -s right=4"
+        raise click.BadParameter(message, ctx, param)
+    return dict(pairs) if pairs and None not in names else next((shape for _, shape in pairs), None)
 
 
 def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -48,7 +60,10 @@ reading = _together(
         "-s",
         "--input-shape",
         type=_ShapeType(),
-        help="Input sizes without the batch, as 10,3 or 28x28x1; None for an unknown one.",
+        multiple=True,
+        callback=_by_name,
+        help="Input sizes without the batch, as 10,3 or 28x28x1; None for an unknown one. "
+        "For several inputs: -s left=10,3 -s right=4.",
     ),
     click.option("--batch-size", type=click.IntRange(1), help="Samples in a batch; open unless given."),
     click.option("--no-bias", is_flag=True, help="Leave out the bias of every layer (use_bias=False)."),

@@ -22,15 +22,16 @@ Model = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Any]
 def load(
     model: Model,
     *,
-    input_shape: Shape | None = None,
+    input_shape: Shape | Mapping[str, Shape] | None = None,
     batch_size: int | None = None,
     no_bias: bool = False,
     data_format: str | None = None,
 ) -> Stack:
     """The resolved model of a path, of inline text, of ``-`` (standard input), or of a mapping.
 
-    ``input_shape`` (without the batch) and ``batch_size`` replace the model's own; ``no_bias`` sets
-    ``use_bias=False`` wherever a layer has it; ``data_format`` is the default of layers that do not say.
+    ``input_shape`` (without the batch; a mapping by the inputs' names where there are several) and ``batch_size``
+    replace the model's own; ``no_bias`` sets ``use_bias=False`` wherever a layer has it; ``data_format`` is the
+    default of layers that do not say.
     Raises `ConvcalcError`: `Problems` where several independent things are wrong.
     """
     with _no_collection(), default_data_format(_data_format(data_format)):
