@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from convcalc.errors import ConvcalcError as ConvcalcError
     from convcalc.execute import compile as compile
     from convcalc.execute import run as run
-    from convcalc.explain import explain as explain
     from convcalc.read import load as load
-    from convcalc.summary import summarize as summarize
+    from convcalc.tools.explanation import explain as explain
+    from convcalc.write import summarize as summarize
 
 __version__ = "0.1.0"
 
@@ -20,10 +20,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "ConvcalcError": "convcalc.errors",
     "compile": "convcalc.execute",
-    "explain": "convcalc.explain",
+    "explain": "convcalc.tools.explanation",
     "load": "convcalc.read",
     "run": "convcalc.execute",
-    "summarize": "convcalc.summary",
+    "summarize": "convcalc.write",
 }
 
 __all__ = ["ConvcalcError", "compile", "explain", "layers", "load", "run", "summarize"]  # noqa: F822 (made by __getattr__)
@@ -35,5 +35,5 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'convcalc' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value  # importing convcalc.explain would else leave the module under that name
+    globals()[name] = value  # importing convcalc.tools.explanation would else leave the module under that name
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from convcalc.shapes import Shape
+from convcalc.sizes.shapes import Shape
 from convcalc.source import Place
 
 

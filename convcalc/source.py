@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcalc.sizes.widths import width
+
 
 class Source:
     """A text and the name it goes by: a file name, ``<stdin>`` or ``<stack>``. Line breaks become newlines."""
@@ -60,9 +62,9 @@ class Span:
         cut = max(column - _MOST_BEFORE, 0) if len(text) > _MOST_SHOWN else 0
         shown, column = text[cut : cut + _MOST_SHOWN], column - cut
         # A caret lines up only where the line above has the same blanks, so tabs are kept as tabs.
-        indent = "".join(c if c == "\t" else " " for c in shown[:column])
+        indent = "".join(c if c == "\t" else " " * width(c) for c in shown[:column])
         number = f"{self.line:>5}"
-        carets = "^" * min(self.length, _MOST_SHOWN - column)
+        carets = "^" * (width(shown[column : column + self.length]) or 1)
         return [f"{number} | {shown}".rstrip(), f"{' ' * len(number)} | {indent}{carets}"]
 
 

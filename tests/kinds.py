@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc.layer import Layer
+from convcalc.declare.layer import Layer
 from convcalc.layers import MODULES, find
 
 # Keras counts the weights that were given no name over the whole session.

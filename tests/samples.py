@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from convcalc.catalog import construct, sample
 from convcalc.layers import FAMILIES, find
-from convcalc.shapes import Shape
+from convcalc.sizes.shapes import Shape
+from convcalc.tools.catalog import construct, sample
 
 # Kinds that take texts, and those that take no fractions.
 TEXTS = ("StringLookup", "TextVectorization")

@@ -130,7 +130,8 @@ def test_run_writes_arrays(tmp_path: Path) -> None:
     """`run -o` writes what the JSON shows."""
     import numpy as np
 
-    shown = convcalc("run", *CONV, "-f", "json", "-o", str(tmp_path / "y.npy"))
+    assert convcalc("run", *CONV, "-o", str(tmp_path / "y.npy")).stdout == ""
+    shown = convcalc("run", *CONV, "-f", "json")
     values = json.loads(shown.stdout)["outputs"][0]["values"]
     np.testing.assert_array_equal(np.load(tmp_path / "y.npy"), np.array(values, "float32"))
 
@@ -192,19 +193,30 @@ def test_colors_are_as_asked(options: tuple[str, ...], env: dict[str, str], colo
     assert ("\x1b[" in convcalc("summary", *CONV, *options, **env).stdout) == colored
 
 
-def test_a_terminal_gets_colors() -> None:
-    """On a terminal the table is colored."""
+@pytest.mark.parametrize(
+    ("env", "colored"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "unknown"}, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_a_terminal_gets_colors(env: dict[str, str], colored: bool) -> None:
+    """On a terminal the table is colored, unless the terminal is a dumb one, or NO_COLOR is set."""
     screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "convcalc", "summary", *CONV]
-    subprocess.run(command, cwd=ROOT, env={**CLEAN, "TERM": "xterm-256color"}, stdout=terminal, stdin=terminal)
-    assert b"\x1b[" in os.read(screen, 100_000)
+    subprocess.run(command, cwd=ROOT, env={**CLEAN, **env}, stdout=terminal, stdin=terminal)
+    assert (b"\x1b[" in os.read(screen, 100_000)) == colored
 
 
 def test_a_long_run_shows_its_progress() -> None:
     """On a terminal's standard error a run of over a second shows a bar, and gives the cursor back after Ctrl-C."""
     screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "convcalc", "run", "examples/vgg16.yaml", "--batch-size", "16", "--force"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=terminal)
+    environment = {**CLEAN, "TERM": "xterm-256color"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=terminal)
     shown = b""
     while b"max_pooling2d" not in shown:  # the bar names the layer that is done
         shown += os.read(screen, 10_000)
@@ -212,7 +224,7 @@ def test_a_long_run_shows_its_progress() -> None:
     assert process.wait(timeout=60) == 130
     while b"\x1b[?25h" not in shown:  # shows the cursor
         shown += os.read(screen, 10_000)
-    assert b"[#" in shown
+    assert "━".encode() in shown
 
 
 def test_input_options_replace_what_the_model_says() -> None:

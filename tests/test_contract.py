@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import convcalc.layers
-from convcalc.catalog import sample
-from convcalc.layer import Layer, as_tuple
+from convcalc.declare.layer import Layer, as_tuple
 from convcalc.layers import FAMILIES, find
+from convcalc.tools.catalog import sample
 from tests.kinds import every_kind
 from tests.samples import suited
 
@@ -78,7 +78,9 @@ def test_weights_name_their_sizes(kind: type[Layer]) -> None:
 
 def test_index_is_what_the_modules_declare() -> None:
     """The index of families names exactly the kinds and aliases of each module."""
-    modules = [m.name for m in pkgutil.iter_modules(convcalc.layers.__path__) if not m.name.startswith("_")]
+    modules = [
+        m.name for m in pkgutil.iter_modules(convcalc.layers.__path__) if not (m.name.startswith("_") or m.ispkg)
+    ]
     assert sorted(FAMILIES) == sorted(modules)
     for name in modules:
         module = importlib.import_module(f"convcalc.layers.{name}")

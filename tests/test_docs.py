@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from convcalc.cli import COMMANDS
-from convcalc.layer import Layer
+from convcalc.declare.layer import Layer
 from convcalc.layers import MODULES, find
 from convcalc.read.detect import read_text
-from convcalc.resolve import build
 from convcalc.source import Source
-from convcalc.summary import summarize
+from convcalc.stack.build import build
+from convcalc.write import summarize
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

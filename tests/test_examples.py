@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import convcalc
+from tests.execute.rounding import assert_same
 from tests.test_applications import GOLDEN as KERAS
 
 # Networks of examples/ that Keras has as applications (golden/applications.json.gz).
@@ -54,13 +55,14 @@ def test_example_prints_keras_table(name: str) -> None:
 def test_example_gives_keras_values(name: str) -> None:
     """Examples with weights and input of their own give Keras's values."""
     x = np.array(json.loads((EXAMPLES / f"{name}_input.json").read_text()), "float32")
-    trace = convcalc.run(convcalc.load(EXAMPLES / f"{name}.yaml"), x)
-    np.testing.assert_allclose(trace.outputs[0], GOLDEN[name]["output"], rtol=1e-6)
+    stack = convcalc.load(EXAMPLES / f"{name}.yaml")
+    assert_same(convcalc.run(stack, x).outputs[0], np.array(GOLDEN[name]["output"]), stack, x)
 
 
 def test_separable_example_sums_its_kernels() -> None:
     """On ones, each output of a separable convolution is the sum of its combined kernels."""
-    trace = convcalc.run(convcalc.load(EXAMPLES / "separable.yaml"), "ones", keep_weights=True)
+    stack = convcalc.load(EXAMPLES / "separable.yaml")
+    trace = convcalc.run(stack, "ones", keep_weights=True)
     depthwise, pointwise = (weight for weight in trace.weights.values())
     sums = np.einsum("kcm,xcf->f", depthwise, pointwise.reshape(1, 3, 2))
-    np.testing.assert_allclose(trace.outputs[0], np.broadcast_to(sums, (1, 7, 2)), rtol=1e-5)
+    assert_same(trace.outputs[0], np.broadcast_to(sums, (1, 7, 2)), stack, "ones")

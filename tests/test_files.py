@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from convcalc.errors import ConvcalcError
-from convcalc.files import writing
+from convcalc.files.whole import writing
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

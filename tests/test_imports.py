@@ -1,4 +1,4 @@
-"""The rooms of the house: imports point up one list, files and functions stay small, a cold start stays light."""
+"""The rooms of the house: imports point up one list, no circles, files are small, a cold start is light."""
 
 from __future__ import annotations
 
@@ -13,13 +13,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "convcalc"
 # Each room may import the rooms above it, and itself.
 ROOMS = (
-    "source", "errors", "shapes", "script", "formula", "dtypes", "windows", "lazy", "compute", "settings", "types",
-    "argument", "binding", "inferred", "calling", "joining", "layer", "layers", "stack", "wiring", "inference",
-    "masking", "order", "nested", "resolve", "metrics", "rows", "summary", "files", "archive", "execute", "explain",
-    "catalog", "read", "write", "cli", "__main__",
+    "sizes", "source", "errors", "script", "files", "lazy", "compute", "declare", "layers", "stack", "summary",
+    "execute", "tools", "read", "write", "cli", "__main__",
 )  # fmt: skip
-# The looks down: conveniences of the public objects, at the moment of the call.
-DOWN = {("summary", "write"), ("nested", "execute")}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -51,19 +47,59 @@ def test_imports_point_up(path: Path) -> None:
     if here == "__init__":
         return
     for there in imported(ast.parse(path.read_text(encoding="utf-8"))):
-        assert (here, there) in DOWN or ROOMS.index(there) <= ROOMS.index(here), f"{here} imports {there}"
+        assert ROOMS.index(there) <= ROOMS.index(here), f"{here} imports {there}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_and_functions_are_small(path: Path) -> None:
-    """No file has over 300 lines, and no function over 30 lines of code below its docstring."""
+    """No file has over 400 lines, and no function over 30 lines of code below its docstring."""
     text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 400
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
             length = (body[-1].end_lineno or 0) - body[0].lineno + 1
             assert length <= 30, f"{node.name} has {length} lines"
+
+
+def test_there_are_few_rooms() -> None:
+    """A newcomer can keep the rooms in mind: there are at most 18."""
+    assert len(ROOMS) <= 18
+
+
+def test_no_name_is_in_two_rooms() -> None:
+    """A file's name says which file is meant: no two rooms have a file of one name."""
+    homes: dict[str, set[str]] = {}
+    for path in FILES:
+        homes.setdefault(path.name, set()).add(room(path))
+    assert not {name: rooms for name, rooms in homes.items() if len(rooms) > 1 and name != "__init__.py"}
+
+
+def module_of(path: Path) -> str:
+    """The dotted name under which a file is imported."""
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def imports_at_load(path: Path) -> Iterator[str]:
+    """The modules of the package that a file imports while it is loaded: those above all functions."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from ({node.module, *inside} & {*MODULES}) - {module_of(path)}
+
+
+def test_nothing_goes_in_circles() -> None:
+    """No module imports itself by way of others while it is loaded."""
+    # A package's own file may be reached from its modules: `from convcalc.read import detect` asks for detect alone.
+    edges = {
+        name: {one for one in imports_at_load(path) if not name.startswith(f"{one}.")} for name, path in MODULES.items()
+    }
+    while free := {name for name, needed in edges.items() if not needed}:
+        edges = {name: needed - free for name, needed in edges.items() if name not in free}
+    assert not edges
 
 
 HEAVY = ("numpy", "rich", "inspect", "dataclasses")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from convcalc.declare.settings import default_data_format
 from convcalc.errors import ShapeError, WiringError
 from convcalc.layers import find
-from convcalc.settings import default_data_format
 
 
 def test_default_data_format_is_the_one_in_force() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import convcalc
-from convcalc.stack import Stack
+from convcalc.stack.graph import Stack
 from tests.masks import graph, without_masks
 
 FOLDER = Path(__file__).parent / "golden"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import convcalc
-from convcalc.stack import Node
+from convcalc.stack.graph import Node
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "golden/names.json").read_text())
 

@@ -10,9 +10,9 @@ import pytest
 
 from convcalc import load, run, summarize
 from convcalc.errors import ConvcalcError, RunError
-from convcalc.explain import explain
 from convcalc.layers import MODULES, UNCOVERED
-from convcalc.summary import Summary
+from convcalc.summary.figures import Summary
+from convcalc.tools.explanation import explain
 from convcalc.write import pieces
 from tests.test_cli import convcalc
 

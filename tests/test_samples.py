@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convcalc.catalog import sample
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Inferred
 from convcalc.errors import ConvcalcError
-from convcalc.inferred import Inferred
-from convcalc.layer import Layer
 from convcalc.layers import MODULES, find
 from convcalc.layers.core import InputLayer
+from convcalc.tools.catalog import sample
 from tests.samples import GOLDEN, Sample, suited, table
 
 ANSWERS: list[dict[str, Any]] = json.loads((GOLDEN / "samples.json").read_text(encoding="utf-8"))

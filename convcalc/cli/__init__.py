@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -34,8 +35,17 @@ class _Commands(click.Group):
             from convcalc.errors import did_you_mean
 
             hint = did_you_mean(args[0], COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
+            if _is_model(args[0]):
+                hint = f"did you mean `convcalc summary {shlex.quote(args[0])}`?"
             raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _is_model(word: str) -> bool:
+    """Whether a word that is no command looks like a model: a file, a file's name, or layers."""
+    from convcalc.read.detect import is_text, known_ending
+
+    return os.path.exists(word) or known_ending(word) or is_text(word)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -43,8 +53,8 @@ class _Commands(click.Group):
 def group() -> None:
     """Output shapes, parameter counts and the forward pass of Keras layer stacks, without Keras.
 
-    A MODEL is a YAML file, an inline stack such as 'Conv1D(2, 4) | Flatten | Dense(10)', or - for standard
-    input; without one, model.yaml in the current folder.
+    A MODEL is a file (.yaml, .yml, .py, .json, .keras, .h5), an inline stack such as
+    'Conv1D(2, 4) | Flatten | Dense(10)', or - for standard input; without a MODEL, model.yaml in the current folder.
 
     \b
     Example:
@@ -52,10 +62,18 @@ def group() -> None:
     """
 
 
+@group.result_callback()
+def _status(result: object) -> int:
+    """The exit status of a command that went well."""
+    from convcalc.cli import options
+
+    return int(options.is_refused())
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs the command line; returns the exit status (contract: 0 fine, 1 no, 2 wrong, 130 interrupted)."""
     try:
-        status = group.main(list(arguments), prog_name="convcalc", standalone_mode=False)
+        status = group.main(list(arguments) or ["--help"], prog_name="convcalc", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except ConvcalcError as error:

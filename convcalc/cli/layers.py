@@ -7,6 +7,7 @@ import click
 from convcalc.cli import options
 
 FORMATS = ("text", "json")
+ENDINGS = {".txt": "text", ".json": "json"}
 
 
 @click.command("layers")
@@ -21,10 +22,10 @@ def command(kind: str | None, format: str | None, output: str | None) -> None:
       convcalc layers
       convcalc layers Conv2D
     """
-    from convcalc import catalog
+    from convcalc.tools import catalog
 
     data = catalog.describe(kind) if kind else catalog.listing()
-    if options.chosen_format(format, output, {"json": "json"}, FORMATS[0]) == "json":
+    if options.chosen_format(format, output, ENDINGS) == "json":
         options.emit_json(data.to_dict(), output)
     else:
         options.emit([data.text(), "\n"], output)

@@ -9,36 +9,27 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from convcalc import settings, shapes
+from convcalc.declare import settings
+from convcalc.sizes import shapes
 
 if TYPE_CHECKING:
-    from convcalc.stack import Stack
+    from convcalc.stack.graph import Stack
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class _ShapeType(click.ParamType[Any]):
-    """A shape as people type it, after the name of an input where there is one: a pair of name and shape."""
-
-    name = "SHAPE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        name, equals, sizes = value.rpartition("=")
+def _input_shape(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Any:
+    """The shape of the one input, or of several by name: ``left=64,1``."""
+    named: dict[str, shapes.Shape] = {}
+    for value in values:
+        name, equals, text = value.rpartition("=")
+        if name in named or (len(values) > 1 and not equals):
+            raise click.BadParameter("several shapes need names, each another: -s left=64,1 -s right=32,1", ctx, param)
         try:
-            return name.strip() if equals else None, shapes.parse(sizes)
+            named[name] = shapes.parse(text)
         except ValueError as error:
-            self.fail(f"{error} in {value!r}; write 10,3 or 28x28x1, without the batch", param, ctx)
-
-
-def _by_name(ctx: click.Context, param: click.Parameter, pairs: tuple[tuple[str | None, Any], ...]) -> Any:
-    """One shape, or several by the names of their inputs."""
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names) or (None in names and len(names) > 1):
-        message = "several shapes are given; name the input of each one: -s left=10,3 -s right=4"
-        raise click.BadParameter(message, ctx, param)
-    return dict(pairs) if pairs and None not in names else next((shape for _, shape in pairs), None)
+            raise click.BadParameter(f"{error}; write 10,3 or 28x28x1, without the batch", ctx, param) from None
+    return named.get("", named or None)
 
 
 def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -52,6 +43,16 @@ def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return add
 
 
+MODELS = """\b
+A MODEL is any of:
+  'Conv1D(2, 4) | Flatten | Dense(10)'   layers in Python's call syntax
+  model.yaml                             a stack in YAML (.yaml, .yml)
+  model.py                               a script that makes a model with Keras
+  model.json                             the YAML's form in JSON, or Keras's model.to_json()
+  model.keras, model.h5                  a model that Keras has saved (.h5, .hdf5: needs convcalc[h5])
+  -                                      any of these texts on standard input
+Without one: standard input where it is piped, else model.yaml in the current folder."""
+
 models = click.argument("models", metavar="[MODEL]...", nargs=-1)
 model = click.argument("model", metavar="[MODEL]", required=False)
 
@@ -59,11 +60,12 @@ reading = _together(
     click.option(
         "-s",
         "--input-shape",
-        type=_ShapeType(),
+        "input_shape",
         multiple=True,
-        callback=_by_name,
-        help="Input sizes without the batch, as 10,3 or 28x28x1; None for an unknown one. "
-        "For several inputs: -s left=10,3 -s right=4.",
+        metavar="[NAME=]SHAPE",
+        callback=_input_shape,
+        help="Input sizes without the batch, as 10,3 or 28x28x1; None for an unknown size. Of several inputs, each by "
+        "name: -s left=64,1 -s right=32,1.",
     ),
     click.option("--batch-size", type=click.IntRange(1), help="Samples in a batch; open unless given."),
     click.option("--no-bias", is_flag=True, help="Leave out the bias of every layer (use_bias=False)."),
@@ -89,6 +91,41 @@ def format_option(*names: str) -> Callable[[Command], Command]:
     return click.option("-f", "--format", type=click.Choice(names), help=f"Output format; default {names[0]}.")
 
 
+def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[_STRICT] = value
+
+
+strict = click.option(
+    "--strict",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Exit with status 1 where there is a note, or a figure is unknown.",
+)
+
+# What a command leaves in its context: whether --strict was given, and whether there was a note.
+_STRICT, _NOTED = "convcalc.strict", "convcalc.noted"
+
+
+def note(text: str) -> None:
+    """Says something about the result on standard error, for which ``--strict`` fails."""
+    click.echo(f"note: {text}", err=True)
+    click.get_current_context().meta[_NOTED] = True
+
+
+def note_unknown(find: Callable[[], Iterable[str]]) -> None:
+    """With ``--strict`` names the figures that are unknown, as ``find`` tells them."""
+    figures = list(dict.fromkeys(find())) if click.get_current_context().meta[_STRICT] else []
+    if figures:
+        note(f"unknown: {', '.join(figures)}")
+
+
+def is_refused() -> bool:
+    """Whether ``--strict`` was given, and there was a note."""
+    meta = click.get_current_context().meta
+    return bool(meta.get(_STRICT) and meta.get(_NOTED))
+
+
 def load(model: str | None, **reading: Any) -> Stack:
     """The model that the command line names, read with the options of `reading`."""
     from convcalc.read import load
@@ -97,14 +134,18 @@ def load(model: str | None, **reading: Any) -> Stack:
     return load(default_model() if model is None else model, **reading)
 
 
-def chosen_format(format: str | None, output: str | None, endings: dict[str, str], default: str) -> str:
-    """The format given, else the one of the output file's ending, else the default."""
-    return format or endings.get(ending(output), default)
+def chosen_format(format: str | None, output: str | None, endings: dict[str, str]) -> str:
+    """The format given, else the format of the output file's ending; a name without an ending counts as ``.txt``.
 
+    `ConvcalcError` for an ending that no format has.
+    """
+    ending = os.path.splitext(output or "")[1].lower() or ".txt"
+    if not format and ending not in endings:
+        from convcalc.errors import ConvcalcError, one_of
 
-def ending(path: str | None) -> str:
-    """The ending of a file's name, in lower case: ``json`` of ``out.JSON``; empty without one."""
-    return (path or "").rpartition(".")[2].lower()
+        help = f"end the name in {one_of(endings)}, or give the format with -f"
+        raise ConvcalcError(f"no format has the ending {ending!r}", code="unknown-format", help=help)
+    return format or endings[ending]
 
 
 def take_reading(given: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +171,7 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
         for piece in pieces:
             click.echo(piece, nl=False, color=True)  # there is color in it only where it was asked for
         return
-    from convcalc.files import writing
+    from convcalc.files.whole import writing
 
     with writing(output) as file:
         for piece in pieces:
@@ -138,21 +179,26 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
 
 
 def screen(color: bool | None) -> dict[str, Any]:
-    """What standard output can show: its width in characters, whether it has colors, and whether only ASCII."""
+    """What standard output can show: its width (None in a pipe), whether it has colors, and whether only ASCII."""
     import shutil  # a table is loaded with more than this; JSON should not be
 
     encoding = sys.stdout.encoding or ""
     return {
-        "width": shutil.get_terminal_size().columns,
+        "width": shutil.get_terminal_size((0, 0)).columns or None,
         "color": _wants_color(color),
         "ascii": not encoding.lower().startswith("utf"),
     }
 
 
 def _wants_color(color: bool | None) -> bool:
-    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal only."""
+    """Whether to color: as asked, else as NO_COLOR and FORCE_COLOR say, else on a terminal that knows colors."""
     if color is not None:
         return color
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty() and not is_dumb()
+
+
+def is_dumb() -> bool:
+    """Whether the terminal shows plain text alone: neither colors nor what is drawn over again."""
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown")

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from convcalc.cli import options
-from convcalc.summary import Summary, summarize
+from convcalc.errors import ConvcalcError, raise_all
+from convcalc.stack.graph import Stack
+from convcalc.summary.figures import Summary
 from convcalc.write import FORMATS, STYLES, pieces
+from convcalc.write.columns import COLUMNS, unknown
 
-ENDINGS = {"json": "json", "csv": "csv", "md": "markdown"}
+ENDINGS = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "markdown"}
 
 
-@click.command("summary")
+@click.command("summary", epilog=options.MODELS)
 @options.models
 @options.reading
 @options.format_option(*FORMATS)
 @options.output
 @click.option("--style", type=click.Choice(STYLES), default="keras", help="The table of a Keras generation.")
-@click.option("--columns", help="Columns to show, as name,output_shape,params,macs.")
+@click.option("--columns", help=f"Columns to show, as name,output_shape,params. There are {', '.join(COLUMNS)}.")
 @click.option("--line-length", type=click.IntRange(1), help="Characters in a line of the table.")
 @click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
 @click.option("--layer-range", nargs=2, metavar="FROM TO", help="Only the layers between these two names (patterns).")
+@options.strict
 @options.color
 def command(
     models: tuple[str, ...], format: str | None, output: str | None, style: str, color: bool | None, **given: Any
@@ -35,21 +39,47 @@ def command(
     Examples:
       convcalc summary model.yaml
       convcalc summary 'Conv1D(2, 4) | Flatten | Dense(10)' -s 10,3 -f json
+      convcalc summary vgg16.yaml resnet50.yaml -f csv
       cat model.yaml | convcalc summary --style classic
     """
     reading, columns = options.take_reading(given), given.pop("columns")
-    format = options.chosen_format(format, output, ENDINGS, FORMATS[0])
+    format = options.chosen_format(format, output, ENDINGS)
     screen = options.screen(color) if format == "table" and not output else {}
     table = {"style": style, "columns": columns.split(",") if columns else None, **screen, **given}
-    summaries = (_summary(model, reading) for model in models or (None,))
-    options.emit((piece for one in summaries for piece in chain(pieces(one, format, **table), "\n")), output)
+    options.emit(_all(models, reading, format, table), output)
 
 
-def _summary(model: str | None, reading: dict[str, Any]) -> Summary:
+def _all(models: Sequence[str], reading: dict[str, Any], format: str, table: dict[str, Any]) -> Iterator[str]:
+    """The text of every model that can be read, in order, and then the errors of the others, together."""
+    errors: list[ConvcalcError] = []
+    shown = 0
+    for model in models or (None,):
+        which: dict[str, Any] = {"model": model, "header": not shown} if format == "csv" and len(models) > 1 else {}
+        try:
+            whole = [*pieces(_summary(model, reading, format, table["columns"]), format, **table, **which)]
+        except ConvcalcError as error:
+            errors.append(error)
+            continue
+        shown += 1
+        yield from (*whole, "\n")
+    raise_all(errors)
+
+
+def _summary(model: str | None, reading: dict[str, Any], format: str, columns: Sequence[str] | None) -> Summary:
     """The model in numbers, with a note where there are none for want of an input shape, or behind Python code."""
-    summary = summarize(options.load(model, **reading))
+    stack = options.load(model, **reading)
+    summary = Summary(stack)
     if not summary.is_known:
-        click.echo("note: shapes and parameters follow from an input shape; give it with -s, such as -s 10,3", err=True)
+        options.note(f"sizes and parameters are unknown, as the model does not say its input: {_hint(stack)}")
     if summary.hidden:
-        click.echo(f"note: {options.hidden(summary.hidden)}", err=True)
+        options.note(options.hidden(summary.hidden))
+    options.note_unknown(lambda: unknown(summary, format, columns))
     return summary
+
+
+def _hint(stack: Stack) -> str:
+    """The option that says the input."""
+    from convcalc.tools.lacking import lacking
+
+    option = lacking(stack)
+    return f"add {option}" if option == "-s None" else f"add its sizes, such as {option or '-s 10,3'}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from convcalc.compute.padding import crop, pad
 from convcalc.lazy import Array, np
-from convcalc.windows import Upsampler, Window
+from convcalc.sizes.windows import Upsampler, Window
 
 
 def convolve(x: Array, kernel: Array, windows: Sequence[Window], groups: int = 1) -> Array:

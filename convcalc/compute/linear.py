@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from convcalc.compute import convolution
 from convcalc.lazy import Array, np
-from convcalc.windows import Upsampler, Window
+from convcalc.sizes.windows import Upsampler, Window
 
 
 class Linear:

@@ -7,23 +7,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from convcalc.calling import works_on
 from convcalc.compute import masking
 from convcalc.compute.kernels.team import Threads
+from convcalc.declare.calls import works_on
+from convcalc.declare.layer import as_tuple
 from convcalc.errors import RunError
-from convcalc.execute import inputs as feeding
-from convcalc.execute.joining import Group
-from convcalc.execute.masks import Masks, arguments
-from convcalc.execute.plan import Plan, Step
-from convcalc.execute.program import Program
-from convcalc.execute.saved import slots_of
-from convcalc.execute.streaming import Streaming
+from convcalc.execute.feed import inputs as feeding
+from convcalc.execute.feed.saved import slots_of
+from convcalc.execute.feed.weights import Made, Weights, key
+from convcalc.execute.mask_flow import Masks, arguments
+from convcalc.execute.plan import work
+from convcalc.execute.plan.groups import Group
+from convcalc.execute.plan.program import Program
+from convcalc.execute.plan.steps import Plan, Step
+from convcalc.execute.plan.streaming import Streaming
 from convcalc.execute.trace import Trace
-from convcalc.execute.weights import Made, Weights, key
-from convcalc.layer import as_tuple
 from convcalc.lazy import Array, np
-from convcalc.masking import after
-from convcalc.stack import Input, Node, Stack
+from convcalc.stack.graph import Input, Node, Stack
+from convcalc.stack.masks import after
+from convcalc.stack.nested import Nested
 
 Progress = Callable[[int, int, str], None]
 Values = dict[Node | Input, tuple[Array, ...]]
@@ -43,6 +45,7 @@ def run(
     exact: bool = False,
     threads: int = 1,
     progress: Progress | None = None,
+    expect: Callable[[float], None] | None = None,
 ) -> Trace:
     """The outputs of a stack at inference, as Keras computes them with ``training=False``.
 
@@ -56,21 +59,23 @@ def run(
     ``statistics`` describes every layer's output. Layers whose outputs are neither kept nor described are computed
     together with those before them; ``exact`` leaves out algorithms that round more than a plain sum does
     (Winograd's, within 2e-5 of the largest output). ``threads`` share the work of large layers. ``progress`` is
-    called with (done, total, name) after each.
+    called with (done, total, name) after each, ``expect`` with about how many seconds the run takes, before it starts.
 
-    `RunError` for what does not fit the model, and for what would not fit in memory (``force`` tries all
-    the same); `ShapeError` where a given array's sizes suit no layer.
+    `RunError` for what does not fit the model, for what would not fit in memory, and for what would take hours
+    (``force`` tries all the same); `ShapeError` where a given array's sizes suit no layer.
     """
     refuse_opaque(stack)
     feeds = feeding.feeds(x, stack.inputs, seed, force=force)
     plan = Plan(stack, [feed.shape for feed in feeds], sum(feed.bytes for feed in feeds))
-    kept = {name for step in plan.steps for name in step.names} if keep_all else _names(keep)
-    plan.check_names(kept)
+    kept = plan.all_names if keep_all else plan.names([keep] if isinstance(keep, str) else keep)
     seen = [name for step in plan.steps for name in step.names] if statistics else ()
     source = Weights(plan.weighted, weights, seed, force=force)
     how: dict[str, Any] = {"exact": exact, "keep_weights": keep_weights, "team": Threads(threads)}
     program = Program(plan, kept, seen, **how, streaming=None if keep_weights else Streaming(source))
     program.check(force=force)
+    expected = work.require(program, source, force=force)
+    if expect:
+        expect(expected)
     trace = Trace(stack.name, seed, (feeds[0].what, source.what))
     trace.memory = program.bytes
     with _out_of_memory(program), np.errstate(all="ignore"):
@@ -97,10 +102,6 @@ def refuse_opaque(stack: Stack) -> None:
 def _tensor(name: str, number: int) -> str:
     """How one of a layer's outputs is called: ``lstm``, ``lstm:1``."""
     return f"{name}:{number}" if number else name
-
-
-def _names(keep: Sequence[str]) -> set[str]:
-    return {keep} if isinstance(keep, str) else set(keep)
 
 
 def _forward(
@@ -149,9 +150,7 @@ def compute(
     planned = not masked and [x.shape for x in xs] == group.shapes
     kernel = program.kernel(group, weights) if planned else None
     if kernel is None:
-        ys = [_apply(step, weights[step], values, masks) for step in group.steps][-1]
-        program.team.meet()  # before anybody writes where what it took was
-        return ys
+        return [_apply(step, weights[step], values, masks) for step in group.steps][-1]
     out = program.buffers.take(group)
     kernel([np.asarray(x, out.dtype) for x in xs], out)
     values[group.last.node] = (out,)
@@ -204,6 +203,9 @@ def outputs_of(
     for step in plan.steps:
         _apply(step, [weights[f"{slots[step.name]}/{weight.path}"] for weight in step.inferred.weights], values, masks)
     return tuple(values[link.source][link.tensor] for link in plan.outputs)
+
+
+Nested.compute = staticmethod(outputs_of)
 
 
 @contextmanager

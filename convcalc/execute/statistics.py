@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import cast
 
-from convcalc import dtypes
 from convcalc.lazy import Array, np
+from convcalc.sizes import dtypes
 
 _BLOCK = 1 << 16
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from convcalc.errors import NotKeptError, RunError, did_you_mean, one_of
-from convcalc.execute.plan import Step
+from convcalc.execute.plan.steps import Step
 from convcalc.execute.statistics import dtype_of, is_finite, statistics
-from convcalc.files import writing
+from convcalc.files.whole import writing
 from convcalc.lazy import Array, np
-from convcalc.summary import SCHEMA
+from convcalc.summary.figures import SCHEMA
 
 _Statistics = tuple[float, float, float, float]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from convcalc.declare.naming import snake_case
 from convcalc.errors import ArgumentError, did_you_mean
 
 if TYPE_CHECKING:
-    from convcalc.layer import Layer
+    from convcalc.declare.layer import Layer
 
 # The index: family module -> the names (kinds and aliases) it declares. A test derives it anew.
 FAMILIES = {
@@ -78,14 +78,14 @@ MODULES = {name: module for module, names in FAMILIES.items() for name in names.
 
 # What stands in Keras's graphs beside layers, without being one: module -> Keras's classes.
 _OPERATIONS = {
-    "_operations": "Add Subtract Multiply Divide TrueDivide Power Maximum Minimum "
+    "ops.operands": "Add Subtract Multiply Divide TrueDivide Power Maximum Minimum "
     "NotEqual LogicalOr ZerosLike OnesLike ConvertToTensor Matmul",
-    "_unary": "Absolute Negative Square Sqrt Rsqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil "
+    "ops.unary": "Absolute Negative Square Sqrt Rsqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil "
     "Sin Cos Tan Sinh Cosh Tanh Arctan Erf Clip "
     "Relu Relu6 LeakyRelu Elu Selu Celu Gelu Silu HardSilu Sigmoid HardSigmoid LogSigmoid Softplus Softsign "
     "Softmax LogSoftmax Squareplus HardTanh TanhShrink HardShrink SoftShrink SparsePlus SparseSigmoid",
-    "_shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
-    "_reducing": "Mean Sum Max Min Var Std Any All",
+    "ops.shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
+    "ops.reducing": "Mean Sum Max Min Var Std Any All",
 }
 OPERATIONS = {f"ops.{kind}": module for module, kinds in _OPERATIONS.items() for kind in kinds.split()}
 
@@ -120,7 +120,7 @@ def find(name: str) -> type[Layer]:
             code="unknown-layer",
             help=did_you_mean(kind, MODULES) or "`convcalc layers` lists every layer",
         )
-    from convcalc.layer import Layer
+    from convcalc.declare.layer import Layer
 
     if kind not in Layer.kinds:
         import_module(f"convcalc.layers.{module}")
@@ -139,31 +139,6 @@ def canonical(name: str) -> str:
 def is_function(name: str) -> bool:
     """Whether a name as written is a TensorFlow function, which takes its input as an argument."""
     return bool(_TENSORFLOW.match(name))
-
-
-@cache
-def snake_case(kind: str, word: str = "[A-Z][a-z]+") -> str:
-    """Keras's automatic name for a class: ``Conv2DTranspose`` is ``conv2d_transpose``.
-
-    ``word`` is what it takes for a capitalised word; earlier Keras took digits too.
-    """
-    spaced = re.sub(rf"(.)({word})", r"\1_\2", re.sub(r"\W+", "", kind))
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
-
-
-class Numbering:
-    """Keras's names for layers without one: the snake-case kind, numbered from its second use on."""
-
-    __slots__ = ("_counts",)
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-
-    def next(self, kind: str) -> str:
-        """The name of the next layer of a kind."""
-        base = snake_case(kind)
-        count = self._counts[base] = self._counts.get(base, -1) + 1
-        return f"{base}_{count}" if count else base
 
 
 def __getattr__(name: str) -> Any:

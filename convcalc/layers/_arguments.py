@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
 
 filters: Any = arg(t.positive, doc="number of output channels")
 kernel_size: Any = arg(t.taps, doc="taps along each axis")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from convcalc.compute import recurrent
+from convcalc.compute import recurrence
 from convcalc.compute.activations import function
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError
-from convcalc.formula import Product
-from convcalc.inferred import Weight, known
-from convcalc.layer import Layer
 from convcalc.lazy import Array
-from convcalc.shapes import Shape
+from convcalc.sizes.formula import Product
+from convcalc.sizes.shapes import Shape
 
 
 def check_forget_bias(layer: Any) -> None:
@@ -82,19 +82,19 @@ class _Cell(Layer):
             z += w[2]
         return z
 
-    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+    def advance(self, w: Sequence[Array], z: Array, states: recurrence.States) -> tuple[Array, recurrence.States]:
         """The output and the states after one time step, whose input is projected."""
         raise NotImplementedError
 
-    def step(self, w: Sequence[Array], x: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+    def step(self, w: Sequence[Array], x: Array, states: recurrence.States) -> tuple[Array, recurrence.States]:
         """The output and the states after one time step."""
         return self.advance(w, self.project(w, x), states)
 
 
 class _Simple(_Cell):
-    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+    def advance(self, w: Sequence[Array], z: Array, states: recurrence.States) -> tuple[Array, recurrence.States]:
         """act(input · kernel + state · recurrent kernel + bias)."""
-        y = recurrent.simple(z, states[0], w[1], function(self.activation))
+        y = recurrence.simple(z, states[0], w[1], function(self.activation))
         return y, (y,)
 
 
@@ -114,10 +114,10 @@ class _Lstm(_Cell):
             bias.ones = (self.units, 2 * self.units)
         return bias
 
-    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+    def advance(self, w: Sequence[Array], z: Array, states: recurrence.States) -> tuple[Array, recurrence.States]:
         """Both products and the bias, then the gates."""
         z = z + states[0] @ w[1]
-        after = recurrent.lstm(z, states[1], function(self.activation), function(self.recurrent_activation))
+        after = recurrence.lstm(z, states[1], function(self.activation), function(self.recurrent_activation))
         return after[0], after
 
 
@@ -136,11 +136,11 @@ class _Gru(_Cell):
         """Input · kernel + the bias of the input, for all gates side by side."""
         return super().project([*w[:2], w[2][0]] if self.use_bias and self.reset_after else w, x)
 
-    def advance(self, w: Sequence[Array], z: Array, states: recurrent.States) -> tuple[Array, recurrent.States]:
+    def advance(self, w: Sequence[Array], z: Array, states: recurrence.States) -> tuple[Array, recurrence.States]:
         """The gates, in the order that ``reset_after`` says."""
         h, act, gate = states[0], function(self.activation), function(self.recurrent_activation)
         if self.reset_after:
-            y = recurrent.gru(z, h, w[1], w[2][1] if self.use_bias else 0.0, act, gate)
+            y = recurrence.gru(z, h, w[1], w[2][1] if self.use_bias else 0.0, act, gate)
         else:
-            y = recurrent.gru_reset_before(z, h, w[1], act, gate)
+            y = recurrence.gru_reset_before(z, h, w[1], act, gate)
         return y, (y,)

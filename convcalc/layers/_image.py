@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
-from convcalc.layer import Layer
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from convcalc.declare.weight import Weight
 from convcalc.errors import ArgumentError
-from convcalc.inferred import Weight
 from convcalc.lazy import Array
 
 

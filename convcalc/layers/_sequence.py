@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from convcalc.calling import Accepts
-from convcalc.compute.recurrent import PROJECTED, States, scan, zeros
+from convcalc.compute.recurrence import PROJECTED, States, scan, zeros
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight
 from convcalc.errors import ShapeError
-from convcalc.formula import Product, Step
-from convcalc.inferred import Weight
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, product, show
+from convcalc.sizes.formula import Product, Step
+from convcalc.sizes.shapes import Shape, product, show
 
 
 class _Sequence(Layer):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convcalc.compute.bias import plus_bias
+from convcalc.declare.layer import Layer
 from convcalc.errors import ShapeError
-from convcalc.layer import Layer
 from convcalc.lazy import Array, np
-from convcalc.shapes import Dim, Shape
-from convcalc.windows import Axis
+from convcalc.sizes.shapes import Dim, Shape
+from convcalc.sizes.windows import Axis
 
 
 class _Spatial(Layer):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
 from convcalc.compute.activations import elu, leaky_relu, masked_softmax, relu, softmax
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight, known
 from convcalc.errors import ShapeError
-from convcalc.inferred import Weight, known
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, show
+from convcalc.sizes.shapes import Shape, show
 
 
 class ReLU(Layer):

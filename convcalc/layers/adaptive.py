@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute import pooling
-from convcalc.formula import Step
-from convcalc.layer import Layer
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, show
+from convcalc.sizes.formula import Step
+from convcalc.sizes.shapes import Shape, show
 
 
 class _AdaptivePooling(Layer):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
-from convcalc.formula import Step
-from convcalc.inferred import Inferred, Weight
-from convcalc.layer import MANY, Layer
-from convcalc.layers._operations import together
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import MANY, Layer
+from convcalc.declare.weight import Inferred, Weight
+from convcalc.layers.ops.operands import together
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, show
+from convcalc.sizes.formula import Step
+from convcalc.sizes.shapes import Shape, show
 
 
 class LayerScale(Layer):

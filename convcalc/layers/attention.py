@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
-from convcalc.compute import attention
-from convcalc.formula import Product, Step
-from convcalc.inferred import Inferred, Weight, known
-from convcalc.layer import Layer
+from convcalc.compute import attend
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, product, show
+from convcalc.sizes.formula import Product, Step
+from convcalc.sizes.shapes import Shape, product, show
 
 
 class _Attention(Layer):
@@ -59,7 +59,7 @@ class _Attention(Layer):
     def scratch(self, *shapes: Shape) -> int:
         """The scores, with what the softmax makes of them, and a block of sums."""
         pairs = (product(shapes[0][:-1]) or 0) * (shapes[-1][-2] or 0)
-        return 4 * pairs + 2 * max(attention.BLOCK, shapes[-1][-1] or 0)
+        return 4 * pairs + 2 * max(attend.BLOCK, shapes[-1][-1] or 0)
 
     def apply(
         self,
@@ -72,9 +72,9 @@ class _Attention(Layer):
         """The softmax of the scores, times the values; nothing for queries that the mask leaves out."""
         scores = self.scores(weights, inputs[0], inputs[-1])
         queries, values = mask[:2]
-        seen = attention.causal(*scores.shape[-2:]) if use_causal_mask else None
-        seen = attention.every((seen, None if values is None else values[..., None, :]))
-        y, shares = attention.weighted(scores, inputs[1], seen)
+        seen = attend.causal(*scores.shape[-2:]) if use_causal_mask else None
+        seen = attend.every((seen, None if values is None else values[..., None, :]))
+        y, shares = attend.weighted(scores, inputs[1], seen)
         y = y if queries is None else np.where(queries[..., None], y, y.dtype.type(0))
         return (y, shares) if return_attention_scores else y
 
@@ -108,7 +108,7 @@ class Attention(_Attention):
     def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
         """Products, or sums of tanh."""
         if self.score_mode == "concat":
-            return attention.additive_scores(query, key, w[0] if self.use_scale else 1.0, 1.0) * w[-1]
+            return attend.additive_scores(query, key, w[0] if self.use_scale else 1.0, 1.0) * w[-1]
         scores: Array = query @ key.swapaxes(-1, -2)
         return scores * w[0] if self.use_scale else scores
 
@@ -135,4 +135,4 @@ class AdditiveAttention(_Attention):
 
     def scores(self, w: Sequence[Array], query: Array, key: Array) -> Array:
         """Sums of tanh."""
-        return attention.additive_scores(query, key, 1.0, w[0] if self.use_scale else 1.0)
+        return attend.additive_scores(query, key, 1.0, w[0] if self.use_scale else 1.0)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
-from convcalc.compute import attention
+from convcalc.compute import attend
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.formula import Product, Step
-from convcalc.inferred import Inferred
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers.einsum import EinsumDense
 from convcalc.lazy import Array
-from convcalc.shapes import Dim, Shape, product, show
+from convcalc.sizes.formula import Product, Step
+from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
 class _Heads(Layer):
@@ -153,7 +153,7 @@ class _Heads(Layer):
         (many, _), (length, width) = self.heads, self.lengths
         queries, keys = product(query[:-1]) or 0, product(value[:-1]) or 0
         projected: int = many * (queries * (length + 2 * width) + keys * (length + width))
-        return 3 * projected + attention.scratch(queries, product(value[1:-1]) or 0)
+        return 3 * projected + attend.scratch(queries, product(value[1:-1]) or 0)
 
     def apply(
         self, weights: Sequence[Array], *inputs: Array, return_attention_scores: bool = False, **masks: Any
@@ -167,7 +167,7 @@ class _Heads(Layer):
         def dense(name: str, x: Array) -> Array:
             return parts[name][0].forward(own[name], x)
 
-        mask = attention.seen((query.shape[1], value.shape[1]), self.sliding_window, **masks)
+        mask = attend.seen((query.shape[1], value.shape[1]), self.sliding_window, **masks)
         projected = dense("query", query), dense("key", key), dense("value", value)
         y, scores = self.attend(*projected, mask, keep=return_attention_scores)
         y = dense("attention_output", y * dense("gate", query) if self.use_gate else y)
@@ -182,7 +182,7 @@ class _Heads(Layer):
         # As in Keras: TensorFlow's attention over axis 1, unless there is more to it.
         fused = not keep and query.ndim == 4 and not self.dropout > 0
         axes = (1,) if fused else self.over(query.shape[:-1], value.shape[:-1])
-        return attention.multi_head(query, key, value, axes, mask, fused=fused, keep=keep)
+        return attend.multi_head(query, key, value, axes, mask, fused=fused, keep=keep)
 
 
 class MultiHeadAttention(_Heads):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
 from convcalc.layers import _arguments as a
 from convcalc.layers._image import _Image, value_range
 

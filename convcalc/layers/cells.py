@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
-from convcalc.compute.recurrent import States
+from convcalc.compute.recurrence import States
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import MANY
+from convcalc.declare.naming import Numbering
+from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ShapeError
-from convcalc.formula import Product
-from convcalc.inferred import Inferred, Weight, scoped
-from convcalc.layer import MANY
-from convcalc.layers import Numbering
 from convcalc.layers import _arguments as a
 from convcalc.layers._cells import _Cell, _Gru, _Lstm, _Simple
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, show
+from convcalc.sizes.formula import Product
+from convcalc.sizes.shapes import Shape, show
 
 
 class _Alone(_Cell):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.contrast import equalized, stretched
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
 from convcalc.errors import ShapeError
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._image import _Image, value_range
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, show
+from convcalc.sizes.shapes import Shape, show
 
 
 class _Color(_Image):

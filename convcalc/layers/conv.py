@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.linear import Convolution, Linear
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.formula import Product
-from convcalc.inferred import Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.layers._lora import Adaptable
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array
-from convcalc.shapes import Dim, Shape, product
-from convcalc.windows import Window
+from convcalc.sizes.formula import Product
+from convcalc.sizes.shapes import Dim, Shape, product
+from convcalc.sizes.windows import Window
 
 
 def refuse_strided_dilation(strides: Sequence[int], dilation_rate: Sequence[int]) -> None:

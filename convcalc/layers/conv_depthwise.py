@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from convcalc.compute.linear import ByChannel, Convolution, Linear
-from convcalc.formula import Product
-from convcalc.inferred import Weight, known
+from convcalc.declare.weight import Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array
-from convcalc.shapes import Dim, Shape, product
-from convcalc.windows import Window
+from convcalc.sizes.formula import Product
+from convcalc.sizes.shapes import Dim, Shape, product
+from convcalc.sizes.windows import Window
 
 
 class _Depthwise(_Spatial):

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.activations import function, linear
 from convcalc.compute.kernels.choice import Case, kernel, needs
 from convcalc.compute.kernels.finish import Finish
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import Convolution
-from convcalc.compute.recurrent import Function, States, lstm
-from convcalc.formula import Product
-from convcalc.inferred import Inferred, Weight, known
+from convcalc.compute.recurrence import Function, States, lstm
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.layers._cells import check_forget_bias
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers._spatial import _Spatial
 from convcalc.layers.conv import refuse_strided_dilation
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, product
-from convcalc.windows import Window
+from convcalc.sizes.formula import Product
+from convcalc.sizes.shapes import Shape, product
+from convcalc.sizes.windows import Window
 
 
 class _ConvLSTM(_Sequence, _Spatial):

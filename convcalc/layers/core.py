@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.linear import Linear, Matrix
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError
-from convcalc.formula import Product, Step
-from convcalc.inferred import Weight, known
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._lora import Adaptable
 from convcalc.lazy import Array
-from convcalc.shapes import Dim, Shape, product, show
+from convcalc.sizes.formula import Product, Step
+from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
 class InputLayer(Layer):

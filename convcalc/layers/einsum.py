@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.bias import plus_bias
 from convcalc.compute.initializers import INITIALIZERS
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.formula import Product, Step
-from convcalc.inferred import Weight, known
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._lora import Adaptable
 from convcalc.lazy import Array, np
-from convcalc.shapes import Dim, Shape, product, show
+from convcalc.sizes.formula import Product, Step
+from convcalc.sizes.shapes import Dim, Shape, product, show
 
 _WORD = "[a-zA-Z]+"
 _FORMS = (

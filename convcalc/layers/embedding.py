@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
-from convcalc.compute import lookup
+from convcalc.compute import gather
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ArgumentError
-from convcalc.formula import Step
-from convcalc.inferred import Inferred, Weight
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._lora import Adaptable
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, show
+from convcalc.sizes.formula import Step
+from convcalc.sizes.shapes import Shape, show
 
 
 def _rest() -> dict[str, Any]:
@@ -84,7 +84,7 @@ class _Embedding(Layer, Adaptable):
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The row of each number."""
-        return lookup.embed(self.kernel(w), x)
+        return gather.embed(self.kernel(w), x)
 
 
 class Embedding(_Embedding):
@@ -134,7 +134,7 @@ class ReversibleEmbedding(_Embedding):
         (x,) = inputs
         if not reverse:
             return self.forward(weights, x)
-        return lookup.capped(x @ (self.kernel(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
+        return gather.capped(x @ (self.kernel(weights).T if self.tie_weights else weights[-1]), self.logit_soft_cap)
 
     def weights(self, x: Shape) -> Iterator[Weight]:
         """The table and, unless it is tied, one of ``(output_dim, input_dim)`` for the way back."""
@@ -163,4 +163,4 @@ class Masking(Layer):
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The input, missing steps emptied."""
-        return lookup.mask(x, self.mask_value)
+        return gather.mask(x, self.mask_value)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc import dtypes
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.encoding import encode
-from convcalc.compute.text import crossing, hashed
+from convcalc.compute.strings import crossing, hashed
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.inferred import Inferred
-from convcalc.layer import Layer
 from convcalc.layers.preprocessing import _Encoding
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, show
+from convcalc.sizes import dtypes
+from convcalc.sizes.shapes import Shape, show
 
 
 class _Hashed(_Encoding):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.compute.resize import INTERPOLATIONS, resize
+from convcalc.compute.resampling import INTERPOLATIONS, resize
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
 from convcalc.errors import ShapeError
-from convcalc.formula import Step
 from convcalc.layers import _arguments as a
 from convcalc.layers._image import _Image
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, show
+from convcalc.sizes.formula import Step
+from convcalc.sizes.shapes import Shape, show
 
 _height: Any = arg(t.natural, doc="height of the output")
 _width: Any = arg(t.natural, doc="width of the output")

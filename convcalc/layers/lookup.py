@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.encoding import encode
-from convcalc.compute.text import as_text, hashed
+from convcalc.compute.strings import as_text, hashed
 from convcalc.compute.vocabulary import DROPPED, numbered, worded
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
 from convcalc.errors import ArgumentError
-from convcalc.layer import Layer
 from convcalc.layers.preprocessing import _Encoding
 from convcalc.lazy import Array, np
-from convcalc.shapes import Dim, Shape
+from convcalc.sizes.shapes import Dim, Shape
 
 max_tokens: Any = arg(t.two_or_more, default=None, doc="most words, with those for masks and unknown words")
 num_oov_indices: Any = arg(t.natural, default=1, doc="numbers for words that the vocabulary has not")

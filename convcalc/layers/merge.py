@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
 from convcalc.compute import merging
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import MANY, Layer
+from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
-from convcalc.formula import Product, Step
-from convcalc.inferred import Inferred
-from convcalc.layer import MANY, Layer
 from convcalc.lazy import Array, np
-from convcalc.shapes import Dim, Shape, product, show
+from convcalc.sizes.formula import Product, Step
+from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
 class _Merge(Layer):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
 from convcalc.compute import pooling
-from convcalc.formula import Step
-from convcalc.layer import Layer
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array
-from convcalc.shapes import Shape, show
-from convcalc.windows import Window
+from convcalc.sizes.formula import Step
+from convcalc.sizes.shapes import Shape, show
+from convcalc.sizes.windows import Window
 
 
 class _Pool(_Spatial):

@@ -6,17 +6,17 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import settings
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
 from convcalc.compute.encoding import encode
 from convcalc.compute.normalization import by_known
+from convcalc.declare import settings
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.inferred import Weight, known
-from convcalc.layer import Layer
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, show
+from convcalc.sizes.shapes import Shape, show
 
 
 def real(x: Array, dtype: str) -> Array:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.weight import Weight
 from convcalc.errors import ArgumentError
-from convcalc.inferred import Weight
 from convcalc.layers import _arguments as a
 from convcalc.layers._cells import _Gru, _Lstm, _Simple
 from convcalc.layers._sequence import _Sequence

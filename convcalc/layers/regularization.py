@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.layer import Layer
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
 from convcalc.layers import _arguments as a
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from convcalc import types as t
-from convcalc.argument import arg
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.formula import Step
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
-from convcalc.shapes import Dim, Shape, product, show
+from convcalc.sizes.formula import Step
+from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
 class Flatten(Layer):

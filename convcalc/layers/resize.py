@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute.padding import crop, pad
-from convcalc.compute.resize import CELLS, upsample
+from convcalc.compute.resampling import CELLS, upsample
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.lazy import Array
-from convcalc.shapes import Shape
-from convcalc.windows import Axis, Upsampler, Window
+from convcalc.sizes.shapes import Shape
+from convcalc.sizes.windows import Axis, Upsampler, Window
 
 _Pairs = tuple[tuple[int, int], ...]
 

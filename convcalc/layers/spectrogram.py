@@ -6,22 +6,22 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
 from convcalc.compute import spectrum
 from convcalc.compute.convolution import depthwise
 from convcalc.compute.fillers import WINDOWS
 from convcalc.compute.spectrum import COSINES, MODES
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight, known
 from convcalc.errors import ArgumentError
-from convcalc.formula import Product, Step
-from convcalc.inferred import Weight, known
-from convcalc.layer import Layer
 from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial
 from convcalc.layers.preprocessing import real
 from convcalc.lazy import Array, np
-from convcalc.shapes import Dim, Shape
-from convcalc.windows import Window
+from convcalc.sizes.formula import Product, Step
+from convcalc.sizes.shapes import Dim, Shape
+from convcalc.sizes.windows import Window
 
 
 class STFTSpectrogram(_Spatial):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.compute.text import aligned, as_text, phrases, separated, standardized
+from convcalc.compute.strings import aligned, as_text, phrases, separated, standardized
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.layer import Layer
 from convcalc.errors import ArgumentError
-from convcalc.layer import Layer
 from convcalc.layers import lookup
 from convcalc.lazy import Array
-from convcalc.shapes import Shape
+from convcalc.sizes.shapes import Shape
 
 
 def _named(*options: str) -> t.Type:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
-from convcalc import types as t
-from convcalc.argument import arg
-from convcalc.calling import Accepts
-from convcalc.compute.recurrent import States
+from convcalc.compute.recurrence import States
+from convcalc.declare import types as t
+from convcalc.declare.argument import arg
+from convcalc.declare.calls import Accepts
+from convcalc.declare.layer import Layer, as_tuple
+from convcalc.declare.weight import Inferred, Weight, scoped
 from convcalc.errors import ArgumentError
-from convcalc.formula import Product
-from convcalc.inferred import Inferred, Weight, scoped
-from convcalc.layer import Layer, as_tuple
 from convcalc.layers._sequence import _Sequence
 from convcalc.layers.core import InputLayer
 from convcalc.lazy import Array, np
-from convcalc.shapes import Shape, product
+from convcalc.sizes.formula import Product
+from convcalc.sizes.shapes import Shape, product
 
 
 class Bidirectional(Layer):

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from convcalc import types as t
+from convcalc.declare import types as t
+from convcalc.declare.settings import default_data_format
 from convcalc.errors import ArgumentError, ReadError
-from convcalc.resolve import build
 from convcalc.script import Script
-from convcalc.settings import default_data_format
-from convcalc.shapes import Shape
-from convcalc.stack import Stack
+from convcalc.sizes.shapes import Shape
+from convcalc.stack.build import build
+from convcalc.stack.graph import Stack
 
 Model = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Any]
 
@@ -29,9 +29,9 @@ def load(
 ) -> Stack:
     """The resolved model of a path, of inline text, of ``-`` (standard input), or of a mapping.
 
-    ``input_shape`` (without the batch; a mapping by the inputs' names where there are several) and ``batch_size``
-    replace the model's own; ``no_bias`` sets ``use_bias=False`` wherever a layer has it; ``data_format`` is the
-    default of layers that do not say.
+    ``input_shape`` (without the batch; by name for several inputs) and ``batch_size`` replace the model's own;
+    ``no_bias`` sets
+    ``use_bias=False`` wherever a layer has it; ``data_format`` is the default of layers that do not say.
     Raises `ConvcalcError`: `Problems` where several independent things are wrong.
     """
     with _no_collection(), default_data_format(_data_format(data_format)):
@@ -68,7 +68,7 @@ def read_script(model: Model) -> Script:
 def _of_data(model: Any) -> Script:
     """The script of a Python mapping, or of a list of layers."""
     from convcalc.read.detect import read_data
-    from convcalc.read.mapping import DataNode
+    from convcalc.read.document.mapping import DataNode
     from convcalc.source import Source
 
     if isinstance(model, Mapping | list | tuple):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from convcalc.errors import ReadError
 from convcalc.read.common import HOW_LAYERS
-from convcalc.read.files import is_piped, read_file, read_stdin
+from convcalc.read.contents import is_piped, read_file, read_stdin
 from convcalc.script import Script
 from convcalc.source import Source
 
 if TYPE_CHECKING:
-    from convcalc.read.mapping import DataNode
+    from convcalc.read.document.mapping import DataNode
 
 DEFAULT_FILE = "model.yaml"
 INLINE = "<stack>"
@@ -40,18 +40,28 @@ def read_path_or_text(model: str) -> Script:
     """The script of a path, of ``-`` (standard input), or of inline text."""
     if model == "-":
         return read_text(read_stdin())
-    if _extension(model) in _FORMATS | _SAVED:
+    if known_ending(model):
         return read_path(model)
-    if _TEXT.search(model):
+    if is_text(model):
         return read_text(Source(INLINE, model))
     return read_path(model)
+
+
+def known_ending(path: str) -> bool:
+    """Whether a path ends as the files do that models are read from."""
+    return _extension(path) in _FORMATS | _SAVED
+
+
+def is_text(model: str) -> bool:
+    """Whether a word is the text of a model rather than its path."""
+    return bool(_TEXT.search(model))
 
 
 def read_path(path: str) -> Script:
     """The script of a file: by its extension, else by its content."""
     saved = _SAVED.get(_extension(path))
     if saved:
-        from convcalc.read.archive import read_archive, read_hdf5
+        from convcalc.read.keras.container import read_archive, read_hdf5
 
         return read_hdf5(path) if saved == "hdf5" else read_archive(path)
     return read_text(read_file(path), _FORMATS.get(_extension(path)))
@@ -61,23 +71,23 @@ def read_text(source: Source, format: str | None = None) -> Script:
     """The script of a text in a format (``yaml``, ``json``, ``code`` or ``inline``), told by the text when None."""
     format = format or _by_content(source.text)
     if format == "json":
-        from convcalc.read.mapping import parse_json
+        from convcalc.read.document.mapping import parse_json
 
         return read_data(parse_json(source))
     if format == "yaml":
         return _yaml(source)
     if format == "code":
-        from convcalc.read.code import read_code
+        from convcalc.read.code.reader import read_code
 
         return read_code(source)
-    from convcalc.read.call import read_script
+    from convcalc.read.inline.chain import read_script
 
     return read_script(source)
 
 
 def _yaml(source: Source) -> Script:
-    from convcalc.read.document import read_document
-    from convcalc.read.yaml import parse
+    from convcalc.read.document.document import read_document
+    from convcalc.read.document.yaml import parse
 
     root = parse(source)
     if root is None:
@@ -87,8 +97,8 @@ def _yaml(source: Source) -> Script:
 
 def read_data(root: DataNode) -> Script:
     """The script of a mapping or a list: a Keras config, or shaped like the YAML."""
-    from convcalc.read.document import read_document
-    from convcalc.read.keras import is_config, read_config
+    from convcalc.read.document.document import read_document
+    from convcalc.read.keras.config import is_config, read_config
 
     return read_config(root.value, root.place) if is_config(root.value) else read_document(root)
 
@@ -98,7 +108,7 @@ def _by_content(text: str) -> str:
     if _JSON.match(text):
         return "json"
     if _STATEMENT.search(text):
-        from convcalc.read.syntax import is_code
+        from convcalc.read.code.syntax import is_code
 
         if is_code(text):
             return "code"

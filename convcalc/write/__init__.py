@@ -10,10 +10,26 @@ from importlib import import_module
 from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean, one_of
-from convcalc.summary import Summary
+from convcalc.stack.graph import Stack
+from convcalc.summary.figures import Summary
 
 STYLES = ("keras", "keras3", "keras2", "classic")
 FORMATS = ("table", "json", "csv", "markdown")
+
+
+def summarize(stack: Stack) -> Printable:
+    """The numbers of a model, which can be printed."""
+    return Printable(stack)
+
+
+class Printable(Summary):
+    """A summary for Python code: it gives its table as text."""
+
+    __slots__ = ()
+
+    def text(self, style: str = "keras3", **options: Any) -> str:
+        """The table as text; ``style`` and ``options`` are the arguments of `convcalc.write.text`."""
+        return text(self, style=style, **options)
 
 
 def pieces(summary: Summary, format: str, *, columns: Sequence[str] | None = None, **options: Any) -> Iterator[str]:
@@ -25,7 +41,7 @@ def pieces(summary: Summary, format: str, *, columns: Sequence[str] | None = Non
 
         yield from json.pieces(summary)
     else:
-        rows = {name: options.get(name) for name in ("expand_nested", "layer_range")}
+        rows = {name: options[name] for name in ("expand_nested", "layer_range", "model", "header") if name in options}
         yield import_module(f"convcalc.write.{format}").dumps(summary, columns, **rows)
 
 
@@ -45,13 +61,14 @@ def text(
     """The table of a summary.
 
     ``keras3`` is what Keras 3 prints, to the last character; ``keras`` the same, widened wherever Keras
-    would cut a text; ``keras2`` the table of tf.keras 2.13 to 2.15, and ``classic`` that of Keras 2.0 to
-    2.2.4, each with the automatic names of its time (``input_1``, ``conv1d_1``).
+    would cut a text, as far as the line has room, and with longer words on several lines; ``keras2`` the table of
+    tf.keras 2.13 to 2.15, and ``classic`` that of Keras 2.0 to 2.2.4, each with the automatic names of its time
+    (``input_1``, ``conv1d_1``).
 
-    ``width`` is the console's: 80, as in a pipe, when None. The next four are the arguments of Keras's
-    ``model.summary()``. ``columns`` (`convcalc.write.columns`), ``color`` and ``ascii`` (the box that rich
-    draws where the encoding is not UTF) are for the two Keras 3 tables. Raises `ConvcalcError` for what a
-    style cannot show.
+    ``width`` is the console's; None means a pipe, for which Keras takes 80, and where ``keras`` widens without an
+    end. The next four are the arguments of Keras's ``model.summary()``. ``columns`` (`convcalc.write.columns`),
+    ``color`` and ``ascii`` (the box that rich draws where the encoding is not UTF) are for the two Keras 3 tables.
+    Raises `ConvcalcError` for what a style cannot show.
     """
     if style not in STYLES:
         help = did_you_mean(style, STYLES) or f"the styles are {one_of(STYLES)}"
@@ -61,8 +78,8 @@ def text(
 
         options = legacy.Options(line_length, show_trainable, expand_nested, layer_range, columns)
         return legacy.text(summary, style, options)
-    from convcalc.write import cells, table
+    from convcalc.write import table, wording
 
-    rows = cells.listed(summary, expand_nested, layer_range)
-    screen = table.Screen(80 if width is None else width, line_length, cut=style == "keras3", color=color, ascii=ascii)
+    rows = wording.listed(summary, expand_nested, layer_range)
+    screen = table.Screen(width, line_length, cut=style == "keras3", color=color, ascii=ascii)
     return table.text(summary, rows, columns, show_trainable, screen)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from convcalc.errors import ConvcalcError, did_you_mean, one_of
-from convcalc.rows import Row
-from convcalc.write import cells
+from convcalc.summary.figures import Summary
+from convcalc.summary.rows import Row
+from convcalc.write import wording
 
 
 class Column:
     """A column: its name on the command line, its heading, and what it says of a row.
 
-    ``value`` gives the number, shape or text itself; ``text`` what a table shows of it.
+    ``value`` gives the number, shape or text itself; ``text`` what a table shows of it, ``keras`` what Keras's does.
     """
 
-    __slots__ = ("heading", "name", "number", "text", "value")
+    __slots__ = ("heading", "keras", "name", "number", "text", "value")
 
     def __init__(
         self,
@@ -26,18 +27,20 @@ class Column:
         text: Callable[[Row], str] | None = None,
         *,
         number: bool = False,
+        keras: Callable[[Row], str] | None = None,
     ) -> None:
         self.name = name
         self.heading = heading
         self.value = value
         self.text = text or (lambda row: shown(value(row)))
+        self.keras = keras or self.text
         self.number = number
 
 
 def _weights(row: Row) -> str | None:
     if row.output_shape is None:
         return None
-    return ", ".join(f"{weight.path} {cells.shape(weight.shape)}" for weight in row.weights)
+    return ", ".join(f"{weight.path} {wording.shape(weight.shape)}" for weight in row.weights)
 
 
 def _config(row: Row) -> str:
@@ -49,18 +52,18 @@ def _config(row: Row) -> str:
 COLUMNS = {
     column.name: column
     for column in (
-        Column("layer", "Layer (type)", cells.layer, cells.layer),
-        Column("name", "Name", lambda row: row.name, cells.name),
+        Column("layer", "Layer (type)", wording.layer, wording.layer),
+        Column("name", "Name", lambda row: row.name, wording.name),
         Column("type", "Type", lambda row: row.kind),
         Column("depth", "Depth", lambda row: row.depth, number=True),
-        Column("input_shape", "Input Shape", lambda row: cells.shapes(row.node.shapes)),
-        Column("output_shape", "Output Shape", lambda row: cells.shapes(row.node.outputs), cells.outputs),
+        Column("input_shape", "Input Shape", lambda row: wording.shapes(row.node.shapes)),
+        Column("output_shape", "Output Shape", lambda row: wording.shapes(row.node.outputs), wording.outputs),
         Column("dtype", "Dtype", lambda row: row.dtype),
-        Column("params", "Param #", lambda row: row.params, cells.params, number=True),
+        Column("params", "Param #", lambda row: row.params, wording.params, number=True, keras=wording.keras_params),
         Column("trainable_params", "Trainable Params", lambda row: row.trainable_params, number=True),
         Column("non_trainable_params", "Non-trainable Params", lambda row: row.non_trainable_params, number=True),
-        Column("connected_to", "Connected to", cells.connections, cells.connections),
-        Column("trainable", "Trainable", cells.trainable, cells.trainable),
+        Column("connected_to", "Connected to", wording.connections, wording.connections),
+        Column("trainable", "Trainable", wording.trainable, wording.trainable, keras=wording.keras_trainable),
         Column("macs", "MACs", lambda row: row.macs, number=True),
         Column("bytes", "Bytes", lambda row: row.bytes, number=True),
         Column("activation_bytes", "Activation Bytes", lambda row: row.activation_bytes, number=True),
@@ -70,6 +73,11 @@ COLUMNS = {
     )
 }
 
+# The columns of data for programs.
+DATA = (
+    "name", "type", "input_shape", "output_shape",
+    "params", "trainable_params", "non_trainable_params", "macs", "bytes",
+)  # fmt: skip
 # The columns of Keras's table: of a chain, and of a graph.
 KERAS = ("layer", "output_shape", "params")
 GRAPH = (*KERAS, "connected_to")
@@ -87,17 +95,24 @@ def select(names: Iterable[str]) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
+def unknown(summary: Summary, format: str, columns: Sequence[str] | None) -> list[str]:
+    """The columns in which a form of the summary says of a layer that its shape or number is not known."""
+    names = columns or (DATA if format in ("json", "csv") else KERAS)
+    figures = [COLUMNS[name] for name in names if COLUMNS[name].number or name.endswith("_shape")]
+    return [one.name for one in figures if any(one.value(row) is None for row in summary.top_rows())]
+
+
 def shown(value: Any) -> str:
     """A value as people read it: ``1,234``, ``(None, 7, 2)``, ``3x3``, ``?`` when unknown."""
     if value is None:
-        return cells.UNKNOWN
+        return wording.UNKNOWN
     return f"{value:,}" if isinstance(value, int) else plain(value)
 
 
 def plain(value: Any) -> str:
     """A value as programs read it: ``1234``, ``(None, 7, 2)``, ``3x3``, empty when unknown."""
     if isinstance(value, tuple):
-        return cells.shape(value)
+        return wording.shape(value)
     if isinstance(value, list):
         return "x".join(map(str, value))
     return "" if value is None else str(value)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from convcalc.rows import Row
-from convcalc.summary import Summary
+from convcalc.summary.figures import Summary
+from convcalc.summary.rows import Row
 
 # No argument of a layer has an empty name, and inside a JSON text two quotes never meet.
 _MARK = ""

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
+from convcalc.declare.naming import snake_case
 from convcalc.errors import ConvcalcError
-from convcalc.layers import snake_case
-from convcalc.rows import Row
-from convcalc.stack import Input, Node
-from convcalc.summary import Summary
-from convcalc.write import cells
+from convcalc.sizes.widths import fitting, padded, width
+from convcalc.stack.graph import Input, Node
+from convcalc.summary.figures import Summary
+from convcalc.summary.rows import Row
+from convcalc.write import wording
 
 _HEADER = ("Layer (type)", "Output Shape", "Param #", "Connected to", "Trainable")
 # Where columns end, as parts of the line, and its length: of a chain, and of graphs with connections.
@@ -21,7 +22,7 @@ _GRAPH_ENDS = (0.3, 0.6, 0.7, 1.0)
 _GRAPH_LENGTH = 98
 # A column for `trainable` makes the line longer.
 _TRAINABLE = 11
-_UNITS = ("Byte", *cells.UNITS[1:])
+_UNITS = ("Byte", *wording.UNITS[1:])
 # Inside a list tf.keras begins a new line behind each member.
 _LIST_BREAK = re.compile(r".*?[)}\]'],")
 # What tf.keras leaves blank between columns, the one before the line included.
@@ -77,14 +78,14 @@ def _classic(summary: Summary, options: Options) -> Iterator[str]:
     options.refuse("classic", "columns", "show_trainable", "expand_nested", "layer_range")
     length = options.line_length or _LENGTH
     ends = [int(length * end) for end in _ENDS]
-    rows = cells.between(_Names(1, digits=True).rows(summary), False, None)
+    rows = wording.between(_Names(1, digits=True).rows(summary), False, None)
     yield "_" * length
     yield _cut_row(_HEADER[:3], ends)
     yield "=" * length
     for left, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
-        yield _cut_row((cells.layer(row), _shape(row, bool(row.more)), _params(row)), ends)
+        yield _cut_row((wording.layer(row), _shape(row, bool(row.more)), _params(row)), ends)
         yield ("_" if left else "=") * length
-    for label, count, _ in cells.footer(summary):
+    for label, count, _ in wording.footer(summary):
         yield f"{label}: {count:,}"
     yield "_" * length
 
@@ -93,15 +94,15 @@ def _cut_row(texts: Iterable[str], ends: Iterable[int]) -> str:
     """Texts that begin where the one before ends, cut there; the last place before each is kept blank."""
     line = ""
     for text, end in zip(texts, ends, strict=True):
-        line = f"{line[:-1]} {text}" if line else text
-        line = line[:end].ljust(end)
+        line = f"{line[: fitting(line, width(line) - 1)]} {text}" if line else text
+        line = padded(line[: fitting(line, end)], end)
     return line
 
 
 def _keras2(summary: Summary, options: Options) -> Iterator[str]:
     options.refuse("keras2", "columns")
     names = _Names(0, digits=False)
-    rows = cells.between(names.rows(summary), options.expand_nested, options.layer_range)
+    rows = wording.between(names.rows(summary), options.expand_nested, options.layer_range)
     parts, usual = (_ENDS, _LENGTH) if summary.is_chain else (_GRAPH_ENDS, _GRAPH_LENGTH)
     ends = [int((options.line_length or usual) * end) for end in parts]
     shown = [True, True, True, not summary.is_chain, options.show_trainable]
@@ -116,8 +117,8 @@ def _keras2(summary: Summary, options: Options) -> Iterator[str]:
         yield from _wrapped_row([*compress(_fields(row, names), shown)], ends, row.depth)
         yield from _frame(row.depth, below, length)
     yield "=" * length
-    for label, count, size in cells.footer(summary):
-        yield f"{label}: {count} ({cells.memory(size, _UNITS)})"
+    for label, count, size in wording.footer(summary):
+        yield f"{label}: {count} ({wording.memory(size, _UNITS)})"
     yield "_" * length
 
 
@@ -132,12 +133,12 @@ def _fields(row: Row, names: _Names) -> tuple[str, ...]:
 def _shape(row: Row, listed: bool) -> str:
     """The shape of the output, or of all outputs in a list."""
     if row.output_shape is None:
-        return cells.UNKNOWN
+        return wording.UNKNOWN
     return str([row.output_shape, *row.more]) if listed else str(row.output_shape)
 
 
 def _params(row: Row) -> str:
-    return cells.UNKNOWN if row.params is None else str(row.params)
+    return wording.UNKNOWN if row.params is None else str(row.params)
 
 
 def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Iterator[str]:
@@ -153,10 +154,11 @@ def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Itera
     while any(left):
         line = f"{bars} "
         for i, end in enumerate(ends):
-            piece = left[i][: rooms[i]]
+            # A wide character that has no room stands beyond the column rather than nowhere.
+            piece = left[i][: fitting(left[i], rooms[i]) or 1]
             cut = _LIST_BREAK.match(piece)
             piece = cut[0] if cut else piece
-            line = (line + piece).ljust(end if i < last else end - depth)
+            line = padded(line + piece, end if i < last else end - depth)
             left[i] = left[i][len(piece) :]
         yield line + bars
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from convcalc.summary import Summary
-from convcalc.write import cells
+from convcalc.summary.figures import Summary
+from convcalc.write import wording
 from convcalc.write.columns import KERAS, select
 
 # What would end the cell or start a format; an underscore inside a word does neither.
@@ -22,13 +22,13 @@ def dumps(
 ) -> str:
     """The table, and a line of totals below it."""
     chosen = select(columns or KERAS)
-    rows = cells.listed(summary, expand_nested, layer_range)
+    rows = wording.listed(summary, expand_nested, layer_range)
     lines = [
         _line(column.heading for column in chosen),
         _line("---:" if column.number else "---" for column in chosen),
         *(_line(_escaped(column.text(row)) for column in chosen) for row in rows),
         "",
-        "; ".join(f"{label}: {count:,} ({cells.memory(size)})" for label, count, size in cells.footer(summary)),
+        "; ".join(f"{label}: {count}{size}" for label, count, size in wording.totals(summary)),
     ]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Keras 3's table, drawn by rich as Keras draws it. The only module that loads rich."""
+"""Keras 3's table, drawn by rich as Keras draws it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from operator import sub
 
 from rich import box
-from rich.cells import cell_len
 from rich.console import Console, JustifyMethod, RenderableType
 from rich.markup import escape
 from rich.segment import Segment, Segments
@@ -16,22 +15,22 @@ from rich.table import Table
 from rich.text import Text
 
 from convcalc.errors import ConvcalcError
-from convcalc.rows import Row
-from convcalc.summary import Summary
-from convcalc.write import cells
+from convcalc.summary.figures import Summary
+from convcalc.summary.rows import Row
+from convcalc.write import fit, wording
 from convcalc.write.columns import GRAPH, KERAS, Column, select
 
 # Where Keras's columns end, as parts of the line, and the longest line that it makes by itself: of a chain, and
 # with a column of connections.
 _CHAIN: tuple[tuple[float, ...], int] = ((0.45, 0.80, 1.0), 88)
 _GRAPH: tuple[tuple[float, ...], int] = ((0.30, 0.56, 0.74, 1.0), 108)
+# Columns of a console that is none.
+_PIPE = 80
 # A column for `trainable` takes the last tenth of a line that may be this much longer.
 _TRAINABLE = 12
 
 # What Keras's use of rich's markup may change in a name: escapes and emoji codes.
 _MARKUP = re.compile(r"[\\:]")
-# A word, with the blanks that indent it at the start of a line: what rich cuts rather than wraps.
-_WORD = re.compile(r"^[^\S\n]*\S+|\S+", re.MULTILINE)
 
 _JUSTIFY: dict[str, JustifyMethod] = {"trainable": "center"}
 
@@ -50,19 +49,25 @@ _COLORS = {
 
 
 class Screen:
-    """What a table is drawn on: columns of the console, line length (None for Keras's own), looks.
+    """What a table is drawn on: columns of the console (None in a pipe), line length (None for Keras's own), looks.
 
-    ``cut`` keeps to Keras's widths and the console's, and cuts what does not fit; otherwise columns grow.
+    ``cut`` keeps to Keras's widths and the console's, and cuts what does not fit; otherwise columns grow as far
+    as there is room, without end in a pipe, and longer words take several lines.
     """
 
-    __slots__ = ("ascii", "color", "cut", "line_length", "width")
+    __slots__ = ("ascii", "color", "cut", "line_length", "most", "width")
 
-    def __init__(self, width: int, line_length: int | None, *, cut: bool, color: bool, ascii: bool) -> None:
-        self.width = width
+    def __init__(self, width: int | None, line_length: int | None, *, cut: bool, color: bool, ascii: bool) -> None:
+        self.width = _PIPE if width is None else width
         self.line_length = line_length
+        self.most = line_length or width
         self.cut = cut
         self.color = color
         self.ascii = ascii
+
+    def room(self, columns: int) -> int | None:
+        """Cells for the texts of a line, borders and the blanks beside texts left out; None without an end."""
+        return self.most and self.most - 3 * columns - 1
 
     def console(self, out: io.StringIO) -> Console:
         """A console of this size that prints to ``out``, whatever the environment says."""
@@ -91,9 +96,8 @@ def text(
     console = screen.console(out)
     console.print(f'[bold]Model: "{escape(summary.name)}"[/]', soft_wrap=not screen.cut)
     console.print(_table(rows, select(names), widths, screen, console), crop=screen.cut and not columns)
-    for label, count, size in cells.footer(summary):
-        line = f"[bold] {label}: [/][color(34)]{count:,}[/] ({cells.memory(size)})"
-        console.print(line, soft_wrap=not screen.cut)
+    for label, count, size in wording.totals(summary, keras=screen.cut):
+        console.print(f"[bold] {label}: [/][color(34)]{count}[/]{size}", soft_wrap=not screen.cut)
     return out.getvalue().removesuffix("\n")
 
 
@@ -102,15 +106,17 @@ def _table(
 ) -> Table:
     """The table with text ``widths``, or with the widths that its texts ask for."""
     table = Table(box=box.ASCII if screen.ascii else box.HEAVY_HEAD, show_lines=True)
+    texts = [[Text(column.heading), *(_text(column, row, screen) for row in rows)] for column in columns]
+    if widths and not screen.cut:
+        widths = fit.fitted(widths, texts, screen.room(len(columns)), console)
+        texts = [[fit.folded(text, width) for text in column] for column, width in zip(texts, widths, strict=True)]
     drawn: list[Iterable[RenderableType]] = []
-    for index, column in enumerate(columns):
-        texts = [_text(column, row, screen.color) for row in rows]
-        width = widths[index] if widths else None
-        least = 0 if widths and screen.cut else _uncut([Text(column.heading), *texts], width or 1, console)
-        width = max(width, least) if width is not None else None
+    for index, (column, (heading, *cell_texts)) in enumerate(zip(columns, texts, strict=True)):
+        least = 0 if widths and screen.cut else fit.uncut(texts[index], widths[index] if widths else 1, console)
+        width = max(widths[index], least) if widths else None
         justify: JustifyMethod = "right" if column.number else _JUSTIFY.get(column.name, "left")
-        table.add_column(column.heading, justify=justify, width=width, min_width=least)
-        drawn.append([_fitted(text, width, justify, console) for text in texts] if width else texts)
+        table.add_column(heading, justify=justify, width=width, min_width=least)
+        drawn.append([_fitted(text, width, justify, console) for text in cell_texts] if width else cell_texts)
     if widths:
         # Otherwise rich would squeeze what is wider than the console.
         table.width = sum((column.width or 0) + 3 for column in table.columns) + 1
@@ -157,33 +163,14 @@ def _too_narrow(length: int) -> ConvcalcError:
     )
 
 
-def _text(column: Column, row: Row, color: bool) -> Text:
+def _text(column: Column, row: Row, screen: Screen) -> Text:
     """A cell. As in Keras, emoji codes in a layer's name become emoji."""
-    plain = column.text(row)
+    plain = (column.keras if screen.cut else column.text)(row)
     if column.name == "layer" and _MARKUP.search(plain):
         name, _, kind = plain.rpartition(" (")
         text = Text.from_markup(f"{escape(name)} ({kind}")
     else:
         text = Text(plain)
-    for pattern, style in _COLORS.get(column.name, _NUMBERS if column.number else ()) if color else ():
+    for pattern, style in _COLORS.get(column.name, _NUMBERS if column.number else ()) if screen.color else ():
         text.highlight_regex(pattern, style)
     return text
-
-
-def _uncut(texts: Sequence[Text], width: int, console: Console) -> int:
-    """The least width, from ``width`` up, in which rich wraps the texts without cutting any."""
-    width = max(width, *map(_longest_word, texts))
-    # Before it cuts, rich drops blanks by characters and not by cells, so that wide ones need a look.
-    wide = [text for text in texts if not text.plain.isascii()]
-    while any(_is_cut(text, width, console) for text in wide):
-        width += 1
-    return width
-
-
-def _is_cut(text: Text, width: int, console: Console) -> bool:
-    return sum(line.plain.count("…") for line in text.wrap(console, width, overflow="ellipsis")) > text.plain.count("…")
-
-
-def _longest_word(text: Text) -> int:
-    """The cells of the longest word, which rich cuts rather than wraps; indent included."""
-    return max(map(cell_len, _WORD.findall(text.plain.expandtabs(8))), default=0)

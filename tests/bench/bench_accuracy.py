@@ -18,7 +18,7 @@ from convcalc.compute.kernels.choice import Case, kernel  # noqa: E402
 from convcalc.compute.kernels.finish import Finish  # noqa: E402
 from convcalc.compute.kernels.workspace import Workspace  # noqa: E402
 from convcalc.compute.linear import ByChannel, Convolution, Linear, Matrix, Transposed  # noqa: E402
-from convcalc.windows import Upsampler, Window  # noqa: E402
+from convcalc.sizes.windows import Upsampler, Window  # noqa: E402
 
 _LAYERS = 1_000
 

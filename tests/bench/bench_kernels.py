@@ -27,7 +27,7 @@ from convcalc.compute.kernels.choice import Case, kernel  # noqa: E402
 from convcalc.compute.kernels.finish import Finish  # noqa: E402
 from convcalc.compute.kernels.workspace import Workspace  # noqa: E402
 from convcalc.compute.linear import Convolution, Linear, Transposed  # noqa: E402
-from convcalc.execute.plan import Plan  # noqa: E402
+from convcalc.execute.plan.steps import Plan  # noqa: E402
 
 _EXAMPLES = ("resnet50", "mobilenetv2", "inception_v3", "vgg16", "unet")
 

@@ -72,7 +72,6 @@ def main() -> None:
     parser.add_argument("--venv", help="the folder of the environment to make, or to use again")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
-    parser.add_argument("--workers", action="store_true", help="networks with worker processes too, one for a thread")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if not (given.peers and given.keras):
@@ -101,8 +100,7 @@ def _layers(given: argparse.Namespace) -> None:
 
 def _networks(given: argparse.Namespace) -> None:
     for threads in given.threads:
-        own = ("convcalc", "workers") if given.workers and threads > 1 else ("convcalc",)
-        names = (*own, "torch", "onnxruntime", "tensorflow", "keras")
+        names = ("convcalc", "torch", "onnxruntime", "tensorflow", "keras")
         _title("networks", threads)
         for case in NETWORKS:
             _print_rows([case], _measured(given, [case], names, threads))
@@ -163,13 +161,13 @@ def _worker(
 
 
 def _python(given: argparse.Namespace, engine: str) -> str:
-    pythons = {"convcalc": sys.executable, "workers": sys.executable, "torch": given.peers, "onnxruntime": given.peers}
+    pythons = {"convcalc": sys.executable, "torch": given.peers, "onnxruntime": given.peers}
     return str(pythons.get(engine, given.keras))
 
 
 def _limited(engine: str, threads: int) -> dict[str, str]:
     """The environment: convcalc shares out blocks by itself, whose products run in one thread."""
-    inside = 1 if engine in ("convcalc", "workers") else threads
+    inside = 1 if engine == "convcalc" else threads
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     return {**os.environ, **dict.fromkeys(names, str(inside)), "TF_CPP_MIN_LOG_LEVEL": "3"}
 

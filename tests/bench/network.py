@@ -17,9 +17,9 @@ import numpy as np
 
 import convcalc
 from convcalc.compute.linear import ByChannel, Convolution, Linear, Matrix
-from convcalc.execute.joining import Group, grouped
-from convcalc.execute.plan import Plan, Step
-from convcalc.execute.weights import key
+from convcalc.execute.feed.weights import key
+from convcalc.execute.plan.groups import Group, grouped
+from convcalc.execute.plan.steps import Plan, Step
 
 
 def write(model: str, batch: int, folder: Path) -> None:

@@ -24,20 +24,11 @@ def read(folder: Path) -> tuple[list[dict[str, Any]], Any]:
 
 def convcalc(folder: Path, threads: int) -> Function:
     """convcalc, compiled."""
-    return _compiled(folder, threads=threads)
-
-
-def workers(folder: Path, threads: int) -> Function:
-    """The same, with processes in the place of threads."""
-    return _compiled(folder, workers=threads)
-
-
-def _compiled(folder: Path, **how: int) -> Function:
     sys.path.insert(0, str(Path(__file__).parents[2]))
     import convcalc
 
     stack = convcalc.load((folder / "model.txt").read_text())
-    compiled = convcalc.compile(stack, weights=str(folder / "weights.npz"), **how)
+    compiled = convcalc.compile(stack, weights=str(folder / "weights.npz"), threads=threads)
     return lambda x: compiled(x)[0]
 
 
@@ -258,4 +249,4 @@ def keras(folder: Path, threads: int) -> Function:
     return lambda x: model.predict(x, verbose=0)
 
 
-ENGINES = {engine.__name__: engine for engine in (convcalc, workers, torch, onnxruntime, tensorflow, keras)}
+ENGINES = {engine.__name__: engine for engine in (convcalc, torch, onnxruntime, tensorflow, keras)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from convcalc.compute.lookup import embed
+from convcalc.compute.gather import embed
 
 
 @pytest.mark.parametrize("number", [4, -5])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.compute.resize import INTERPOLATIONS, upsample
+from convcalc.compute.resampling import INTERPOLATIONS, upsample
 from tests.compute.golden import PARTS, assert_close, cases
 
 

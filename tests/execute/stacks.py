@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc.resolve import build
 from convcalc.script import Call, Given, Script
-from convcalc.stack import Stack
+from convcalc.stack.build import build
+from convcalc.stack.graph import Stack
 
 
 def call(kind: str, *, weights: dict[str, Any] | None = None, **arguments: Any) -> Call:

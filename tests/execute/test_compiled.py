@@ -8,16 +8,35 @@ import numpy as np
 import pytest
 
 import convcalc
-from convcalc.execute.plan import Plan
+from convcalc.execute.plan.steps import Plan
+from tests.execute.rounding import assert_same
 from tests.execute.test_joining import STACKS, moved
 
+# A stack for every kind of kernel, beside those of layers that are computed together.
+KERNELS = {
+    "winograd": "Input((21, 20, 32)) | Conv2D(64, 3, padding='same', activation='relu')",
+    "winograd of few tiles": "Input((12, 12, 16)) | Conv2D(128, 3) | Conv2D(128, 3, activation='softmax')",
+    "groups": "Input((9, 8, 16)) | Conv2D(32, 3, groups=4, activation='softmax')",
+    "few rows": "Input((5, 5, 32)) | Conv2D(96, 3, activation='softmax') | Conv2D(64, 1) | Flatten() | Dense(300)",
+    "separable": "Input((19, 8, 3)) | SeparableConv2D(16, 3, padding='same') | SeparableConv2D(16, 3, strides=2)",
+    "transposed": "Input((9, 8, 3)) | Conv2DTranspose(16, 4, strides=2, activation='softmax') | Conv2DTranspose(4, 3)",
+    "dilated transposed": "Input((9, 8, 3)) | Conv2DTranspose(16, 3, dilation_rate=2) | ReLU()",
+    "several filters of a channel": "Input((9, 8, 3)) | DepthwiseConv2D(3, depth_multiplier=2) | Conv2D(4, 1, 2)",
+    "pooling": "Input((16, 16, 8)) | Conv2D(16, 3) | MaxPooling2D() | AveragePooling2D(3, 2) | GlobalMaxPooling2D()",
+    "other dimensions": "Input((9, 6, 6, 4)) | Conv3D(8, 3) | Reshape((7, 128)) | Conv1D(4, 3, padding='causal')",
+    "recurrent": "Input((7, 5)) | Conv1D(8, 3) | LSTM(6, return_sequences=True) | GRU(4) | Dense(3)",
+    "own activation": "Input((30, 30, 3)) | Conv2D(16, 3, activation='gelu') | Permute((2, 1, 3))",
+}
 MASKED = "Input((6,), dtype='int32') | Embedding(5, 16, mask_zero=True) | Dense(16) | LSTM(3)"
 
 
-@pytest.mark.parametrize("text", [*(text for text, _ in STACKS.values()), MASKED])
-def test_calls_give_what_runs_give(text: str) -> None:
-    """On several inputs in turn, of several batch sizes; what came out before stays as it was."""
-    stack = convcalc.load(text)
+ALL = {name: text for name, (text, _) in STACKS.items()} | KERNELS | {"masked": MASKED}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_calls_give_what_runs_give(name: str) -> None:
+    """A compiled stack takes several batch sizes in turn, with threads too; earlier outputs stay as they were."""
+    stack = convcalc.load(ALL[name])
     weights = moved(stack)
     compiled = convcalc.compile(stack, weights=weights)
     shape = (stack.input.shape or ())[1:]
@@ -26,10 +45,10 @@ def test_calls_give_what_runs_give(text: str) -> None:
     outputs = [compiled(x)[0] for x in inputs]
     shared = convcalc.compile(stack, weights=weights, threads=3)
     for x, y in zip(inputs, outputs, strict=True):
-        np.testing.assert_array_equal(shared(x)[0], y)
+        assert_same(shared(x)[0], y, stack, x, weights)
     for x, y in zip(inputs, outputs, strict=True):
         alone = convcalc.run(stack, x, weights=weights).outputs[0]
-        np.testing.assert_allclose(y, alone, rtol=1e-4, atol=2e-5 * float(np.abs(alone).max()))
+        assert_same(y, alone, stack, x, weights)
 
 
 def test_weights_are_those_of_a_run() -> None:
@@ -37,7 +56,8 @@ def test_weights_are_those_of_a_run() -> None:
     explicit = {"class": "Conv1D", "filters": 4, "kernel_size": 2, "weights": {"bias": [1, 2, 3, 4]}}
     stack = convcalc.load({"input": [9, 3], "layers": [explicit, "Dense(3)"]})
     for given in ({}, {"seed": 4}, {"weights": "random", "exact": True}):
-        np.testing.assert_allclose(convcalc.compile(stack, **given)()[0], convcalc.run(stack, **given).outputs[0], 1e-5)
+        alone = convcalc.run(stack, **given).outputs[0]
+        assert_same(convcalc.compile(stack, **given)()[0], alone, stack, "ones", given.get("weights", "init"))
 
 
 def test_what_does_not_suit_is_refused() -> None:

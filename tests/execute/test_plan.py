@@ -12,12 +12,13 @@ import pytest
 
 from convcalc import load
 from convcalc.errors import RunError
-from convcalc.execute import memory, run
-from convcalc.execute.inputs import feed
-from convcalc.execute.plan import Plan
-from convcalc.execute.program import Program
-from convcalc.resolve import build
+from convcalc.execute import run
+from convcalc.execute.feed.inputs import feed
+from convcalc.execute.plan import memory
+from convcalc.execute.plan.program import Program
+from convcalc.execute.plan.steps import Plan
 from convcalc.script import Given, Script
+from convcalc.stack.build import build
 from tests.execute.stacks import call, conv, nested, stack
 
 

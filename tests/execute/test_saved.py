@@ -13,6 +13,7 @@ import pytest
 
 from convcalc import load, run
 from convcalc.errors import ConvcalcError, ReadError, RunError
+from tests.execute.rounding import assert_same
 
 h5py = pytest.importorskip("h5py", reason="the extra convcalc[h5] is not installed")
 
@@ -24,15 +25,17 @@ VALUES = np.load(FOLDER / "values.npz")
 @pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5"])
 def test_values(name: str, ending: str) -> None:
     """The model with the file's weights computes what Keras computed with them."""
-    trace = run(load(FOLDER / f"{name}.keras"), VALUES["x"], weights=FOLDER / f"{name}{ending}")
-    np.testing.assert_allclose(trace.outputs[0], VALUES[name], rtol=1e-5)
+    stack, weights = load(FOLDER / f"{name}.keras"), FOLDER / f"{name}{ending}"
+    trace = run(stack, VALUES["x"], weights=weights)
+    assert_same(trace.outputs[0], VALUES[name], stack, VALUES["x"], weights)
 
 
 @pytest.mark.parametrize("ending", [".keras", ".h5"])
 def test_graph(ending: str) -> None:
     """In a graph, and in one inside it, layers are found in the order that Keras gives them."""
-    trace = run(load(FOLDER / "graph.keras"), VALUES["x"], weights=FOLDER / f"graph{ending}")
-    np.testing.assert_allclose(trace.outputs[0], VALUES["graph"], rtol=1e-5)
+    stack, weights = load(FOLDER / "graph.keras"), FOLDER / f"graph{ending}"
+    trace = run(stack, VALUES["x"], weights=weights)
+    assert_same(trace.outputs[0], VALUES["graph"], stack, VALUES["x"], weights)
 
 
 def test_names_do_not_matter() -> None:
@@ -41,7 +44,7 @@ def test_names_do_not_matter() -> None:
     rest = "BatchNormalization(), Flatten(), Dense(4), Dense(2)"
     model = load(f"Sequential([Input((7, 2)), {layers}, {rest}])")
     trace = run(model, VALUES["x"], weights=FOLDER / "keras3.weights.h5")
-    np.testing.assert_allclose(trace.outputs[0], VALUES["keras3"], rtol=1e-5)
+    assert_same(trace.outputs[0], VALUES["keras3"], model, VALUES["x"], FOLDER / "keras3.weights.h5")
 
 
 OTHERS = {

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import convcalc
-from convcalc.execute import streaming
-from convcalc.execute.joining import grouped
-from convcalc.execute.plan import Plan
-from convcalc.execute.weights import Weights
+from convcalc.execute.feed.weights import Weights
+from convcalc.execute.plan import streaming
+from convcalc.execute.plan.groups import grouped
+from convcalc.execute.plan.steps import Plan
+from tests.execute.rounding import assert_same
 from tests.execute.test_plan import measured
 
 LARGE = "Input((4000,)) | Dense(4001, activation='relu') | Dense(3)"
@@ -48,7 +49,7 @@ def test_values_are_those_of_the_whole_matrix(text: str, drawn: int, weights: st
     assert sum(ways.saved(group) > 0 for group in grouped(plan, ())) == drawn
     one = convcalc.run(stack, "random", weights=weights).outputs[0]
     whole = convcalc.run(stack, "random", weights=weights, keep_weights=True).outputs[0]
-    np.testing.assert_allclose(one, whole, rtol=1e-4, atol=1e-6 * float(np.abs(whole).max()))
+    assert_same(one, whole, stack, "random", weights)
 
 
 @pytest.mark.usefixtures("eager")
@@ -67,7 +68,7 @@ def test_a_matrix_with_a_sum_behind_it_is_whole() -> None:
     )
     one = convcalc.run(stack, "random", weights="random").outputs[0]
     whole = convcalc.run(stack, "random", weights="random", keep_weights=True).outputs[0]
-    np.testing.assert_allclose(one, whole, rtol=1e-5)
+    assert_same(one, whole, stack, "random", "random")
 
 
 @pytest.mark.usefixtures("eager")
@@ -85,7 +86,7 @@ def test_masks_make_it_whole() -> None:
     stack: Any = convcalc.load(text)
     one = convcalc.run(stack, [[1, 2, 0]], weights="random").outputs[0]
     whole = convcalc.run(stack, [[1, 2, 0]], weights="random", keep_weights=True).outputs[0]
-    np.testing.assert_allclose(one, whole, rtol=1e-5)
+    assert_same(one, whole, stack, [[1, 2, 0]], "random")
 
 
 def test_a_large_matrix_takes_no_memory() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from convcalc.execute import run
-from convcalc.execute.streams import stream
+from convcalc.execute.feed.streams import stream
 from tests.execute.stacks import call, conv, stack
 
 STREAM = [1534773136, 3578108942, 662860879, 4070713123]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from convcalc.execute import run
-from convcalc.stack import Stack
+from convcalc.stack.graph import Stack
 from tests.execute.stacks import call, conv, nested, stack
 
 with np.load(Path(__file__).parents[1] / "golden/runs.npz", allow_pickle=False) as file:

@@ -13,7 +13,7 @@ from convcalc.errors import RunError
 from convcalc.execute import run
 from convcalc.script import Call, Given
 from convcalc.source import Source, Span
-from convcalc.stack import Stack
+from convcalc.stack.graph import Stack
 from tests.execute.stacks import call, conv, nested, stack
 
 KERNEL = np.arange(24, dtype="float32").reshape(4, 3, 2)

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from convcalc.argument import Argument
+from convcalc.declare.argument import Argument
+from convcalc.declare.layer import Layer
+from convcalc.declare.types import Type
+from convcalc.declare.types.held import Cells, Held
+from convcalc.declare.types.words import Configured
 from convcalc.errors import ConvcalcError
-from convcalc.layer import Layer
 from convcalc.layers import find
-from convcalc.shapes import Shape
-from convcalc.types import Type
-from convcalc.types.held import Cells, Held
-from convcalc.types.names import Configured
+from convcalc.sizes.shapes import Shape
 from tests.keras.held import CELLS, HELD, HeldLayer, made
 from tests.kinds import every_name
 

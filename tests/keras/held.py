@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from convcalc.catalog import construct
+from convcalc.tools.catalog import construct
 
 # Layers to hold, as calls; the sizes of inputs that suit them all overlap.
 HELD = (

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from convcalc.declare.types import initializer
+from convcalc.declare.types.numbers import AxisNumbers, Dims, Flag
 from convcalc.errors import ArgumentError, ConvcalcError
 from convcalc.layers import find
 from convcalc.layers.core import InputLayer
-from convcalc.types import initializer
-from convcalc.types.numbers import AxisNumbers, Dims, Flag
 from tests.keras.draw import OMIT, Drawn
 from tests.keras.held import HeldLayer
 from tests.keras.oracle import keras_answer, our_answer

@@ -13,7 +13,7 @@ import numpy as np
 
 from convcalc import load, run, summarize
 from convcalc.errors import ConvcalcError
-from convcalc.stack import Stack
+from convcalc.stack.graph import Stack
 from tests.keras.harvest import ArgumentSet, Tensor
 from tests.keras.test_values import distance, random_weights
 from tests.kinds import live, weight_names

@@ -10,8 +10,8 @@ import pytest
 
 keras: Any = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
-from convcalc.catalog import construct, sample  # noqa: E402
-from convcalc.layer import Layer  # noqa: E402
+from convcalc.declare.layer import Layer  # noqa: E402
+from convcalc.tools.catalog import construct, sample  # noqa: E402
 from tests.kinds import every_kind, live  # noqa: E402
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]

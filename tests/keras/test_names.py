@@ -10,9 +10,10 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
+from convcalc.declare.layer import Layer  # noqa: E402
+from convcalc.declare.naming import snake_case  # noqa: E402
 from convcalc.errors import ConvcalcError  # noqa: E402
-from convcalc.layer import Layer  # noqa: E402
-from convcalc.layers import MODULES, find, snake_case  # noqa: E402
+from convcalc.layers import MODULES, find  # noqa: E402
 from tests.kinds import called, live  # noqa: E402
 from tests.samples import Sample, table  # noqa: E402
 

@@ -9,10 +9,11 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
-from convcalc import types as t  # noqa: E402
 from convcalc.compute.activations import ACTIVATIONS  # noqa: E402
-from convcalc.layer import Layer  # noqa: E402
-from convcalc.layers import UNCOVERED, find, snake_case  # noqa: E402
+from convcalc.declare import types as t  # noqa: E402
+from convcalc.declare.layer import Layer  # noqa: E402
+from convcalc.declare.naming import snake_case  # noqa: E402
+from convcalc.layers import UNCOVERED, find  # noqa: E402
 from tests.kinds import every_kind, every_name, live  # noqa: E402
 
 pytestmark = pytest.mark.keras

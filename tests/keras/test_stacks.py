@@ -14,10 +14,11 @@ keras = pytest.importorskip("keras", reason="the live comparison needs keras and
 
 from convcalc.errors import ConvcalcError  # noqa: E402
 from convcalc.layers import find  # noqa: E402
-from convcalc.resolve import build  # noqa: E402
 from convcalc.script import Call, Given, Script  # noqa: E402
-from convcalc.shapes import Shape  # noqa: E402
-from convcalc.summary import Summary, summarize  # noqa: E402
+from convcalc.sizes.shapes import Shape  # noqa: E402
+from convcalc.stack.build import build  # noqa: E402
+from convcalc.summary.figures import Summary  # noqa: E402
+from convcalc.write import summarize  # noqa: E402
 from tests.keras.draw import Drawn, draw  # noqa: E402
 from tests.keras.oracle import keras_answer  # noqa: E402
 from tests.kinds import every_name, live  # noqa: E402

@@ -14,9 +14,9 @@ import pytest
 keras = pytest.importorskip("keras", reason="the live comparison needs keras and tensorflow-cpu")
 
 import convcalc  # noqa: E402
+from convcalc.declare.layer import Layer  # noqa: E402
+from convcalc.declare.weight import Inferred  # noqa: E402
 from convcalc.errors import ConvcalcError  # noqa: E402
-from convcalc.inferred import Inferred  # noqa: E402
-from convcalc.layer import Layer  # noqa: E402
 from convcalc.layers import find  # noqa: E402
 from tests.keras.draw import OMIT, Drawn, draw  # noqa: E402
 from tests.keras.oracle import keras_answer, reproduction  # noqa: E402

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcalc.compute import attention, recurrent
+from convcalc.compute import attend, recurrence
 from convcalc.compute.activations import sigmoid
 
 WHOLE = 1 << 40
@@ -44,9 +44,9 @@ def test_attention_of_heads(data: Any) -> None:
     fused = draw(st.booleans()) and mask is not None
 
     def work() -> Any:
-        return attention.multi_head(*arrays, axes, mask, fused=fused, keep=True)
+        return attend.multi_head(*arrays, axes, mask, fused=fused, keep=True)
 
-    same(in_blocks(attention, "BLOCK", draw(st.integers(1, 300)), work), in_blocks(attention, "BLOCK", WHOLE, work))
+    same(in_blocks(attend, "BLOCK", draw(st.integers(1, 300)), work), in_blocks(attend, "BLOCK", WHOLE, work))
 
 
 @settings(max_examples=50, deadline=None)
@@ -58,7 +58,7 @@ def test_additive_scores(data: Any) -> None:
     queries, keys, n = (draw(st.integers(1, 6)) for _ in range(3))
     query, key, outer = (rng.standard_normal(shape) for shape in ((*ahead, queries, n), (*ahead, keys, n), (n,)))
     scores = in_blocks(
-        *(attention, "BLOCK", draw(st.integers(1, 100))), lambda: attention.additive_scores(query, key, 0.7, outer)
+        *(attend, "BLOCK", draw(st.integers(1, 100))), lambda: attend.additive_scores(query, key, 0.7, outer)
     )
     formula = (outer * np.tanh(0.7 * (query[..., :, None, :] + key[..., None, :, :]))).sum(-1)
     np.testing.assert_allclose(scores, formula, rtol=1e-12, atol=1e-12)
@@ -76,13 +76,15 @@ def test_projected_time_steps(data: Any) -> None:
     mask = rng.random((batch, time)) < 0.7 if draw(st.booleans()) else None
 
     def step(z: Any, states: Any) -> Any:
-        after = recurrent.lstm(z + states[0] @ again, states[1], np.tanh, sigmoid)
+        after = recurrence.lstm(z + states[0] @ again, states[1], np.tanh, sigmoid)
         return after[0], after
 
     def work() -> Any:
-        zeros = recurrent.zeros([(batch, units)] * 2, x)
-        y, states = recurrent.scan(lambda x: x @ kernel, step, x, zeros, backwards=back, sequences=True, mask=mask)
+        zeros = recurrence.zeros([(batch, units)] * 2, x)
+        y, states = recurrence.scan(lambda x: x @ kernel, step, x, zeros, backwards=back, sequences=True, mask=mask)
         return (y, *states)
 
     back = draw(st.booleans())
-    same(in_blocks(recurrent, "PROJECTED", draw(st.integers(1, 12)), work), in_blocks(recurrent, "PROJECTED", 1, work))
+    same(
+        in_blocks(recurrence, "PROJECTED", draw(st.integers(1, 12)), work), in_blocks(recurrence, "PROJECTED", 1, work)
+    )

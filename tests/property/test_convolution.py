@@ -11,10 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convcalc.compute.convolution import convolve, convolve_transposed, depthwise
+from convcalc.declare.layer import Layer
 from convcalc.errors import ConvcalcError
-from convcalc.layer import Layer
 from convcalc.layers import FAMILIES, find
-from convcalc.windows import Upsampler, Window
+from convcalc.sizes.windows import Upsampler, Window
 
 _FAMILIES = ("conv", "conv_transpose", "conv_depthwise")
 CONVOLUTIONS = [name for family in _FAMILIES for name in FAMILIES[family].split()]

@@ -21,7 +21,7 @@ from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Streamed, Transposed
 from convcalc.compute.padding import pad
 from convcalc.compute.pooling import average_pool, max_pool
-from convcalc.windows import Upsampler, Window
+from convcalc.sizes.windows import Upsampler, Window
 
 NAMES = ("linear", "relu", "relu6", "tanh", "softmax")
 # How far float32 results may be apart, of the largest output: Winograd's bound, and that of a plain sum.

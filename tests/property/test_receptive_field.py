@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import convcalc
-from convcalc.metrics import ReceptiveField
-from convcalc.stack import Stack
-from convcalc.windows import Upsampler
+from convcalc.sizes.windows import Upsampler
+from convcalc.stack.graph import Stack
+from convcalc.summary.metrics import ReceptiveField
 
 LENGTH, LONG = 96, 10_000
 FEW, SOME, PADDING = st.integers(1, 3), st.integers(1, 5), st.sampled_from(["valid", "same"])

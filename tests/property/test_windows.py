@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convcalc.windows import Upsampler, Window
+from convcalc.sizes.windows import Upsampler, Window
 
 PADDINGS = st.sampled_from(["valid", "same", "causal"]) | st.tuples(st.integers(0, 4), st.integers(0, 4))
 SMALL = st.integers(1, 6)

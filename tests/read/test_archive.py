@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from convcalc import archive, summarize
+from convcalc import summarize
 from convcalc.errors import ConvcalcError, ReadError
+from convcalc.files import archive
 from convcalc.read import load, read_script
 
 FOLDER = Path(__file__).parent / "saved"

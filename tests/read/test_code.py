@@ -11,7 +11,8 @@ import pytest
 
 from convcalc import summarize
 from convcalc.errors import ConvcalcError, ReadError
-from convcalc.read import load, read_script, syntax
+from convcalc.read import load, read_script
+from convcalc.read.code import syntax
 from convcalc.read.detect import read_text
 from convcalc.source import Source
 

@@ -9,7 +9,7 @@ import pytest
 
 from convcalc.errors import ReadError
 from convcalc.read import read_script
-from convcalc.read.files import MOST_BYTES
+from convcalc.read.contents import MOST_BYTES
 
 
 def test_too_large(tmp_path: Path) -> None:

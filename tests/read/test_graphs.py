@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from convcalc import load, summarize
-from convcalc.errors import ReadError
+from convcalc.errors import ReadError, WiringError
 
 SIAMESE: dict[str, Any] = {
     "inputs": {"left": [8, 3], "right": {"shape": [8, 3], "dtype": "float16"}},
@@ -43,6 +43,13 @@ def test_inputs_and_outputs_are_told() -> None:
     told = summarize(load(SIAMESE)).to_dict()
     assert [(one["name"], one["dtype"]) for one in told["inputs"]] == [("left", "float32"), ("right", "float16")]
     assert told["outputs"] == [{"layer": "a", "shape": (None, 24)}, {"layer": "b", "shape": (None, 24)}]
+
+
+def test_one_shape_is_not_for_two_inputs() -> None:
+    """An input shape from the caller is refused where it could mean several inputs."""
+    with pytest.raises(WiringError, match="the model has 2 inputs") as caught:
+        load(SIAMESE, input_shape=(9, 3))
+    assert caught.value.code == "which-input"
 
 
 BLOCKS: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from convcalc import load
-from convcalc.layer import Layer
+from convcalc.declare.layer import Layer
 
 CONFIG = {
     "class_name": "Sequential",

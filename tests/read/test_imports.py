@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.mark.parametrize(
     ("model", "unloaded"),
     [
-        ("- Flatten\\n- Conv1D: {filters: 2}", ["ast", "json", "numpy", "convcalc.read.call"]),
+        ("- Flatten\\n- Conv1D: {filters: 2}", ["ast", "json", "numpy", "convcalc.read.inline.chain"]),
         ("Conv1D(2, 4)", ["yaml", "json", "numpy"]),
         ('[\\"Flatten\\"]', ["yaml", "ast", "numpy"]),
     ],

@@ -104,6 +104,6 @@ def test_options(options: dict[str, Any], input: Any, output: Any, params: int) 
 )
 def test_bad_options(options: dict[str, Any]) -> None:
     """An option that cannot be meant is named in the error."""
-    with pytest.raises(ConvcalcError, match="input_shape must|batch_size must|data_format must") as caught:
+    with pytest.raises(ConvcalcError, match="input must|batch_size must|data_format must") as caught:
         load("Conv1D(2, 4)", **options)
     assert caught.value.code == "bad-value"

@@ -10,7 +10,7 @@ import pytest
 
 from convcalc.errors import ReadError
 from convcalc.read import read_script
-from convcalc.read.yaml import parse, resolve
+from convcalc.read.document.yaml import parse, resolve
 from convcalc.source import Source, Span
 
 # From the tables of the core schema, YAML 1.2.2 section 10.3.2, and what YAML 1.1 would have made of it.

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from convcalc.resolve import build
 from convcalc.script import Call, Given, Script
-from convcalc.summary import Summary, summarize
+from convcalc.stack.build import build
+from convcalc.summary.figures import Summary
+from convcalc.write import summarize
 
 _FILE = Path(__file__).parents[1] / "golden" / "summaries.json"
 

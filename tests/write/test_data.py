@@ -13,7 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from convcalc.layers.conv import Conv1D
-from convcalc.summary import Summary
+from convcalc.summary.figures import Summary
 from convcalc.write import csv, json, markdown
 from tests.write.models import cells, golden, sequence, summary
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from convcalc import write
+from convcalc.declare.naming import snake_case
 from convcalc.errors import ConvcalcError
-from convcalc.layers import snake_case
 from tests.write.models import golden, sequence, summary
 
 CONV = ("Conv1D", {"filters": 2, "kernel_size": 4, "use_bias": False})

@@ -6,15 +6,15 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from convcalc.compute.kernels import columns, depthwise, product, separable, streamed, winograd
-from convcalc.compute.kernels.columns import Columns
+from convcalc.compute.kernels import depthwise, im2col, product, separable, streamed, winograd
 from convcalc.compute.kernels.depthwise import Depthwise
+from convcalc.compute.kernels.elementwise import Scale
 from convcalc.compute.kernels.finish import Finish
+from convcalc.compute.kernels.im2col import Columns
 from convcalc.compute.kernels.product import Product
 from convcalc.compute.kernels.separable import Separated
 from convcalc.compute.kernels.streamed import StreamedProduct
 from convcalc.compute.kernels.upsampling import Part, Upsampling, parts
-from convcalc.compute.kernels.values import Scale
 from convcalc.compute.kernels.winograd import Tiling, Winograd
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import ByChannel, Convolution, Diagonal, Linear, Matrix, Separable, Streamed, Transposed
@@ -257,7 +257,7 @@ TABLE = (
             one.groups,
             once=case.once,
         ),
-        lambda one, case: columns.needs(one.kernel, case.x, case.y, one.windows, one.groups, once=case.once),
+        lambda one, case: im2col.needs(one.kernel, case.x, case.y, one.windows, one.groups, once=case.once),
         "patches copied within the cache make one large product, which processors do best",
     ),
     Row(

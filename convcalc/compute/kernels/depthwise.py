@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.rows import copy_padded, strided
+from convcalc.compute.kernels.row_blocks import copy_padded, strided
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
-from convcalc.windows import Window
+from convcalc.sizes.windows import Window
 
 # Bytes of padded input in a block.
 _BLOCK = 1 << 20
@@ -51,7 +51,7 @@ class Depthwise:
         images, count, *rest = y
         most = block_rows(self.kernel, y, self.windows)
         work = math.prod(rest) * math.prod(self.kernel.shape[:2])
-        rows = self.workspace.share(count, most, self.workspace.team.worth(_SHARED) // max(work, 1) + 1)
+        rows = self.workspace.share(count, most, _SHARED // max(work, 1) + 1)
         return product(range(images), [slice(at, at + rows) for at in range(0, count, rows)])
 
     def rows(self, x: Array, start: int, out: Array) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
-from convcalc.windows import Window
+from convcalc.sizes.windows import Window
 
 # Bytes that a block has between two axes: they and the input that it sees fit in the second-level cache.
 _BLOCK = 1 << 19
@@ -53,7 +53,7 @@ class Pooling:
         self.pool = pool
         self.workspace = workspace
         images, count = pool.y[:2]
-        least = workspace.team.worth(_SHARED) // max(pool.row, 1) + 1
+        least = _SHARED // max(pool.row, 1) + 1
         places = workspace.share(images * count, pool.most, least)
         rows, some = max(min(places, count), 1), max(places // max(count, 1), 1)
         self.down = [

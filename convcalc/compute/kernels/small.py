@@ -73,7 +73,7 @@ def arranged(matrix: Array, rows: int, workspace: Workspace, *, once: bool) -> A
 
 def least_rows(pieces: Array, workspace: Workspace) -> int:
     """Rows to multiply with a matrix that are worth handing over."""
-    return max(workspace.team.worth(_SHARED) // max(pieces.size, 1), FEW)
+    return max(_SHARED // max(pieces.size, 1), FEW)
 
 
 def multiply(x: Array, pieces: Array, out: Array) -> None:
@@ -96,7 +96,7 @@ def parts(rows: int, pieces: Array, workspace: Workspace) -> list[Part]:
     """A matrix, or several, as the team shares the filters to multiply so many rows with them."""
     number, channels, size = pieces.shape[-3:]
     filters, step = number * size, 1 if number == 1 else size
-    least = workspace.team.worth(_SHARED) // max(rows * channels, 1) + 1
+    least = _SHARED // max(rows * channels, 1) + 1
     part = -(-workspace.share(filters, filters, least) // step) * step
     if part >= filters:
         return [Part(pieces, slice(0, filters))]

@@ -17,20 +17,11 @@ class Team:
     """``size`` that share work, here one."""
 
     size = 1
-    # Whether they have nothing in common but the memory that is made for it before they begin.
-    apart = False
 
     def each(self, work: Callable[[T], None], blocks: Iterable[T]) -> None:
         """Does the work on every block; the first error ends it."""
         for block in blocks:
             work(block)
-
-    def worth(self, size: int) -> int:
-        """How much work is worth handing over, where for a thread it is ``size``."""
-        return size
-
-    def meet(self) -> None:
-        """Goes on when all that compute the same have come so far."""
 
 
 class Threads(Team):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.compute.linear import Convolution, Transposed
 from convcalc.lazy import Array, np
-from convcalc.windows import Upsampler, Window
+from convcalc.sizes.windows import Upsampler, Window
 
 # Bytes to copy for a thread of its own at the least.
 _SHARED = 1 << 20
@@ -49,9 +49,7 @@ class Upsampling:
             part = self.workspace.take("phase", (len(x), *lengths, out.shape[-1]), x.dtype)
             kernel(x[(slice(None), *(phase.inputs for phase in phases))], part)
             target = out[(slice(None), *(phase.outputs for phase in phases))]
-            rows = self.workspace.share(
-                lengths[0], lengths[0], self.workspace.team.worth(_SHARED) // max(part.nbytes // lengths[0], 1) + 1
-            )
+            rows = self.workspace.share(lengths[0], lengths[0], _SHARED // max(part.nbytes // lengths[0], 1) + 1)
             starts = range(0, lengths[0], rows)
             blocks = [(target[:, at : at + rows], part[:, at : at + rows]) for at in starts]
             self.workspace.each(lambda block: np.copyto(*block), blocks)

@@ -13,11 +13,11 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from convcalc.compute.kernels.finish import Finish
-from convcalc.compute.kernels.rows import copy_padded, strided
+from convcalc.compute.kernels.row_blocks import copy_padded, strided
 from convcalc.compute.kernels.small import SMALL, Part, multiply, parts, piece
 from convcalc.compute.kernels.workspace import Workspace
 from convcalc.lazy import Array, np
-from convcalc.windows import Window
+from convcalc.sizes.windows import Window
 
 # The points at which polynomials are multiplied, by the side of a tile; infinity comes last. Which ones are taken
 # decides the rounding (Barabasz et al. 2020, https://arxiv.org/abs/1803.10986): with the usual 2 and -2 it is several

@@ -17,12 +17,11 @@ class Workspace:
     """Arrays by name, each thread its own, valid until the thread takes the next one of that name.
 
     Memory that has been written before is faster to write than fresh memory, whose pages the system must first
-    find and clear. What is ``common`` is one for all of the team: memory by name, as bytes.
+    find and clear.
     """
 
     def __init__(self, team: Team | None = None) -> None:
         self.team = team or Team()
-        self.common: dict[str, Array] = {}
         self._of_thread = threading.local()
 
     @property
@@ -34,8 +33,8 @@ class Workspace:
     def take(self, name: str, shape: Sequence[int], dtype: np.dtype) -> Array:
         """An array of this shape, its contents undefined."""
         size = math.prod(shape) * dtype.itemsize
-        buffers = self.common if name in self.common else self.buffers
-        if name not in buffers or (buffers[name].size < size and buffers is not self.common):
+        buffers = self.buffers
+        if name not in buffers or buffers[name].size < size:
             buffers.pop(name, None)  # before the larger one is there
             buffers[name] = np.empty(size, np.uint8)
         return buffers[name][:size].view(dtype).reshape(shape)

@@ -1,0 +1,1 @@
+"""Python code that makes a Keras model: read, never run."""

@@ -1,0 +1,1 @@
+"""What Keras writes: configs, ``.keras`` archives and ``.h5`` files, as a `Script`."""

@@ -1,0 +1,1 @@
+"""A model in numbers: totals, rows, metrics. No text is made here."""

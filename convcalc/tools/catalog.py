@@ -1,0 +1,129 @@
+"""What the declarations say of themselves: the list of layers, and a page for each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from convcalc.declare.argument import Argument
+from convcalc.declare.layer import Layer
+from convcalc.layers import FAMILIES, UNCOVERED, find
+from convcalc.sizes.shapes import Shape
+from convcalc.tools.explanation import Explanation, explain_layer
+
+
+class Listing:
+    """Every kind, by family; and the classes of Keras's that are not covered, with the reasons."""
+
+    def __init__(self) -> None:
+        self.uncovered = UNCOVERED
+        self.families = {family: _kinds(names.split()) for family, names in FAMILIES.items()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The listing as JSON has it."""
+        return {
+            "layers": [
+                {"name": kind.__name__, "aliases": kind.aliases, "family": family, "summary": headline(kind)}
+                for family, kinds in self.families.items()
+                for kind in kinds
+            ],
+            "uncovered": [{"name": name, "reason": reason} for name, reason in self.uncovered.items()],
+        }
+
+    def text(self) -> str:
+        """The listing as aligned lines under the families' names."""
+        told = {family: {kind.__name__: headline(kind) for kind in kinds} for family, kinds in self.families.items()}
+        told["not covered"] = self.uncovered
+        width = max(len(name) for lines in told.values() for name in lines)
+        blocks = [
+            [title.replace("_", " "), *(f"  {n:<{width}}  {t}" for n, t in told[title].items())] for title in told
+        ]
+        return "\n\n".join("\n".join(block) for block in blocks)
+
+
+class Description:
+    """One kind: its arguments, its aliases, and its sample explained."""
+
+    def __init__(self, kind: type[Layer]) -> None:
+        self.kind = kind
+        self.code, layer, shapes = sample(kind)
+        self.explanation: Explanation = explain_layer(layer, *shapes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The description as JSON has it; the arguments' ``accepts`` are JSON Schemas."""
+        return {
+            "name": self.kind.__name__,
+            "aliases": self.kind.aliases,
+            "summary": headline(self.kind),
+            "arguments": [_argument(self.kind, argument) for argument in self.kind.arguments.values()],
+            "example": {"code": self.code, **self.explanation.to_dict()},
+        }
+
+    def text(self) -> str:
+        """The description as a page of text."""
+        kind = self.kind
+        arguments = list(kind.arguments.values())
+        width = max((len(_signature(kind, a)) for a in arguments), default=0)
+        lines = [f"  {_signature(kind, a):<{width}}  {a.doc}: {a.type.expected(kind.rank)}" for a in arguments]
+        also = [f"Also: {', '.join(kind.aliases)}"] if kind.aliases else []
+        head = [f"{kind.__name__}: {headline(kind)}", *also, "", "Arguments, in order:" if lines else "No arguments."]
+        return "\n".join([*head, *lines, "", f"Example: {self.code}", self.explanation.text()])
+
+
+def listing() -> Listing:
+    """Every kind, by family."""
+    return Listing()
+
+
+def describe(name: str) -> Description:
+    """One kind, by any of its names. Raises `ArgumentError` for an unknown one."""
+    return Description(find(name))
+
+
+def headline(kind: type[Layer]) -> str:
+    """The first line of the kind's docstring."""
+    return (kind.__doc__ or "").partition("\n")[0]
+
+
+def sample(kind: type[Layer]) -> tuple[str, Layer, tuple[Shape, ...]]:
+    """The kind's first sample: its code, the layer and its inputs' shapes.
+
+    It ends in ``.on(5, 3)``, or in ``.infer((None, 5, 3), (None, 1, 3))`` for several inputs.
+    """
+    code = next(line for line in (kind.__doc__ or "").splitlines() if ">>>" in line).partition(">>> ")[2]
+    on: Any = ast.parse(code, mode="eval").body
+    given = tuple(ast.literal_eval(value) for value in on.args)
+    shapes = given if on.func.attr == "infer" else ((None, *given),)
+    return ast.unparse(on.func.value), construct(on.func.value, find), shapes
+
+
+def construct(node: Any, find: Callable[[str], Any]) -> Any:
+    """The value of a literal; of a call, the layer that ``find`` makes of its kind and arguments."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            named = {keyword.arg or "": construct(keyword.value, find) for keyword in node.keywords}
+            return find(name)(*(construct(argument, find) for argument in node.args), **named)
+        case ast.List():
+            return [construct(element, find) for element in node.elts]
+    return ast.literal_eval(node)
+
+
+def _kinds(names: list[str]) -> list[type[Layer]]:
+    """The kinds behind names, each once, in the order of declaration."""
+    return list(dict.fromkeys(find(name) for name in names))
+
+
+def _signature(kind: type[Layer], argument: Argument) -> str:
+    """``name`` or ``name=default``, as in a call."""
+    if argument.required:
+        return argument.name
+    if argument.same_as:
+        return f"{argument.name}={argument.same_as}"
+    return f"{argument.name}={argument.default!r}"
+
+
+def _argument(kind: type[Layer], argument: Argument) -> dict[str, Any]:
+    default = {} if argument.required else {"default": argument.same_as or argument.default}
+    accepts = argument.type.schema(kind.rank)
+    return {"name": argument.name, "required": argument.required, **default, "accepts": accepts, "doc": argument.doc}
