@@ -43,19 +43,21 @@ def build(
     resolver = Resolver(no_bias, script.frozen)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
+    own_batch = script.batch_size if batch_size is None else Given(batch_size)
     # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
     several = sum(node.kind == "InputLayer" for node in nodes) > 1
     outputs: tuple[Link, ...] | None = None
     try:
         inputs: list[Input] = []
+        batch = _written("batch_size", own_batch, t.positive)
         if not several:
-            only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
+            only, nodes = _input(script, nodes, input_shape, batch, resolver)
             inputs = [only]
         if functional:
             outputs_given = None if resolver.errors else script.outputs  # they may be what is wrong
-            wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch_size)
+            wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch)
             inputs, nodes, outputs = wiring.inputs, wiring.nodes, wiring.outputs
-        _reshape(inputs, by_name)
+        _reshape(inputs, by_name, batch)
         infer(nodes, inputs[0].shape, first=1 + resolver.sound - len(nodes))
         nodes = record(nodes, outputs, resolver.names) if outputs else nodes
     except ConvcalcError as error:
@@ -206,14 +208,13 @@ def _called(node: Node) -> Node:
 
 
 def _input(
-    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: Resolver
+    script: Script, nodes: list[Node], input_shape: Shape | None, batch: int | None, resolver: Resolver
 ) -> tuple[Input, list[Node]]:
     """The model's input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
     first = nodes[0] if nodes else None
     own: Any = first.layer if first and first.kind == "InputLayer" else None
     nodes = nodes[1:] if own else nodes
     shape = _written("input", script.input if input_shape is None else Given(input_shape), t.dims)
-    batch = _written("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
     if shape is None and own:
         batch, shape = (own.batch if batch is None else batch), own.sizes
     if shape is None:
@@ -230,15 +231,16 @@ def _refuse_many(script: Script) -> None:
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
 
 
-def _reshape(inputs: Sequence[Input], shapes: Mapping[str, Shape]) -> None:
+def _reshape(inputs: Sequence[Input], shapes: Mapping[str, Shape], batch: int | None) -> None:
     """Gives inputs their shapes by name, the batch apart; `WiringError` for a name that no input has."""
     by_name = {one.name: one for one in inputs}
     for name, shape in shapes.items():
         if name not in by_name:
             help = did_you_mean(name, by_name) or f"the inputs are {', '.join(by_name)}"
             raise WiringError(f"no input is called {name!r}", code="which-input", help=help)
-        batch = (by_name[name].shape or (None,))[0]
-        by_name[name].shape = (batch, *shape)
+        own = by_name[name].shape
+        sizes = _written(f"input_shape[{name!r}]", Given(shape), t.dims)
+        by_name[name].shape = own if sizes is None else (own[0] if own else batch, *sizes)
 
 
 def _flag(given: Given | None) -> bool:
