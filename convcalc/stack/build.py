@@ -43,16 +43,14 @@ def build(
     resolver = Resolver(no_bias, script.frozen)
     nodes = resolver.resolve(script.layers)[: resolver.sound]
     errors = resolver.errors
-    own_batch = script.batch_size if batch_size is None else Given(batch_size)
     # Above the first layer that is wrong by itself shapes may be wrong too: both are said at once.
     several = sum(node.kind == "InputLayer" for node in nodes) > 1
     outputs: tuple[Link, ...] | None = None
     try:
         inputs: list[Input] = []
-        batch = _written("batch_size", own_batch, t.positive)
+        batch = _written("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
         if not several:
-            only, nodes = _input(script, nodes, input_shape, batch, resolver)
-            inputs = [only]
+            inputs[:], nodes = _input(script, nodes, input_shape, batch, resolver)
         if functional:
             outputs_given = None if resolver.errors else script.outputs  # they may be what is wrong
             wiring = Wiring(inputs, nodes, outputs_given, input_shape, batch)
@@ -209,8 +207,8 @@ def _called(node: Node) -> Node:
 
 def _input(
     script: Script, nodes: list[Node], input_shape: Shape | None, batch: int | None, resolver: Resolver
-) -> tuple[Input, list[Node]]:
-    """The model's input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
+) -> tuple[list[Input], list[Node]]:
+    """The model's only input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
     first = nodes[0] if nodes else None
     own: Any = first.layer if first and first.kind == "InputLayer" else None
     nodes = nodes[1:] if own else nodes
@@ -221,7 +219,7 @@ def _input(
         shape = _from_first_layer(nodes)
     whole = None if shape is None else (batch, *shape)
     name = first.name if first and own else resolver.names.next("InputLayer")
-    return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
+    return [Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named))], nodes
 
 
 def _refuse_many(script: Script) -> None:

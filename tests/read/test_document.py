@@ -65,7 +65,6 @@ def whole(model: Any) -> list[Any]:
         ("layers: [Conv1D(2) | ReLU]", "[Conv1D(2), ReLU()]"),
         ("layers: [{repeat: 2, layers: [Flatten, {repeat: 2, layers: [ReLU]}]}]", "[F, R, R, F, R, R]"),
         ("layers: [{repeat: 0, layers: [Flatten]}, ReLU]", "[ReLU()]"),
-        ("layers: [Flatten]\ncheck: {max-params: 5M}", "[Flatten()]"),
     ],
 )
 def test_layers(text: str, calls: str) -> None:
