@@ -8,7 +8,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +168,10 @@ def test_a_closed_pipe_ends_quietly() -> None:
 
 def test_an_interrupt_ends_with_status_130() -> None:
     """Ctrl-C during a run ends without a traceback, with status 130."""
-    command = [sys.executable, "-m", "convcalc", "run", "examples/vgg16.yaml", "--batch-size", "32", "--force"]
+    command = [sys.executable, "-m", "convcalc", "run", "examples/vgg16.yaml", "--batch-size", "64", "--force"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1)
+    assert process.stderr
+    assert process.stderr.readline().startswith("time: ")  # the run is about to begin
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -31,12 +31,12 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and (args[0] == "-" or not args[0].startswith("-")):
             from convcalc.errors import did_you_mean
 
             hint = did_you_mean(args[0], COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
             if _is_model(args[0]):
-                hint = f"did you mean `convcalc summary {shlex.quote(args[0])}`?"
+                hint = f"did you mean `convcalc summary {shlex.join(args)}`?"
             raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -45,7 +45,7 @@ def _is_model(word: str) -> bool:
     """Whether a word that is no command looks like a model: a file, a file's name, or layers."""
     from convcalc.read.detect import is_text, known_ending
 
-    return os.path.exists(word) or known_ending(word) or is_text(word)
+    return word == "-" or os.path.exists(word) or known_ending(word) or is_text(word)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from convcalc.declare import settings
 from convcalc.sizes import shapes
@@ -23,6 +24,8 @@ def _input_shape(ctx: click.Context, param: click.Parameter, values: tuple[str, 
     named: dict[str, shapes.Shape] = {}
     for value in values:
         name, equals, text = value.rpartition("=")
+        if equals and not name:
+            raise click.BadParameter(f"{value!r} has no name before the =", ctx, param)
         if name in named or (len(values) > 1 and not equals):
             raise click.BadParameter("several shapes need names, each another: -s left=64,1 -s right=32,1", ctx, param)
         try:
@@ -113,6 +116,11 @@ def note(text: str) -> None:
     click.get_current_context().meta[_NOTED] = True
 
 
+def report(text: str) -> None:
+    """Shows on standard error what the output file has no room for: with -o nothing is printed."""
+    click.echo(text, err=True)
+
+
 def note_unknown(find: Callable[[], Iterable[str]]) -> None:
     """With ``--strict`` names the figures that are unknown, as ``find`` tells them."""
     figures = list(dict.fromkeys(find())) if click.get_current_context().meta[_STRICT] else []
@@ -145,7 +153,20 @@ def chosen_format(format: str | None, output: str | None, endings: dict[str, str
 
         help = f"end the name in {one_of(endings)}, or give the format with -f"
         raise ConvcalcError(f"no format has the ending {ending!r}", code="unknown-format", help=help)
+    if format and endings.get(ending) == "arrays":
+        raise click.UsageError(
+            f"-f {format} writes text, and {output} is a file of arrays", click.get_current_context()
+        )
     return format or endings[ending]
+
+
+def refuse_unused(format: str, names: Iterable[str]) -> None:
+    """Refuses options that were given on the command line, and that a format has no use for."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name in names and source is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} has no effect on the format {format}", context)
 
 
 def take_reading(given: dict[str, Any]) -> dict[str, Any]:

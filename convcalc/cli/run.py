@@ -72,7 +72,8 @@ def command(
         options.emit_json(result.to_dict(), output)
     elif format == "text" or trace or show_weights:  # a file of arrays has no room for what these two ask for
         arrays = format == "arrays"
-        options.emit([write.dumps(result, statistics=trace, outputs=not arrays), "\n"], None if arrays else output)
+        text = write.dumps(result, statistics=trace, outputs=not arrays)
+        options.report(text) if arrays else options.emit([text, "\n"], output)
 
 
 def _limit() -> None:

@@ -14,6 +14,13 @@ from convcalc.summary.figures import Summary
 from convcalc.write import FORMATS, STYLES, pieces
 from convcalc.write.columns import COLUMNS, unknown
 
+# What each format has no use for: JSON has every figure of every layer, and only tables have lines and styles.
+UNUSED = {
+    "json": ("style", "columns", "line_length", "show_trainable", "expand_nested", "layer_range"),
+    "csv": ("style", "line_length", "show_trainable"),
+    "markdown": ("style", "line_length", "show_trainable"),
+}
+
 
 @click.command("summary", epilog=options.MODELS)
 @options.models
@@ -42,6 +49,7 @@ def command(
     """
     reading, columns = options.take_reading(given), given.pop("columns")
     format = options.chosen_format(format, output, {one.ending: name for name, one in FORMATS.items()})
+    options.refuse_unused(format, UNUSED.get(format, ()))
     screen = options.screen(color) if format == "table" and not output else {}
     table = {"style": style, "columns": columns.split(",") if columns else None, **screen, **given}
     options.emit(_all(models, reading, format, table), output)

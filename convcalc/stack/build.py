@@ -12,7 +12,7 @@ from convcalc.declare.signature import NESTED, bind_call
 from convcalc.errors import ConvcalcError, ReadError, WiringError, did_you_mean, raise_all, shown
 from convcalc.layers import MODULES, canonical, find
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
-from convcalc.sizes.shapes import Shape
+from convcalc.sizes.shapes import Dim, Shape
 from convcalc.stack.graph import Input, Node, Stack, leaves
 from convcalc.stack.infer import infer, locate, point
 from convcalc.stack.masks import record
@@ -45,8 +45,10 @@ def build(
     # Shapes may be wrong above the first layer that is wrong by itself: both errors are raised together.
     stack = Stack("", False, False, (), ())
     try:
-        stack = _wired(script, nodes, input_shape, batch_size, resolver)
-        stack = infer(stack, _input_shapes(stack.inputs, by_name), first=1 + resolver.sound - len(stack.nodes))
+        batch = _read("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
+        stack = _wired(script, nodes, input_shape, batch, resolver)
+        shapes = _input_shapes(stack.inputs, by_name, batch)
+        stack = infer(stack, shapes, first=1 + resolver.sound - len(stack.nodes))
         if stack.functional:
             stack.nodes = tuple(record(stack.nodes, stack.outputs, resolver.names))
     except ConvcalcError as error:
@@ -57,7 +59,7 @@ def build(
 
 
 def _wired(
-    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: Resolver
+    script: Script, nodes: list[Node], input_shape: Shape | None, batch: int | None, resolver: Resolver
 ) -> Stack:
     """The model with its inputs and links, without a name and shapes so far."""
     functional = script.functional or is_graph(script.layers, script.outputs)
@@ -65,14 +67,13 @@ def _wired(
     more = [node for node in nodes if node.kind == "InputLayer"][1:]
     inputs: list[Input] = []
     if not more:
-        only, nodes = _input(script, nodes, input_shape, batch_size, resolver)
-        inputs = [only]
+        inputs[:], nodes = _input(script, nodes, input_shape, batch, resolver)
     if not functional:
         if more:
             raise _second_input(more[0])
         return Stack("", named, False, tuple(inputs), tuple(nodes), trainable=trainable)
     outputs = None if resolver.errors else script.outputs  # they may be what is wrong
-    wiring = Wiring(inputs, nodes, outputs, input_shape, batch_size)
+    wiring = Wiring(inputs, nodes, outputs, input_shape, batch)
     chosen = wiring.outputs if script.outputs else None
     return Stack("", named, True, tuple(wiring.inputs), tuple(wiring.nodes), chosen, trainable=trainable)
 
@@ -215,21 +216,20 @@ def _called(node: Node) -> Node:
 
 
 def _input(
-    script: Script, nodes: list[Node], input_shape: Shape | None, batch_size: int | None, resolver: Resolver
-) -> tuple[Input, list[Node]]:
-    """The model's input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
+    script: Script, nodes: list[Node], input_shape: Shape | None, batch: int | None, resolver: Resolver
+) -> tuple[list[Input], list[Node]]:
+    """The model's only input, from the first of: the caller, the script, an Input layer, a first layer's argument."""
     first = nodes[0] if nodes else None
     own: Any = first.layer if first and first.kind == "InputLayer" else None
     nodes = nodes[1:] if own else nodes
     shape = _read("input", script.input if input_shape is None else Given(input_shape), t.dims)
-    batch = _read("batch_size", script.batch_size if batch_size is None else Given(batch_size), t.positive)
     if shape is None and own:
         batch, shape = (own.batch if batch is None else batch), own.sizes
     if shape is None:
         shape = _from_first_layer(nodes)
     whole = None if shape is None else (batch, *shape)
     name = first.name if first and own else resolver.names.next("InputLayer")
-    return Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named)), nodes
+    return [Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named))], nodes
 
 
 def _refuse_many(script: Script) -> None:
@@ -239,14 +239,16 @@ def _refuse_many(script: Script) -> None:
         raise ReadError(most, code="too-many-layers", span=script.place, help="split the model")
 
 
-def _input_shapes(inputs: Sequence[Input], shapes: Mapping[str, Shape]) -> list[Shape | None]:
+def _input_shapes(inputs: Sequence[Input], shapes: Mapping[str, Shape], batch: Dim) -> list[Shape | None]:
     """The inputs' shapes, replaced by name but for the batch; `WiringError` for a name that no input has."""
     by_name = {one.name: one.shape for one in inputs}
     for name, shape in shapes.items():
         if name not in by_name:
             help = did_you_mean(name, by_name) or f"the inputs are {', '.join(by_name)}"
             raise WiringError(f"no input is called {name!r}", code="which-input", help=help)
-        by_name[name] = ((by_name[name] or (None,))[0], *shape)
+        own = by_name[name]
+        sizes = _read(f"input_shape[{name!r}]", Given(shape), t.dims)
+        by_name[name] = own if sizes is None else (own[0] if own else batch, *sizes)
     return [by_name[one.name] for one in inputs]
 
 

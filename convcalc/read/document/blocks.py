@@ -89,14 +89,22 @@ class Block:
     def __init__(self, entry: Node) -> None:
         fields = {field.key: field for field in entry.entries() or ()}
         if "layers" not in fields or not set(fields) <= {"args", "layers"}:
-            message = "a block has layers, and may have args"
-            help = "write bottleneck: {args: [filters, stride=1], layers: [...]}"
-            raise ReadError(message, code="bad-block", span=entry.key_place, help=help)
+            raise _bad_block("a block has layers, and may have args", entry.key_place)
         self.layers = fields["layers"]
-        self.args = dict(map(_declared, fields["args"].members() or ())) if "args" in fields else {}
+        args = fields["args"].members() if "args" in fields else ()
+        if args is None:
+            raise _bad_block("args must be a list of names", fields["args"].place)
+        self.args = dict(map(_declared, args))
 
     def bind(self, call: Call) -> dict[str, Any]:
         """The arguments of a call by name."""
+        if len(call.positional) > len(self.args):
+            count = f"{len(self.args)} argument{'s' if len(self.args) != 1 else ''}"
+            message, place = (
+                f"the block {call.kind} takes {count}, got {len(call.positional)}",
+                call.positional[-1].place,
+            )
+            raise ReadError(message, code="too-many-arguments", span=place or call.place)
         given = dict(zip(self.args, call.positional, strict=False)) | call.named
         given.pop("name", None)
         for name, value in given.items():
@@ -110,6 +118,11 @@ class Block:
             raise ReadError(message, code="missing-argument", span=call.place)
         whole = {name: default for name, default in self.args.items() if default is not None} | given
         return {name: value.value for name, value in whole.items()}
+
+
+def _bad_block(message: str, place: Place) -> ReadError:
+    help = "write blocks: {bottleneck: {args: [filters, stride=1], layers: [...]}}"
+    return ReadError(message, code="bad-block", span=place, help=help)
 
 
 def _declared(node: Node) -> tuple[str, Given | None]:
@@ -126,7 +139,10 @@ class Blocks:
     """All blocks of a model; ``read`` makes calls of a list of items."""
 
     def __init__(self, node: Node, read: Callable[[Node], list[Call]]) -> None:
-        self.by_name = {entry.key: Block(entry) for entry in node.entries() or ()}
+        entries = node.entries()
+        if entries is None:
+            raise _bad_block("blocks must be a mapping from each block's name to its layers", node.place)
+        self.by_name = {entry.key: Block(entry) for entry in entries}
         self.read = read
         self._counts: dict[str, int] = {}
         self._last: dict[str, Call] = {}  # the last layer of each block that was called, by the call's name
@@ -154,6 +170,9 @@ class Blocks:
         if call.options or any(call.roles):
             help = "say it of a layer inside the block"
             raise ReadError("a block has no call of its own", code="bad-call", span=call.place, help=help)
+        if call.weights:
+            help = "give them to a layer inside the block"
+            raise ReadError("a block has no weights of its own", code="bad-value", span=call.place, help=help)
         count = self._counts[call.kind] = self._counts.get(call.kind, -1) + 1
         prefix = call.name.value if call.name else f"{call.kind}_{count}" if count else call.kind
         inside = self.read(Bound(block.layers, block.bind(call)))

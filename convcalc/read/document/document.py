@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
 from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
+from convcalc.read.document.clashes import clashes
 from convcalc.read.document.fields import are_layers, as_is, is_layer, read_argument, read_call, read_inputs, read_refs
 from convcalc.read.document.node import Node
 from convcalc.script import Call, Given, Ref, Script
@@ -54,14 +55,10 @@ class _Reader:
         layers = fields.get("layers")
         if layers is None:
             raise_all(self.errors)
-            raise ReadError(
-                "a model needs layers",
-                code="no-layers",
-                span=place,
-                help=HOW_LAYERS,
-            )
+            raise ReadError("a model needs layers", code="no-layers", span=place, help=HOW_LAYERS)
         calls = self.chain(layers)
         outputs = read_refs(fields["outputs"]) if "outputs" in fields else None
+        self.errors += clashes(fields, calls, outputs)
         if "blocks" in fields:
             calls, outputs = self._expanded(fields["blocks"], calls, outputs)
         given = {key: as_is(fields[key]) for key in ("name", "input", "batch_size") if key in fields}

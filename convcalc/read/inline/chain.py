@@ -27,7 +27,8 @@ def read_script(source: Source) -> Script:
     """The script of an inline stack; ``Sequential([…])`` alone is the whole model."""
     calls = read_calls(source.text, lambda start, end: Span(source, start, end))
     if len(calls) == 1 and calls[0].layers is not None:
-        return Script(calls[0].layers, name=calls[0].name, place=calls[0].place)
+        trainable = calls[0].named.get("trainable")
+        return Script(calls[0].layers, name=calls[0].name, trainable=trainable, place=calls[0].place)
     return Script(calls, place=Span(source, 0, len(source.text)))
 
 

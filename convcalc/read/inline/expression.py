@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
-from convcalc.errors import ReadError
+from convcalc.errors import ReadError, did_you_mean, one_of
 from convcalc.layers import is_function
 from convcalc.read.common import is_nested, not_a_layer, not_yet
 from convcalc.read.document.node import Locate
@@ -20,6 +20,9 @@ _WORDS = {"true": True, "false": False, "null": None}
 AS_STACK = "write the layers as a stack: Conv1D(2, 4) | Flatten | Dense(10)"
 # The names in TensorFlow's functions of the tensor that a layer takes by place.
 _TENSORS = ("inputs", "input", "x", "value", "features")
+
+# What a nested model takes beside its layers.
+_OF_MODELS = ("layers", "trainable", "name")
 
 
 class Expressions:
@@ -124,6 +127,11 @@ class Expressions:
         named = self.by_name([one for one in node.keywords if one.arg != "layers"])
         if len(inside) > 1:
             raise self.no_list(kind, inside[-1])
+        for name in named:
+            if name not in _OF_MODELS:
+                help = did_you_mean(name, _OF_MODELS) or f"it takes {one_of(_OF_MODELS)}"
+                message, place = f"{kind} has no argument {name!r}", named[name].key
+                raise ReadError(message, code="unknown-argument", span=place, help=help)
         layers = [layer for one in inside for layer in self.layers_in(kind, one)]
         return Call(kind, (), named, place=self.place(node.func), layers=layers)
 
