@@ -16,8 +16,8 @@ from convcalc.compute import activations
 from convcalc.compute.activations import ACTIVATIONS
 from convcalc.compute.erf import erf
 from tests.compute.golden import PARTS, cases
+from tests.tolerance import FEW, eps, of_sum
 
-TOLERANCE = {"float32": 1e-6, "float64": 1e-14}
 # TensorFlow holds the constants of these in float32 even for float64 inputs.
 SINGLE = {"gelu", "leaky_relu"}
 TINY = 1e-37  # below it TensorFlow flushes float32 to 0
@@ -40,7 +40,7 @@ def test_values_are_keras_values(call: str, args: Any, x: Any, y: Any) -> None:
         actual = ACTIVATIONS[call](x, **args)
     assert actual.dtype == y.dtype
     # Of each value, not of the largest: beside 1000 any small value would do.
-    tolerance = TOLERANCE["float32" if call in SINGLE else y.dtype.name]
+    tolerance = 2 * FEW * eps("float32" if call in SINGLE else y.dtype) * (2 if call == "softmax" else 1)
     np.testing.assert_allclose(actual, y, rtol=tolerance, atol=TINY if call in TAILS else tolerance)
 
 
@@ -78,26 +78,30 @@ def test_softmax_is_a_distribution(values: list[float], shift: float) -> None:
     x = np.array(values)
     y = activations.softmax(x)
     assert (y >= 0).all()
-    assert y.sum() == pytest.approx(1)
-    np.testing.assert_allclose(activations.softmax(x + shift), y, atol=1e-9)
+    assert abs(y.sum() - 1) <= of_sum(len(y), 1, "float64")
+    error = 2 * of_sum(1, np.abs(x).max() + abs(shift), "float64")  # an error of the inputs counts twice
+    np.testing.assert_allclose(activations.softmax(x + shift), y, rtol=0, atol=error)
 
 
 @given(NUMBERS)
 def test_symmetries(value: float) -> None:
     """sigmoid(-x) = 1 - sigmoid(x), erf(-x) = -erf(x), softplus(x) - softplus(-x) = x."""
     x = np.array([value])
-    np.testing.assert_allclose(activations.sigmoid(-x), 1 - activations.sigmoid(x), atol=1e-15)
+    np.testing.assert_allclose(
+        activations.sigmoid(-x), 1 - activations.sigmoid(x), rtol=0, atol=of_sum(1, 1, "float64")
+    )
     np.testing.assert_array_equal(erf(-x), -erf(x))
-    np.testing.assert_allclose(activations.softplus(x) - activations.softplus(-x), x, rtol=1e-12, atol=1e-12)
+    error = of_sum(1, max(abs(value), 1), "float64")
+    np.testing.assert_allclose(activations.softplus(x) - activations.softplus(-x), x, rtol=0, atol=error)
 
 
 def test_erf_is_accurate() -> None:
-    """Erf is within 3e-16 of the C library's in float64, 5e-7 in float32."""
+    """Erf is within two units of the C library's in float64, four in float32."""
     import math
 
     x = np.concatenate([np.linspace(-7, 7, 5001), [0.46875, np.inf, -np.inf]])
     exact = np.array([math.erf(value) for value in x])
-    assert np.abs(erf(x) - exact).max() < 3e-16
+    assert np.abs(erf(x) - exact).max() < 2 * eps("float64")
     narrow = x.astype("float32")
     exact = np.array([math.erf(value) for value in narrow])
-    assert np.abs(erf(narrow) - exact).max() < 5e-7
+    assert np.abs(erf(narrow) - exact).max() < 4 * eps("float32")

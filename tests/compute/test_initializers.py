@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from convcalc.compute.fillers import fans
 from convcalc.compute.initializers import INITIALIZERS, fill, settle
-from tests.compute.golden import PARTS, assert_close, cases
+from tests.compute.golden import NEAR, PARTS, assert_close, cases
+from tests.tolerance import FEW, eps, of_sum
 
 
 class Told:
@@ -42,8 +43,8 @@ def test_draws_have_keras_scale(call: str, args: Any, x: Any, y: Any) -> None:
     kind, first, second = y
     at_zero, at_one = (fill(rng=Told(value), dtype="float64", **args) for value in (0.0, 1.0))
     expected = second if kind == "uniform" else first + second
-    np.testing.assert_allclose(at_zero, np.full(args["shape"], first), rtol=1e-12)
-    np.testing.assert_allclose(at_one, np.full(args["shape"], expected), rtol=1e-12)
+    np.testing.assert_allclose(at_zero, np.full(args["shape"], first), rtol=FEW * eps("float64"))
+    np.testing.assert_allclose(at_one, np.full(args["shape"], expected), rtol=FEW * eps("float64"))
 
 
 @pytest.mark.parametrize(PARTS, cases("statistics"))
@@ -63,8 +64,8 @@ def test_draws_have_keras_statistics(dtype: str, call: str, args: Any, x: Any, y
 @pytest.mark.parametrize(PARTS, cases("value"))
 def test_values_are_keras_values(call: str, args: Any, x: Any, y: Any) -> None:
     """The initializers that draw nothing make Keras's values, not-a-number included."""
-    # Keras takes cosines of angles up to 50 in float32, where neighbours are 4e-6 apart.
-    tolerance = 4e-6 if "stft" in args["name"].lower() else 1e-6
+    # Keras takes cosines of angles up to 50 in float32: half the distance of neighbours there is lost.
+    tolerance = 50 * eps("float32") if "stft" in args["name"].lower() else NEAR
     assert_close(fill(rng=np.random.default_rng(0), dtype="float32", **args), y, tolerance)
 
 
@@ -77,7 +78,9 @@ def test_orthogonal_is_orthogonal(shape: list[int], gain: float, dtype: str) -> 
     """Columns, or rows of a wide matrix, are orthogonal and of length gain."""
     made = fill("orthogonal", {"gain": gain}, shape, np.random.default_rng(0), dtype).reshape(-1, shape[-1])
     thin = made if made.shape[0] >= made.shape[1] else made.T
-    np.testing.assert_allclose(thin.T @ thin, gain**2 * np.eye(thin.shape[1]), atol=1e-5)
+    np.testing.assert_allclose(
+        thin.T @ thin, gain**2 * np.eye(thin.shape[1]), rtol=0, atol=2 * of_sum(thin.size, gain**2, dtype)
+    )
 
 
 def test_orthogonal_favours_no_direction() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from convcalc.compute import pooling
 from tests.compute.golden import PARTS, assert_close, cases
+from tests.tolerance import eps, of_sum
 
 POOLS = ("max_pool", "average_pool", "global_max_pool", "global_average_pool")
 
@@ -24,7 +25,7 @@ def test_values_are_keras_values(call: str, args: Any, x: Any, y: Any) -> None:
 def test_large_mean_keeps_its_digits() -> None:
     """A global mean of a large float32 image is exact to float32, not to a running float32 sum."""
     x = np.full((1, 500, 500, 8), 0.1, "float32")
-    np.testing.assert_allclose(pooling.global_average_pool(x), x[:, 0, 0], rtol=1e-7)
+    np.testing.assert_allclose(pooling.global_average_pool(x), x[:, 0, 0], rtol=eps("float32"))
 
 
 @given(st.integers(1, 5), st.integers(1, 4), st.integers(0, 2), st.integers(0, 2), st.integers(5, 9))
@@ -35,7 +36,7 @@ def test_constant_stays(size: int, stride: int, before: int, after: int, n: int)
     for pool in (pooling.max_pool, pooling.average_pool):
         y = pool(x, (size,), (stride,), pads)
         assert y.shape == (1, (n + sum(pads[0]) - size) // stride + 1, 2)
-        np.testing.assert_allclose(y, -3.5)
+        np.testing.assert_allclose(y, -3.5, rtol=0, atol=of_sum(size, 3.5, "float64"))
 
 
 @pytest.mark.parametrize("pool", [pooling.max_pool, pooling.average_pool])
