@@ -102,6 +102,32 @@ def test_nothing_goes_in_circles() -> None:
     assert not edges
 
 
+# The reader of Python code is to be rebuilt; its tower of classes is older than the two rules below.
+RULED = [path for path in FILES if "read/code" not in path.as_posix()]
+CLASSES = {
+    node.name: ([base.id for base in node.bases if isinstance(base, ast.Name)], path)
+    for path in RULED
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.ClassDef)
+}
+
+
+def depth(name: str) -> int:
+    """How many classes of the package stand above a class, itself included."""
+    return 1 + max((depth(base) for base in CLASSES[name][0] if base in CLASSES and base != name), default=0)
+
+
+def test_inheritance_is_shallow() -> None:
+    """A layer is a kind of a family of layers, and no class has more above it than that."""
+    assert not {name: depth(name) for name in CLASSES if depth(name) > 1 + 3}
+
+
+def test_no_method_waits_for_a_descendant() -> None:
+    """A class works by itself: what only its descendants could do is no method of it."""
+    waiting = [path.name for path in RULED if "raise NotImplementedError" in path.read_text(encoding="utf-8")]
+    assert not waiting
+
+
 HEAVY = ("numpy", "rich", "inspect", "dataclasses")
 
 

@@ -165,7 +165,7 @@ class RandomGaussianBlur(_Image):
 
 
 class CutMix(_Image):
-    """A rectangle of images replaced by that of others at random, in training.
+    """Images with a rectangle that comes from another image, at random, in training.
 
     >>> CutMix().on(5, 6, 3)
     (None, 5, 6, 3)  0 params  0 MACs

@@ -207,7 +207,7 @@ class Equalization(_Image):
 
 
 class AutoContrast(_Color):
-    """Each channel stretched so that its least and largest value are those of the range, at inference too.
+    """Each channel stretched so that its least and largest value are the ends of the range, at inference too.
 
     >>> AutoContrast().on(5, 6, 3)
     (None, 5, 6, 3)  0 params  0 MACs

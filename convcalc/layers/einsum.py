@@ -68,7 +68,7 @@ class EinsumDense(Layer):
             message,
             code="equation",
             argument=argument,
-            why="the kernel has axes of the input and of the output, and the output those of input and kernel",
+            why="the kernel has axes of the input and of the output; the output has axes of input and kernel",
             help="write it like 'abc,cd->abd', '...x,xy->...y' or 'ab...,bc->ac...'",
         )
 

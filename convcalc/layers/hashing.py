@@ -46,7 +46,7 @@ class Hashing(_Hashed):
     (None, 3)  0 params  0 MACs
     """
 
-    num_bins: int = arg(t.positive, doc="number of bins, that of mask_value included")
+    num_bins: int = arg(t.positive, doc="number of bins, the bin of mask_value included")
     mask_value: Any = arg(t.Either(t.word, t.number), default=None, doc="value that has bin 0 to itself")
     salt: Any = arg(t.salt, default=None, doc="key of a stronger hash (SipHash); without it, FarmHash is used")
     output_mode: str = arg(

@@ -172,7 +172,7 @@ class CenterCrop(_Sized):
 class RandomCrop(_Sized):
     """A part of images cut out at random, in training; at inference the whole images.
 
-    Its shape is that of training, as in Keras.
+    Its output shape is the shape in training, as in Keras.
 
     >>> RandomCrop(5, 6).on(5, 6, 3)
     (None, 5, 6, 3)  0 params  0 MACs

@@ -70,7 +70,7 @@ class _Lookup(Layer):
             (self.invert and self.output_mode != "int", "output_mode", "with invert numbers become words"),
             (self.idf_weights is not None and self.output_mode != "tf_idf", "idf_weights", "only tf_idf has weights"),
             (self._lacks_weights(), "idf_weights", "tf_idf needs a weight for each word of the vocabulary"),
-            (bool(self.vocabulary) and not self.words, "vocabulary", "it has no words but those that stand for others"),
+            (bool(self.vocabulary) and not self.words, "vocabulary", "its words only stand for other words"),
             (self.invert and self.oov_token is None, "oov_token", "with invert unknown numbers become this word"),
             (len({*self.words}) < len(self.words), "vocabulary", "a word is in it twice"),
             (self.mask_token in self.words, "vocabulary", "the word for masks, if at all, comes first"),

@@ -144,7 +144,7 @@ def _place(call: Call, error: ConvcalcError) -> Place | None:
 def _least_input(before: Sequence[Node], least: tuple[int, ...]) -> tuple[int, ...]:
     """The smallest spatial sizes of the model's input that leave ``least`` after these nodes.
 
-    Behind a node that has no spatial axes to follow, the sizes are those of that node's output.
+    Behind a node that has no spatial axes to follow, the sizes are the sizes of the node's output.
     """
     for node in reversed(before):
         axes = node.inferred.axes if node.inferred else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -75,12 +76,12 @@ def after(
     return made if isinstance(made, tuple) else (made,)
 
 
-class MaskOperations(Generic[T]):
+class MaskOperations(ABC, Generic[T]):
     """The operations that masks are made by, under Keras's names, on whatever stands for tensors."""
 
+    @abstractmethod
     def operation(self, kind: str, *inputs: T, **config: Any) -> T:
         """The output of a new operation."""
-        raise NotImplementedError
 
     def not_equal(self, x: T, value: float) -> T:
         """Whether each value is not ``value``."""

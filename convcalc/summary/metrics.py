@@ -38,7 +38,7 @@ class Reach:
         self.forms = forms
 
     def after(self, axis: Axis) -> Reach:
-        """The reach of the layer's outputs, from that of its inputs."""
+        """The reach of the layer's outputs, from the reach of its inputs."""
         (a, b, c), (p, q, r) = self.forms[-1], axis.back
         if r == 1:
             return Reach((*self.forms[:-1], (a * p, a * q + b, c)))

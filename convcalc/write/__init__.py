@@ -53,7 +53,7 @@ class Printable(Summary):
 
 
 def pieces(summary: Summary, format: str, *, columns: Sequence[str] | None = None, **options: Any) -> Iterator[str]:
-    """The summary in one of `FORMATS`, bit by bit; ``options`` are those of `text`, as far as the format has them."""
+    """The summary in one of `FORMATS`, bit by bit; ``options`` are options of `text` that the format has."""
     if format == "table":
         yield text(summary, columns=columns, **options)
     elif format == "json":
@@ -82,7 +82,7 @@ def text(
 
     ``keras3`` is what Keras 3 prints, to the last character; ``keras`` the same, widened wherever Keras
     would cut a text, as far as the line has room, and with longer words on several lines; ``keras2`` the table of
-    tf.keras 2.13 to 2.15, and ``classic`` that of Keras 2.0 to 2.2.4, each with the automatic names of its time
+    tf.keras 2.13 to 2.15, and ``classic`` the table of Keras 2.0 to 2.2.4, each with the automatic names of its time
     (``input_1``, ``conv1d_1``).
 
     ``width`` is the console's; None means a pipe, for which Keras takes 80, and where ``keras`` widens without an

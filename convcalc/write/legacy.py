@@ -142,7 +142,7 @@ def _params(row: Row) -> str:
 
 
 def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Iterator[str]:
-    """As many lines as the longest text takes; those of a nested model stand between bars."""
+    """As many lines as the longest text takes; the lines of a nested model stand between bars."""
     last = len(ends) - 1
     rooms = [end - start - _GAP for start, end in zip([depth, *ends], ends, strict=False)]
     rooms[last] += _GAP
@@ -164,7 +164,7 @@ def _wrapped_row(texts: Sequence[str], ends: Sequence[int], depth: int) -> Itera
 
 
 def _frame(depth: int, below: int, length: int) -> Iterator[str]:
-    """The lines before the next row: a blank, the top of a nested model, or the bottoms of those that end."""
+    """The lines before the next row: a blank, the top of a nested model, or the bottoms of nested models that end."""
     if below == depth:
         yield _line(depth, " ", length)
     for level in range(depth + 1, below + 1) if below > depth else range(depth - 1, below - 1, -1):

@@ -55,7 +55,7 @@ def test_values_are_those_of_the_whole_matrix(text: str, drawn: int, weights: st
     stack = convcalc.load(text)
     plan = Plan(stack, [(1, *(stack.input.shape or ())[1:])], 0)
     ways = streaming.Streaming(Weights(plan.in_weight_order, weights, 0))
-    assert sum(ways.saved(group) > 0 for group in grouped(plan, ())) == drawn
+    assert sum(ways.saved_bytes(group) > 0 for group in grouped(plan, ())) == drawn
     assert_whole(stack, "random", weights)
 
 

@@ -43,7 +43,7 @@ def _arange(shape: tuple[int, ...], dtype: str, rng: np.random.Generator) -> Arr
 _GENERATORS = {"ones": _ones, "zeros": _zeros, "random": _random, "arange": _arange}
 GENERATED = tuple(_GENERATORS)
 
-# The dtypes of inputs: those that both NumPy and Keras have.
+# The dtypes of inputs: the dtypes that both NumPy and Keras have.
 DTYPES = (*(dtype for dtype in dtypes.BITS if dtype != "bfloat16"), dtypes.TEXT)
 
 

@@ -68,7 +68,7 @@ def _by_slot(path: str, root: Any, steps: Sequence[Step]) -> Iterator[Pair]:
 
 
 def _variables(group: Any, wanted: Sequence[Weight]) -> list[Any]:
-    """A layer's datasets in the order of its weights; a weight's path says in which part of the layer it is.
+    """A layer's datasets in the order of its weights; a weight's path names its part of the layer.
 
     A wrapper's group also repeats the weights of the layer inside, before the wrapper's own.
     """
@@ -163,7 +163,7 @@ def _check_name(path: str, step: Step, weight: Weight, saved: str) -> None:
             f"{path} has {saved} where the model has {weight.name} of {step.name}",
             code="wrong-weights",
             layer=step.where,
-            help="the layers that are trainable must be those of the model that was saved",
+            help="the same layers must be trainable as in the model that was saved",
         )
 
 

@@ -10,7 +10,7 @@ from convcalc.execute.plan.steps import Plan, Step
 from convcalc.lazy import Array, np
 from convcalc.stack.graph import Link, Source
 
-# The dtypes that kernels compute in: those that need no rounding between layers.
+# The dtypes that kernels compute in: the dtypes that need no rounding between layers.
 _DTYPES = ("float32", "float64")
 
 

@@ -164,7 +164,7 @@ class NotEqual(_Arithmetic):
 
 
 class ConvertToTensor(Operation):
-    """A tensor as it is."""
+    """The tensor, unchanged."""
 
     output_dtype = "bool"
     follows_dtype = False

@@ -207,7 +207,7 @@ class Applying(Making):
         return self.apply(layer, inputs, [""] * len(inputs), {}, node)[0]
 
     def operation(self, function: str, args: list[Any], named: dict[str, Any], node: ast.Call) -> Tensor | None:
-        """What one of Keras's operations makes of tensors; None for those that are not known here."""
+        """What one of Keras's operations makes of tensors; None for an operation that is not known here."""
         return None
 
 

@@ -33,7 +33,7 @@ class Unknown:
 class Applied:
     """One call of a layer or a model on tensors, ``number`` of all its calls; ``listed`` in a list.
 
-    ``shapes`` are those of its outputs, batch first, or for a ``Lambda`` ``stated``; ``error`` says why there are none.
+    ``shapes`` are its outputs' shapes, batch first, or for a ``Lambda`` ``stated``; ``error`` says why there are none.
     """
 
     __slots__ = ("error", "inputs", "layer", "listed", "number", "options", "place", "roles", "shapes", "stated")
@@ -84,7 +84,7 @@ class Tensor:
 class Model(Call):
     """A model that the script makes.
 
-    ``calls`` are those of a Functional model, in the order of their making, from ``given`` to ``results``.
+    ``calls`` are the calls in a Functional model, in the order in which they are made, from ``given`` to ``results``.
     A Sequential calls all its layers anew in each of its ``builds``; ``since`` says which is the first of a layer,
     ``knows_input`` whether every layer that is added makes another. ``shape`` is what ``build()`` was given,
     ``fed`` the name of the InputLayer that Keras made.

@@ -113,7 +113,7 @@ class Graphs(Masking):
         raise self.no_value(f"this model has no such layer: {ast.unparse(node)[:60]}", node)
 
     def _ends(self, model: Model, attr: str, node: ast.expr) -> Any:
-        """A model's inputs or outputs; a Sequential's are those of its last build."""
+        """A model's inputs or outputs; for a Sequential, the inputs or outputs of its last build."""
         is_input = attr.startswith("input")
         if model.is_graph:
             tensors = model.given if is_input else model.results

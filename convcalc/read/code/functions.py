@@ -105,7 +105,7 @@ class Functions(Graphs):
         return None
 
     def _parameters(self, function: Function, node: ast.Call) -> dict[str, Any]:
-        """The values of a function's parameters, those that are not known among them."""
+        """The values of a function's parameters, also of parameters that are not known."""
         args = function.node.args
         names = [one.arg for one in (*args.posonlyargs, *args.args)]
         every = [*names, *(one.arg for one in args.kwonlyargs)]

@@ -65,7 +65,7 @@ class Making(Values):
         self.give_name(call, kind.__name__)
 
     def _inside(self, call: Call, named: bool) -> tuple[str, ...]:
-        """The layers that Keras makes inside this one, beside those that the script made."""
+        """The layers that Keras makes inside this one, beside the layers that the script made."""
         try:
             return self.resolver.layer(call).makes(named)
         except ConvcalcError:
@@ -83,7 +83,7 @@ class Making(Values):
         return canonical(kind) in MODULES or self.is_keras(node) and bool(_CONFIGURED.search(kind))
 
     def nested(self, kind: str, node: ast.Call) -> Call:
-        """A Sequential, known as one even where something in it is wrong: the error is that of its use."""
+        """A Sequential, known as one even where something in it is wrong: then its use is an error."""
         model = Model("Sequential", self.place(node.func))
         self.made.append(model)
         try:

@@ -144,7 +144,7 @@ class Names(Expressions):
         return values
 
     def elements(self, nodes: list[ast.expr]) -> list[Any]:
-        """The values in a list, those of starred lists among them."""
+        """The values in a list, also the values of starred lists in it."""
         values: list[Any] = []
         for node in nodes:
             values += self.spread(node.value) if isinstance(node, ast.Starred) else [self.value(node)]

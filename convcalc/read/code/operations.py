@@ -49,7 +49,7 @@ class Operations(Applying):
         return made
 
     def operation(self, function: str, args: list[Any], named: dict[str, Any], node: ast.Call) -> Tensor | None:
-        """What one of Keras's functions makes of tensors; None for those that are not known here."""
+        """What one of Keras's functions makes of tensors; None for a function that is not known here."""
         found = _FUNCTION.search(function)
         if not found:
             return None

@@ -18,7 +18,7 @@ _HELP = "make one with keras.Sequential([…]), or with keras.Model(inputs, outp
 
 
 def read_code(source: Source) -> Script:
-    """The model of a script: that of its last ``model.summary()``, else the last that it makes.
+    """The model of a script: the model of the last ``summary()``, else the last model that the script makes.
 
     `ReadError` where the script does not say what that model is; `Problems` where several things in it are wrong.
     """

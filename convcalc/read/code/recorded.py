@@ -101,5 +101,5 @@ class _Operations(MaskOperations[Tensor]):
 
 
 def _listed(found: object) -> list[Tensor]:
-    """The masks of one argument, those that are there."""
+    """The masks of one argument, without the masks that are missing."""
     return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Tensor)]

@@ -1,4 +1,4 @@
-"""The statements of a script: those that make models are followed, all others passed over.
+"""The statements of a script. Statements that make models are followed, all others are passed over.
 
 What cannot be followed leaves the names that it binds, and the models and lists that it changes, without a known
 value: an error only where the model that is asked for uses them.

@@ -60,7 +60,7 @@ class Values(Names):
         return self.worked(builtin.apply, node, name, self.elements(node.args), named)
 
     def method(self, node: ast.Call, func: ast.Attribute) -> Any:
-        """What a method makes of a value: those of Python's that change nothing."""
+        """What a method makes of a value, for methods of Python that change nothing."""
         value, args = self.value(func.value), self.elements(node.args)
         found = data.method(value, func.attr, args) if isinstance(value, data.Array) else None
         if found:
