@@ -162,53 +162,14 @@ def test_patterns_name_layers(convcalc: Any) -> None:
 
 
 def test_figures_are_numbers_in_json(convcalc: Any) -> None:
-    """A result is a number, a list for a shape, or null where it is unknown; a sentence stays a text."""
+    """A result is a number, a list for a shape or for pads, or null where it is unknown; a sentence stays a text."""
     _, out, _ = convcalc("explain", "Conv2D(64, 3) | Flatten | Dense(100)", "-s", "32,32,3", "-f", "json")
     steps = [{step["what"]: step["result"] for step in one["steps"]} for one in json.loads(out)["layers"]]
     assert steps[0]["parameters"] == 1792
     assert steps[2]["parameters"] == 5_760_100
-    assert steps[1]["size"] == 57600 if "size" in steps[1] else True
-
-
-@pytest.mark.parametrize(
-    ("format", "option"),
-    [
-        ("json", ("--columns", "name")),
-        ("json", ("--layer-range", "a", "b")),
-        ("json", ("--expand-nested",)),
-        ("csv", ("--style", "classic")),
-        ("markdown", ("--line-length", "50")),
-        ("csv", ("--show-trainable",)),
-    ],
-)
-def test_an_option_without_effect_is_refused(convcalc: Any, format: str, option: tuple[str, ...]) -> None:
-    """An option that the format has no use for is an error, and is not passed over."""
-    status, out, err = convcalc("summary", "Dense(2)", "-s", "3", "-f", format, *option)
-    assert (status, out) == (2, "")
-    assert f"{option[0]} has no effect on the format {format}" in err
-
-
-def test_statistics_beside_arrays_are_on_standard_error(convcalc: Any, tmp_path: Path) -> None:
-    """With -o standard output stays empty; what a file of arrays has no room for is on standard error."""
-    status, out, err = convcalc("run", "Dense(2)", "-s", "3", "--trace", "-o", str(tmp_path / "y.npz"))
-    assert (status, out) == (0, "")
-    assert "mean" in err
-
-
-def test_a_format_of_text_is_no_file_of_arrays(convcalc: Any, tmp_path: Path) -> None:
-    """JSON is never written into a .npy file."""
-    status, _, err = convcalc("run", "Dense(2)", "-s", "3", "-f", "json", "-o", str(tmp_path / "y.npy"))
-    assert status == 2
-    assert "file of arrays" in err
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_whole_line_is_proposed(convcalc: Any) -> None:
-    """The line that is proposed to who forgets the command has the options too; `-` is a model as well."""
-    assert "`convcalc summary 'Dense(2)' -s 3`" in convcalc("Dense(2)", "-s", "3")[2]
-    assert "`convcalc summary -`" in convcalc("-")[2]
-
-
-def test_a_shape_without_a_name_before_the_sign_is_refused(convcalc: Any) -> None:
-    """`-s =3` is no shape."""
-    assert convcalc("summary", "Dense(2)", "-s", "=3")[0] == 2
+    assert steps[1]["values"] == 30 * 30 * 64
+    assert steps[2]["shape"] == [None, 100]
+    assert steps[0]["height padding"] == [0, 0]
+    _, out, _ = convcalc("explain", "Conv2D(4, 3, padding='same', strides=2)", "-s", "None,9,3", "-f", "json")
+    steps = [{step["what"]: step["result"] for step in one["steps"]} for one in json.loads(out)["layers"]]
+    assert (steps[0]["height"], steps[0]["height padding"], steps[0]["width"]) == (None, None, 5)

@@ -11,7 +11,7 @@ from convcalc.declare.layer import Layer
 from convcalc.declare.traits import Positions
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Step
-from convcalc.sizes.shapes import Shape, show
+from convcalc.sizes.shapes import Shape
 
 
 class _AdaptivePooling(Layer):
@@ -25,7 +25,7 @@ class _AdaptivePooling(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The number of windows that ``output_size`` asks for."""
-        yield Step("shape", "(batch, *output_size, channels)", "", show(y))
+        yield Step("shape", "(batch, *output_size, channels)", "", y)
 
 
 class _AdaptiveMaxPooling(_AdaptivePooling):

@@ -14,7 +14,7 @@ from convcalc.declare.weight import Inferred, Weight
 from convcalc.layers.ops.operands import together
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Step
-from convcalc.sizes.shapes import Shape, show
+from convcalc.sizes.shapes import Shape
 
 
 class LayerScale(Layer):
@@ -75,7 +75,7 @@ class CustomScaleLayer(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The inputs broadcast."""
-        yield Step("shape", "the inputs broadcast", "", show(y))
+        yield Step("shape", "the inputs broadcast", "", y)
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """First input + second × scale."""

@@ -16,7 +16,7 @@ from convcalc.declare.weight import Inferred, Weight, known
 from convcalc.layers import _arguments as a
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product, Step
-from convcalc.sizes.shapes import Shape, product, show
+from convcalc.sizes.shapes import Shape, product
 
 
 class _Attention(Layer):
@@ -57,7 +57,7 @@ class _Attention(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The query's shape, its vectors as long as the value's."""
-        yield Step("shape", "the query's sizes, with the value's last", "", show(y))
+        yield Step("shape", "the query's sizes, with the value's last", "", y)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """The mask of the queries."""

@@ -148,7 +148,7 @@ class _Heads(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The query's shape."""
-        yield Step("shape", "the query's sizes, the last by the output projection", "", show(y))
+        yield Step("shape", "the query's sizes, the last by the output projection", "", y)
 
     def scratch(self, *shapes: Shape) -> int:
         """The projections and the heads' outputs, with the copies that products take; blocks of scores; a mask."""

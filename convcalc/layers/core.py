@@ -16,7 +16,7 @@ from convcalc.layers import _arguments as a
 from convcalc.layers._lora import adapted, adapted_kernel, check_lora
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Product, Step
-from convcalc.sizes.shapes import Dim, Shape, product, show
+from convcalc.sizes.shapes import Dim, Shape, product
 
 
 class InputLayer(Layer):
@@ -115,7 +115,7 @@ class Dense(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The last axis becomes ``units``."""
-        yield Step("shape", "units in place of the last axis", "", show(y))
+        yield Step("shape", "units in place of the last axis", "", y)
 
     def linear(self, w: Sequence[Array], x: Shape) -> tuple[Linear, ...]:
         """The input · kernel + bias. Keras 3.15 forgets the lora_alpha of a Dense."""

@@ -166,7 +166,7 @@ class EinsumDense(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The output's sizes."""
-        yield Step("shape", f"output_shape in {self.equation}", show(self.output_shape), show(y))
+        yield Step("shape", f"output_shape in {self.equation}", show(self.output_shape), y)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The sum of products, plus bias, then the activation."""

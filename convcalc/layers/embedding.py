@@ -17,7 +17,7 @@ from convcalc.layers import _arguments as a
 from convcalc.layers._lora import adapted, adapted_kernel, check_lora
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Step
-from convcalc.sizes.shapes import Shape, show
+from convcalc.sizes.shapes import Shape
 
 
 def _rest() -> dict[str, Any]:
@@ -73,7 +73,7 @@ class _Embedding(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """A vector for each number."""
-        yield Step("shape", "a vector of output_dim for each number", "", show(y))
+        yield Step("shape", "a vector of output_dim for each number", "", y)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """With ``mask_zero``, where the numbers are not 0."""

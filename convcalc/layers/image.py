@@ -87,7 +87,7 @@ class _Sized(_Image):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """Height and width are given."""
-        yield Step("shape", "height and width in place of the image's own", "", show(y))
+        yield Step("shape", "height and width in place of the image's own", "", y)
 
 
 def _in_ratio(x: Array, height: int, width: int) -> tuple[int, int]:

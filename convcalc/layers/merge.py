@@ -91,7 +91,7 @@ class _Merge(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The inputs broadcast."""
-        yield Step("shape", "the inputs broadcast", "", show(y))
+        yield Step("shape", "the inputs broadcast", "", y)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """Where any mask is true; None where an input has no mask."""
@@ -205,7 +205,7 @@ class Concatenate(_Merge):
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """The sizes along the axis added up."""
-        yield Step("shape", f"sizes along axis {self.axis} added up", "", show(y))
+        yield Step("shape", f"sizes along axis {self.axis} added up", "", y)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """The masks side by side, true for an input without a mask; None where no input has a mask."""
@@ -268,7 +268,7 @@ class Dot(_Merge):
 
     def steps(self, x: Shape, y: Shape) -> Iterable[Step]:
         """What is left of both inputs."""
-        yield Step("shape", "sizes of both inputs without the axes summed over", "", show(y))
+        yield Step("shape", "sizes of both inputs without the axes summed over", "", y)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> None:
         """None: the sums run over the steps."""

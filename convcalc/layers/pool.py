@@ -15,7 +15,7 @@ from convcalc.layers import _arguments as a
 from convcalc.layers._spatial import _Spatial, windows
 from convcalc.lazy import Array
 from convcalc.sizes.formula import Step
-from convcalc.sizes.shapes import Shape, show
+from convcalc.sizes.shapes import Shape
 from convcalc.sizes.windows import Window
 
 _strides: Any = arg(t.taps, same_as="pool_size", doc="step along each axis")
@@ -77,7 +77,7 @@ class _GlobalPooling(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """One value for each channel."""
-        yield Step("shape", "one value for each channel", "", show(y))
+        yield Step("shape", "one value for each channel", "", y)
 
 
 class _GlobalMaxPooling(_GlobalPooling):

@@ -80,7 +80,7 @@ class _Sequence(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """All time steps, or the last one."""
-        yield Step("shape", "units at every time step" if self.return_sequences else "units", "", show(y))
+        yield Step("shape", "units at every time step" if self.return_sequences else "units", "", y)
 
     def mask(self, ops: Any, inputs: Sequence[Any], masks: Sequence[Any]) -> Any:
         """The mask of the time steps, where the time steps stay."""

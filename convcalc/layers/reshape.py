@@ -33,7 +33,7 @@ class Flatten(Layer):
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The product of all sizes."""
         numbers = " × ".join("?" if n is None else str(n) for n in x[1:])
-        yield Step("values", "product of all sizes", numbers, "?" if y[1] is None else str(y[1]))
+        yield Step("values", "product of all sizes", numbers, y[1])
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Row by row, the channels last."""
@@ -82,8 +82,8 @@ class Reshape(Layer):
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The values counted, and the sizes they go into."""
         numbers = " × ".join("?" if n is None else str(n) for n in x[1:])
-        yield Step("values", "product of all sizes", numbers, str(product(x[1:])).replace("None", "?"))
-        yield Step("shape", "target_shape", show(self.target_shape), show(y))
+        yield Step("values", "product of all sizes", numbers, product(x[1:]))
+        yield Step("shape", "target_shape", show(self.target_shape), y)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """Row by row."""
@@ -135,7 +135,7 @@ class Permute(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """The axes in their new order."""
-        yield Step("shape", f"axes {', '.join(map(str, self.dims))} of {show(x)}", "", show(y))
+        yield Step("shape", f"axes {', '.join(map(str, self.dims))} of {show(x)}", "", y)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The transposed values."""
@@ -163,7 +163,7 @@ class RepeatVector(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """One more axis."""
-        yield Step("shape", "(batch, n, channels)", "", show(y))
+        yield Step("shape", "(batch, n, channels)", "", y)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The copies along a new axis."""

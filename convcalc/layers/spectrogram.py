@@ -180,9 +180,9 @@ class MelSpectrogram(Layer):
 
     def steps(self, x: Shape, y: Shape) -> Iterator[Step]:
         """A frame around every so many samples, the ends included."""
-        samples, frames = ("?" if n is None else str(n) for n in (x[min(1, len(x) - 1)], y[-1]))
-        step = self.sequence_stride
-        yield Step("frames", "⌊(samples + stride + 1) / stride⌋", f"⌊({samples} + {step} + 1) / {step}⌋", frames)
+        samples, step = x[min(1, len(x) - 1)], self.sequence_stride
+        numbers = f"⌊({'?' if samples is None else samples} + {step} + 1) / {step}⌋"
+        yield Step("frames", "⌊(samples + stride + 1) / stride⌋", numbers, y[-1])
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The magnitudes' power in each band, in decibels where asked."""

@@ -7,7 +7,7 @@ input position spreads a window over the output. Both follow Keras 3 (``compute_
 
 from __future__ import annotations
 
-from convcalc.sizes.formula import Step
+from convcalc.sizes.formula import Pads, Step
 from convcalc.sizes.shapes import Dim
 
 # What the spatial axes are called, by how many there are.
@@ -72,7 +72,7 @@ class Window:
     def step(self, what: str, n: Dim) -> Step:
         """The output length as formula → numbers → result."""
         size = "?" if n is None else str(n)
-        result = "?" if n is None else str(self.out(n))
+        result = self.out(n)
         if self.padding in ("same", "causal"):
             return Step(what, "ceil(n / stride)", f"ceil({size} / {self.stride})", result)
         before, after = self.pads(n) or (0, 0)
@@ -87,7 +87,7 @@ class Window:
         if self.dilation == 1:
             return None
         numbers = f"({self.size} - 1) × {self.dilation} + 1"
-        return Step(what, "(size - 1) × dilation + 1", numbers, str(self.span))
+        return Step(what, "(size - 1) × dilation + 1", numbers, self.span)
 
     def padding_step(self, what: str, n: Dim) -> Step:
         """The cells put before and after the axis, and why that many."""
@@ -161,7 +161,7 @@ class Upsampler:
 
     def step(self, what: str, n: Dim) -> Step:
         """The output length as formula → numbers → result."""
-        size, out = ("?" if n is None else str(n)), ("?" if n is None else str(self.out(n)))
+        size, out = "?" if n is None else str(n), self.out(n)
         stride, span, extra = self.stride, self.span, self.extra
         if extra is None and self.padding == "same":
             return Step(what, "n × stride", f"{size} × {stride}", out)
@@ -187,9 +187,9 @@ class Upsampler:
         return 1, self.span - 1, self.stride
 
 
-def _around(pads: tuple[int, int] | None) -> str:
-    """Cells in all, and how many of them before and after."""
-    return f"{sum(pads)}: {pads[0]} before, {pads[1]} after" if pads else "?"
+def _around(pads: tuple[int, int] | None) -> Pads | None:
+    """The pads of an axis; None where they are unknown."""
+    return Pads(*pads) if pads else None
 
 
 Axis = Window | Upsampler

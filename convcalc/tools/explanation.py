@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -12,7 +10,7 @@ from convcalc.declare.naming import matching, snake_case
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ConvcalcError, did_you_mean
 from convcalc.script import Call
-from convcalc.sizes.formula import Step
+from convcalc.sizes.formula import Pads, Result, Step
 from convcalc.sizes.shapes import Dim, Shape, channels_last, show
 from convcalc.sizes.windows import AXES, Window
 from convcalc.stack.graph import Node, Stack
@@ -38,7 +36,7 @@ class Explanation:
     @property
     def unknown(self) -> list[Step]:
         """The steps whose result is not known."""
-        return [step for step in self.steps if step.result == "?"]
+        return [step for step in self.steps if step.result is None]
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
@@ -61,14 +59,9 @@ class Explanation:
         return "\n".join([title, *(f"  {step.what:<{width}}  {_line(step)}" for step in self.steps)])
 
 
-def _figure(result: str) -> Any:
-    """A result in JSON's types: a number, None where it is unknown, a list for a shape; other results are texts."""
-    if result == "?":
-        return None
-    if result.replace(",", "").isdecimal():
-        return int(result.replace(",", ""))
-    is_shape = re.fullmatch(r"\((None|\d+)(, ?(None|\d+))*,?\)", result)
-    return list(ast.literal_eval(result)) if is_shape else result
+def _figure(result: Result) -> Any:
+    """A result in JSON's types; pads are a list of the cells before and after."""
+    return [result.before, result.after] if isinstance(result, Pads) else result
 
 
 def explain(stack: Stack, names: Collection[str] = ()) -> list[Explanation]:
@@ -131,8 +124,8 @@ def _explain(node: Node, field: ReceptiveField) -> Explanation:
 def _hidden_steps(node: Node) -> Iterator[Step]:
     """The steps of a layer that is Python code or behind Python code: which numbers are unknown, and why."""
     why = "behind an unknown output" if node.is_behind else "what it does is Python code"
-    yield Step("shape", why, "", "?" if node.inferred is None else "as the file states")
-    yield Step("parameters", "", "", "0" if node.is_counted else "?")
+    yield Step("shape", why, "", None if node.inferred is None else "as the file states")
+    yield Step("parameters", "", "", 0 if node.is_counted else None)
 
 
 def _shape_steps(layer: Layer, inferred: Inferred, shape: Shape) -> Iterator[Step]:
@@ -144,7 +137,8 @@ def _shape_steps(layer: Layer, inferred: Inferred, shape: Shape) -> Iterator[Ste
         yield axis.padding_step(f"{name} {axis.edge}", n)
         yield axis.step(name, n)
     if not inferred.axes:
-        yield from layer.steps(x, y) or [Step("shape", "unchanged" if x == y else "", "", show(inferred.output))]
+        own = layer.steps(x, y)
+        yield from own or [Step("shape", "unchanged" if x == y else "", "", inferred.output)]
 
 
 def _weight_steps(inferred: Inferred) -> Iterator[Step]:
@@ -152,10 +146,12 @@ def _weight_steps(inferred: Inferred) -> Iterator[Step]:
     for weight in inferred.weights:
         numbers = " × ".join(map(str, weight.shape))
         frozen = "" if weight.trainable else ", not trained"
-        yield Step(f"{weight.path} {weight.shape}{frozen}", " × ".join(weight.dims), numbers, f"{weight.params:,}")
+        yield Step(
+            f"{weight.path} {weight.shape}{frozen}", " × ".join(weight.dims), numbers, weight.params, counts=True
+        )
     names = " + ".join(weight.path for weight in inferred.weights)
     numbers = " + ".join(f"{weight.params:,}" for weight in inferred.weights)
-    yield Step("parameters", names, numbers, f"{inferred.params:,}")
+    yield Step("parameters", names, numbers, inferred.params, counts=True)
 
 
 def _macs_steps(inferred: Inferred) -> Iterator[Step]:
@@ -167,7 +163,7 @@ def _macs_steps(inferred: Inferred) -> Iterator[Step]:
         total = inferred.total_macs
         names = " + ".join(product.name for product in inferred.macs)
         numbers = " + ".join(_count(product.value) for product in inferred.macs)
-        yield Step("MACs", names, numbers, _count(total))
+        yield Step("MACs", names, numbers, total, counts=True)
 
 
 def _reach_steps(inferred: Inferred, field: ReceptiveField) -> Iterator[Step]:
@@ -176,7 +172,7 @@ def _reach_steps(inferred: Inferred, field: ReceptiveField) -> Iterator[Step]:
     if field.is_all or len(reaches) != len(inferred.axes):
         return
     for name, axis, reach in zip(AXES.get(len(reaches), ()), inferred.axes, reaches, strict=False):
-        what, size = f"{name} receptive field", f"{reach.after(axis).size}"
+        what, size = f"{name} receptive field", reach.after(axis).size
         if isinstance(axis, Window) and reach.jump:
             numbers = f"{reach.size} + ({axis.span} - 1) × {reach.jump}"
             yield Step(what, "size + (span - 1) × jump", numbers, size)
@@ -190,5 +186,5 @@ def _count(value: Dim) -> str:
 
 def _line(step: Step) -> str:
     """``formula = numbers = result``, each part where it says something new."""
-    parts = [part for part in (step.formula, step.numbers, step.result) if part]
+    parts = [part for part in (step.formula, step.numbers, step.shown) if part]
     return " = ".join(part for at, part in enumerate(parts) if at == 0 or part != parts[at - 1])
