@@ -1,164 +1,251 @@
-"""The values of Python's expressions in a script, as far as they follow from what is written in it."""
+"""What a name of a script can stand for, beside Python's own values, layers and models."""
 
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import builtin, data
-from convcalc.read.code.bound import Function, Space, Tensor
-from convcalc.read.code.names import Names
-from convcalc.read.inline.arithmetic import combine
-from convcalc.read.inline.expression import dotted
-from convcalc.script import Call
+from convcalc.errors import ConvcalcError
+from convcalc.sizes.shapes import Shape
+from convcalc.source import Place
+
+if TYPE_CHECKING:
+    from convcalc.read.code.scope import Module, Scope
+
+# The most values of an array that is worked out in numbers; of larger arrays only the shape is followed.
+MOST_VALUES = 1_000_000
 
 
-class Values(Names):
-    """Expressions on plain values, lists and dictionaries."""
+class Cause:
+    """Why a value is not known: a sentence without its end, and the place where the value was lost.
 
-    def value(self, node: ast.expr) -> Any:
-        """The value of an expression; `ReadError` where it is not known."""
-        match node:
-            case ast.Call(func=ast.Name(id=name)) if name in builtin.NAMES and name not in self.names:
-                return self._builtin(name, node)
-            case ast.Attribute(value=inner, attr=attr) if self.kind(node) is None:
-                return self.attribute(self.value(inner), attr, node)
-            case ast.Attribute() if not self.is_keras(node):
-                raise self.no_value(f"{dotted(node)} is not known here", node)
-            case ast.Subscript(value=inner, slice=index):
-                return self._subscript(self.value(inner), index, node)
-            case ast.JoinedStr(values=parts):
-                texts = [self._plain(self.value(part), part) for part in parts]
-                return self.worked(builtin.bounded, node, "".join(map(str, texts)))
-            case ast.FormattedValue(value=inner, conversion=-1, format_spec=spec):
-                width = self.value(spec) if spec else ""
-                return self.worked(builtin.spelled, node, self._plain(self.value(inner), node), width)
-            case ast.BinOp(op=sign, left=left, right=right):
-                return self.combined(node, sign, self.value(left), self.value(right))
-            case ast.IfExp() | ast.BoolOp() | ast.Compare() | ast.UnaryOp(op=ast.Not()):
-                return self._condition(node)
-            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
-                return self._comprehended(node)
-            case ast.Lambda(args=args):
-                return Function(node, self.defaults(args), self.names)
-            case _:
-                return super().value(node)
+    ``name`` is the first name that the value was given. ``error`` is the error to show in place of this cause where
+    the error alone says all: a layer that Keras refuses.
+    """
 
-    def defaults(self, args: ast.arguments) -> dict[str, Any]:
-        """The defaults of a function's parameters."""
-        names = [one.arg for one in (*args.posonlyargs, *args.args)]
-        by_place = names[len(names) - len(args.defaults) :]
-        pairs = [*zip(by_place, args.defaults, strict=True)]
-        pairs += [(one.arg, value) for one, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value]
-        return {name: self.or_unknown(value) for name, value in pairs}
+    __slots__ = ("error", "message", "name", "place")
 
-    def _builtin(self, name: str, node: ast.Call) -> Any:
-        if name == "len" and len(node.args) == 1 and isinstance(self.or_unknown(node.args[0]), data.Array):
-            return self.value(node.args[0]).shape[0]
-        named = {word: given.value for word, given in self.by_name(node.keywords).items()}
-        self.spend(node)
-        return self.worked(builtin.apply, node, name, self.elements(node.args), named)
+    def __init__(self, message: str, place: Place | None, error: ConvcalcError | None = None) -> None:
+        self.message = message
+        self.place = place
+        self.name: str | None = None
+        self.error = error
 
-    def method(self, node: ast.Call, func: ast.Attribute) -> Any:
-        """What a method makes of a value, for methods of Python that change nothing."""
-        value, args = self.value(func.value), self.elements(node.args)
-        found = data.method(value, func.attr, args) if isinstance(value, data.Array) else None
-        if found:
-            return found
-        if func.attr == "format" and not node.keywords:
-            return self.worked(builtin.format_text, node, value, args)
-        return self.worked(builtin.method, node, value, func.attr, args)
 
-    def attribute(self, value: Any, attr: str, node: ast.expr) -> Any:
-        """What an attribute of a value is."""
-        if isinstance(value, data.Array) and attr in ("shape", "ndim"):
-            return value.shape if attr == "shape" else len(value.shape)
-        if isinstance(value, Space) and attr in value.names:
-            return self.known(value.names[attr], node)
-        raise self.no_value(f"{ast.unparse(node)[:60]} is not known here", node)
+class Unknown:
+    """A value that does not follow from the script. Every operation on it gives it back."""
 
-    def _comprehended(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> Any:
-        """A comprehension's list or dictionary; the names that it binds are its own."""
-        outside, self.names = self.names, self.names.new_child()
-        made: list[Any] = []
-        try:
-            self._turns_of(node, node.generators, made)
-            return dict(made) if isinstance(node, ast.DictComp) else made
-        except TypeError as error:
-            raise self.no_value(f"this has no value: {error}", node) from None
-        finally:
-            self.names = outside
+    __slots__ = ("cause",)
 
-    def _turns_of(self, node: Any, over: list[ast.comprehension], made: list[Any]) -> None:
-        if not over:
-            one = node.elt if not isinstance(node, ast.DictComp) else ast.Tuple([node.key, node.value], ast.Load())
-            made.append(self.value(one))
-            return
-        for _ in self.turns(over[0].target, over[0].iter):
-            if all(self.truth(test) for test in over[0].ifs):
-                self._turns_of(node, over[1:], made)
+    def __init__(self, cause: Cause) -> None:
+        self.cause = cause
 
-    def _subscript(self, value: Any, index: ast.expr, node: ast.expr) -> Any:
-        found = data.part(value, index, self.value) if isinstance(value, data.Array) else None
-        if found:
-            return found
-        if isinstance(value, Call | Tensor | Function | Space):
-            raise self.no_value(f"{ast.unparse(node)[:60]} is not known here", node)
-        try:
-            if isinstance(index, ast.Slice):
-                parts = (index.lower, index.upper, index.step)
-                return value[slice(*(self.value(part) if part else None for part in parts))]
-            return self.known(value[self.value(index)], node)
-        except (TypeError, IndexError, KeyError, ValueError) as error:
-            raise self.no_value(f"this part is not there: {error}", node) from None
 
-    def _plain(self, value: Any, node: ast.AST) -> Any:
-        """A number, a text, a truth value or None; anything else is refused."""
-        if isinstance(value, builtin.Plain):
-            return value
-        raise self.no_value("this is not a plain value", node)
+class Inert(Unknown):
+    """An object of a library that changes no model: an optimizer, a plot. What it gives is inert, too."""
 
-    def combined(self, node: ast.expr, sign: ast.operator, left: Any, right: Any) -> Any:
-        """``left sign right``; arrays keep their shape beside numbers."""
-        if isinstance(left, data.Array) and isinstance(right, int | float):
-            return left
-        joined = self.worked(builtin.join, node, sign, left, right)
-        return self.number(node, combine, sign, left, right) if joined is None else joined
+    __slots__ = ()
 
-    def truth(self, node: ast.expr) -> bool:
-        """Whether a condition holds."""
-        value = self.value(node)
-        if isinstance(value, Call | Function):
-            return True
-        return bool(value if isinstance(value, list | tuple | dict | range) else self._plain(value, node))
 
-    def _condition(self, node: ast.expr) -> Any:
-        match node:
-            case ast.IfExp(test=test, body=body, orelse=other):
-                return self.value(body if self.truth(test) else other)
-            case ast.UnaryOp(operand=operand):
-                return not self.truth(operand)
-            case ast.BoolOp(op=op, values=values):
-                wanted = isinstance(op, ast.Or)
-                return self.value(next((one for one in values[:-1] if self.truth(one) is wanted), values[-1]))
-            case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in builtin.COMPARE for op in ops):
-                sides = [left, *others]
-                pairs = zip(sides, ops, sides[1:], strict=False)
-                return all(self._compare(one, op, two, node) for one, op, two in pairs)
-        raise self.no_value("this condition is not known here", node)
+class Data:
+    """An array or a tensor of data.
 
-    def _compare(self, left: ast.expr, op: ast.cmpop, right: ast.expr, node: ast.expr) -> bool:
-        bare = isinstance(op, ast.Is | ast.IsNot)
-        sides = [self.value(side) if bare else self.argument(side) for side in (left, right)]
-        if bare or self._is_solid(sides):
-            try:
-                return builtin.COMPARE[type(op)](*sides)
-            except TypeError as error:
-                raise self.no_value(f"this cannot be compared: {error}", node) from None
-        raise self.no_value("this condition is not known here", node)
+    ``shape`` has None for a size that is not known, and ``cause`` says why. ``value`` is the NumPy array where all
+    values are known. ``labels`` is the number of classes where the values are the whole numbers below it.
+    ``origin`` is the call of a layer, outside of all models, whose output it is, with the number of the output.
+    """
 
-    def _is_solid(self, value: Any) -> bool:
-        """Whether a value is plain through and through."""
-        if isinstance(value, list | tuple | dict):
-            return all(map(self._is_solid, value.values() if isinstance(value, dict) else value))
-        return isinstance(value, builtin.Plain | range)
+    __slots__ = ("cause", "dtype", "labels", "mask", "origin", "shape", "value")
+
+    def __init__(
+        self,
+        shape: Shape,
+        dtype: str = "float32",
+        *,
+        value: Any = None,
+        labels: int | None = None,
+        cause: Unknown | None = None,
+    ) -> None:
+        self.shape = tuple(shape)
+        self.dtype = dtype
+        self.value = value
+        self.labels = labels
+        self.cause = cause
+        self.mask: Any = None
+        self.origin: Any = None
+
+    def __repr__(self) -> str:
+        return f"Data({self.shape}, {self.dtype!r})"
+
+
+class Tensor(Data):
+    """A symbolic tensor of a graph that the script makes: output ``index`` of ``node``."""
+
+    __slots__ = ("index", "node")
+
+    def __init__(self, node: Any, index: int, shape: Shape, dtype: str) -> None:
+        super().__init__(shape, dtype)
+        self.node = node
+        self.index = index
+
+
+class Library:
+    """Something of an installed library by its whole name, such as ``numpy.zeros`` or ``keras.layers``."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Library) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+
+class Function:
+    """A function of the script's own: its node, its defaults, the names around it, and the class that it is in."""
+
+    __slots__ = ("attrs", "defaults", "kind", "module", "name", "node", "owner", "scope")
+
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+        defaults: dict[str, Any],
+        scope: Scope,
+        module: Module,
+    ) -> None:
+        self.node = node
+        self.name = getattr(node, "name", "<lambda>")
+        self.defaults = defaults
+        self.scope = scope
+        self.module = module
+        self.owner: OwnClass | None = None
+        self.kind = ""  # "property", "setter", "staticmethod", "classmethod"
+        self.attrs: dict[str, Any] = {}
+
+
+class Bound:
+    """A method bound to what it is called on: a function of the script, or the name of a library's method."""
+
+    __slots__ = ("function", "owner")
+
+    def __init__(self, owner: Any, function: Function | str) -> None:
+        self.owner = owner
+        self.function = function
+
+
+class Partial:
+    """``functools.partial(function, …)``: a call that waits for more arguments."""
+
+    __slots__ = ("args", "function", "named")
+
+    def __init__(self, function: Any, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        self.function = function
+        self.args = args
+        self.named = named
+
+
+class Super:
+    """``super()``: an instance whose attributes are looked up behind a class."""
+
+    __slots__ = ("instance", "owner")
+
+    def __init__(self, owner: OwnClass, instance: Any) -> None:
+        self.owner = owner
+        self.instance = instance
+
+
+class OwnClass:
+    """A class of the script's own. ``bases`` are classes of the script's, or of libraries."""
+
+    __slots__ = ("bases", "cause", "module", "name", "names", "node")
+
+    def __init__(
+        self, name: str, bases: tuple[Any, ...], names: dict[str, Any], node: ast.ClassDef, module: Module
+    ) -> None:
+        self.name = name
+        self.bases = bases
+        self.names = names
+        self.node = node
+        self.module = module
+        self.cause: Unknown | None = None  # why the class is beyond the reader
+
+    @property
+    def order(self) -> list[Any]:
+        """The class and its bases in the order in which attributes are looked up, each once."""
+        found: list[Any] = []
+        for one in (self, *(later for base in self.bases for later in _order_of(base))):
+            if one in found:
+                found.remove(one)
+            found.append(one)
+        return found
+
+    def find(self, name: str, after: OwnClass | None = None) -> Any:
+        """The attribute of the first class that has it, behind the class ``after``; MISSING where none has it."""
+        order = self.order
+        for one in order[order.index(after) + 1 :] if after in order else order:
+            if isinstance(one, OwnClass) and name in one.names:
+                return one.names[name]
+        return MISSING
+
+    def libraries(self) -> Iterator[Library]:
+        """The classes of libraries that it descends from."""
+        return (one for one in self.order if isinstance(one, Library))
+
+
+def _order_of(base: Any) -> list[Any]:
+    return base.order if isinstance(base, OwnClass) else [base]
+
+
+class Instance:
+    """An object of one of the script's own classes. ``live`` is the layer or the model that it is, if any."""
+
+    __slots__ = ("attrs", "cls", "items", "live")
+
+    def __init__(self, cls: OwnClass) -> None:
+        self.cls = cls
+        self.attrs: dict[str, Any] = {}
+        self.live: Any = None
+        self.items: Any = None  # what it holds where its class is a list or a dictionary
+
+
+class Thing:
+    """An object of a library that the reader follows: a data set, a tokenizer.
+
+    The public methods of a descendant are what a script may call; each takes the `Site` of the call first.
+    ``attributes`` are what a script may read.
+    """
+
+    def __init__(self) -> None:
+        self.attributes: dict[str, Any] = {}
+
+    def method(self, name: str) -> Any:
+        """The method that a script may call by this name, or None."""
+        own = getattr(type(self), name, None)
+        return None if name.startswith("_") or hasattr(Thing, name) or not callable(own) else getattr(self, name)
+
+
+class Missing:
+    """What stands for an attribute or a name that is not there."""
+
+
+MISSING = Missing()
+
+
+def unknown_in(value: Any, depth: int = 4) -> Unknown | None:
+    """The first unknown value in a value, also in its lists, tuples and dictionaries."""
+    if isinstance(value, Unknown):
+        return value
+    if depth and isinstance(value, list | tuple | set):
+        return next((one for one in (unknown_in(part, depth - 1) for part in value) if one), None)
+    if depth and isinstance(value, dict):
+        return unknown_in(tuple(value.values()), depth)
+    return None
