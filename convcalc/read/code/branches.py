@@ -151,6 +151,9 @@ class Branches:
             self._merge(thing, one, two, lost)
 
     def _merge(self, thing: Any, one: Any, two: Any, lost: Unknown) -> None:
+        if thing is self._machine.session.numbers.counts:  # names go on behind both ways
+            thing.update({name: max(one.get(name, 0), two.get(name, 0)) for name in {**one, **two}})
+            return
         if isinstance(one, dict):
             whole = thing if isinstance(thing, dict) else vars(thing)
             for name in {**one, **two}:
@@ -240,6 +243,8 @@ class Branches:
         """Makes unknown what a turn has changed; the places that it has changed."""
         found: set[tuple[int, Any]] = set()
         for key, (thing, before, after) in outcome.changes.items():
+            if thing is self._machine.session.numbers.counts:
+                continue
             if not isinstance(after, dict):
                 if not same(before, after):
                     found.add((key, None))
@@ -283,8 +288,8 @@ class Branches:
 
     def _lose_change(self, thing: Any, before: Any, lost: Unknown) -> None:
         after = content_of(thing)
-        if not isinstance(after, dict):
-            if not same(before, after):
+        if not isinstance(after, dict) or thing is self._machine.session.numbers.counts:
+            if not isinstance(after, dict) and not same(before, after):
                 self._machine.taint(thing, lost)
             return
         whole = thing if isinstance(thing, dict) else vars(thing)

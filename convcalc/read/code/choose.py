@@ -15,7 +15,7 @@ from convcalc.stack.graph import Stack
 _HELP = "make one with keras.Sequential([…]), or with keras.Model(inputs, outputs)"
 
 
-def chosen(machine: Machine, whole: Place) -> Stack:
+def chosen(machine: Machine, whole: Place, wanted: str | None) -> Stack:
     """The model of the last ``summary()``; else the last model that is part of no other."""
     session = machine.session
     if session.members.shown is not None:

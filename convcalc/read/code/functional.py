@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ReadError, WiringError
@@ -139,6 +140,11 @@ class Graphs:
                 found = self._session.calling.through(made.live, main, place, like=made)
                 values.update({(made, at): one for at, one in enumerate(found)})
         return [values[one.node, one.index] for one in model.results]
+
+    def clone(self, live: Live) -> Live:
+        """A copy of a model whose layers are objects of their own; the names stay."""
+        made: Any = deepcopy(live, {id(self._session): self._session, id(self._session.machine): self._session.machine})
+        return made  # type: ignore[no-any-return]
 
     def stack(self, live: Live) -> Stack | Unknown:
         """The model as it is now, as a `Stack`."""

@@ -13,31 +13,33 @@ from convcalc.read.code.machine import Machine
 from convcalc.read.code.notebook import cells
 from convcalc.read.code.scope import Module
 from convcalc.read.code.syntax import MOST_CHARACTERS
-from convcalc.source import Source, Span
+from convcalc.script import Code
+from convcalc.source import Span
 from convcalc.stack.graph import Stack
 
 # How deep the reader itself may go: a call of a script's function takes about a dozen of its own.
 _DEPTH = 20_000
 
 
-def read_code(
-    source: Source, *, given: Mapping[str, Any] | None = None, no_bias: bool = False, path: str | None = None
-) -> tuple[Stack, list[str]]:
-    """The model of a script, and notes for the user: the model of the last ``summary()``, else the last that it makes.
+def read_code(code: Code, *, given: Mapping[str, Any] | None = None, no_bias: bool = False) -> Stack:
+    """The model of a script: the model of the last ``summary()``, else the last that it makes.
 
     `ReadError` where the script does not say what that model is; `Problems` where several things in it are wrong.
     """
+    source = code.source
     whole = Span(source, 0, len(source.text))
     if len(source.text) > MOST_CHARACTERS:
         message = f"a script may have {MOST_CHARACTERS:,} characters"
         raise ReadError(message, code="too-large", help="write the model as YAML")
-    module = Module(source, path)
+    module = Module(source, code.path)
     module.names.names["__name__"] = "__main__"
     machine = Machine(module, given=given, no_bias=no_bias)
     with _deep():
         for cell in cells(source):
             machine.follow_cell(cell)
-        return chosen(machine, whole), machine.notes
+        stack = chosen(machine, whole, code.wanted)
+    stack.notes = tuple(machine.notes)
+    return stack
 
 
 @contextmanager

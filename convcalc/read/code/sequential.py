@@ -134,14 +134,14 @@ class Chains:
                 model.since[id(layer)] = model.builds
                 layer.owner = layer.owner or model
         model.builds += 1
-        self._session.machine.journal.touch(self._session.numbers._counts)
+        self._session.machine.journal.touch(self._session.numbers.counts)
         self._session.numbers.next("Functional")
         self._session.machine.budget.event()
 
     def _feed(self, model: Sequential, shape: Shape | None) -> None:
         """Keras makes a Sequential's InputLayer, and numbers it."""
         model.shape = shape
-        self._session.machine.journal.touch(self._session.numbers._counts)
+        self._session.machine.journal.touch(self._session.numbers.counts)
         model.fed = (self._session.numbers.next("InputLayer"), False)
 
     def outputs(self, model: Sequential, inputs: Members[Data], place: Place) -> list[Data]:

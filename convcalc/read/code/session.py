@@ -188,7 +188,7 @@ class Session:
 
     def give_name(self, live: Live, name: Any) -> None:
         """Gives a layer or a model the name that the script gives, or Keras's."""
-        self.machine.journal.touch(self.numbers._counts)
+        self.machine.journal.touch(self.numbers.counts)
         live.named = isinstance(name, str)
         live.name = name if isinstance(name, str) else self.numbers.next(live.kind)
 
