@@ -50,6 +50,7 @@ _WITHIN = {
     "keras.utils": "data",
     "keras.preprocessing": "data",
     "tensorflow.data": "data",
+    "tensorflow.TensorSpec": "data",
 }
 
 
