@@ -41,7 +41,12 @@ class Outcome:
 
 
 class Branches:
-    """Follows what is undecided."""
+    """Follows what is undecided.
+
+    With ``strict`` a defect of the reader ends in a traceback; without, what the statement changes is unknown.
+    """
+
+    strict = False
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -278,6 +283,10 @@ class Branches:
                 raise
             failed = Unknown(machine.unknown(error.message, statement).cause)
             failed.cause.error = error
+        except Exception as error:
+            if self.strict:
+                raise
+            failed = machine.unknown(f"this is not followed ({type(error).__name__})", statement)
         finally:
             changed = machine.journal.end()
             machine.frame, machine.frame.scope, machine.budget.depth = frame, scope, depth

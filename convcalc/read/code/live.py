@@ -126,6 +126,8 @@ class Own(Model):
         self.is_model = is_model
         self.weights: list[Weight] = []
         self.tracked: list[Live] = []
+        self.doubt: Unknown | None = None  # an attribute that is not known, and may be a layer
+        self.failed: Unknown | None = None  # why its call gives nothing that is known
         self.is_built = False
         self.base_kind = ""  # the kind of Keras's that the class derives from
         self.base: Declared | None = None
