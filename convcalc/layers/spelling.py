@@ -65,6 +65,18 @@ def modern_config(kind: str, config: Mapping[str, Any], place: Place, generation
     return result
 
 
+def is_old_word(kind: str, word: str) -> bool:
+    """Whether only Keras 1 has an argument of this name in a kind of layers."""
+    name = plain(kind)
+    own = _old.KINDS.get(name) or canonical(name)
+    return own in MODULES and _Spelling(name, own, 3).is_old_word(word)
+
+
+def is_layer(name: str) -> bool:
+    """Whether a name, without its module, is the name of a layer of any Keras."""
+    return name in MODULES or name in _old.KINDS or name in _old.GONE or name in _MERGES
+
+
 def plain(kind: str) -> str:
     """The last part of a name that Keras's layers have had: ``keras.layers.advanced_activations.ELU`` is ``ELU``."""
     last = kind.rpartition(".")[2]
@@ -86,7 +98,7 @@ class _Spelling:
 
     def modern(self, kind: str, positional: tuple[Given, ...], named: Mapping[str, Given]) -> Modern:
         """The call as Keras 3 spells it."""
-        self.is_old = self.is_old or any(map(self._is_old, named))
+        self.is_old = self.is_old or any(map(self.is_old_word, named))
         if self.is_old:
             self.generation = min(self.generation, 2)
         given = dict(named)
@@ -105,7 +117,7 @@ class _Spelling:
                 result.named.setdefault(new, Given(default))
         return result
 
-    def _is_old(self, word: str) -> bool:
+    def is_old_word(self, word: str) -> bool:
         """Whether the word is an argument of the kind in Keras 1 alone."""
         known = word in _old.WORDS or word in _old.DROPPED or any(word in kernel for kernel in _old.KERNELS)
         return known and word in self.order and word not in self.accepted
@@ -168,7 +180,7 @@ class _Spelling:
 
     def _words(self, word: str, given: Given) -> tuple[str, ...]:
         """The words of Keras 3 for a word; none for a word that is left out."""
-        if self._is_old(word):
+        if self.is_old_word(word):
             if word == "mode" and given.value not in (0, None):
                 raise self._refusal(word, given, "Keras 2 and 3 normalize each feature by the running statistics")
             new = next((new for new in _old.WORDS.get(word, ()) if set(_both(new)) <= set(self.accepted)), None)
