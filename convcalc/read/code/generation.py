@@ -54,7 +54,7 @@ def generation_of(statements: Iterable[ast.stmt]) -> Generation:
 def _nodes(statements: Iterable[ast.stmt], evidence: _Evidence) -> list[ast.AST]:
     """The parts of a script in its order, its imports noted. What a ``try`` may replace tells nothing."""
     nodes: list[ast.AST] = []
-    rest: list[ast.AST] = [*statements][::-1]
+    rest: list[ast.AST] = [*reversed([*statements])]
     while rest:
         node = rest.pop()
         evidence.note(node)
