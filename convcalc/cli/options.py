@@ -97,6 +97,12 @@ reading = _together(
         help="The value of a name in a script that does not follow from its text: --set chars=57, or the shape of "
         "data: --set 'x_train=shape(60000,28,28)'.",
     ),
+    click.option(
+        "--keras",
+        type=click.Choice(("1", "2", "3")),
+        callback=lambda ctx, param, value: value and int(value),
+        help="The Keras that a script speaks; by default told from its imports and spellings.",
+    ),
 )
 
 output = click.option(
@@ -194,7 +200,7 @@ def refuse_unused(format: str, names: Iterable[str]) -> None:
 
 def take_reading(given: dict[str, Any]) -> dict[str, Any]:
     """Takes the options of `reading` out of a command's."""
-    return {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format", "given")}
+    return {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format", "given", "keras")}
 
 
 def hidden(kinds: Iterable[str]) -> str:

@@ -27,13 +27,14 @@ def load(
     no_bias: bool = False,
     data_format: str | None = None,
     given: Mapping[str, Any] | None = None,
+    keras: int | None = None,
 ) -> Stack:
     """The resolved model of a path, of inline text, of ``-`` (standard input), or of a mapping.
 
     ``input_shape`` (without the batch; by name for several inputs) and ``batch_size`` replace the model's own;
     ``no_bias`` sets
     ``use_bias=False`` wherever a layer has it; ``data_format`` is the default of layers that do not say; ``given``
-    has values for names of a script, as texts of Python.
+    has values for names of a script, as texts of Python; ``keras`` is the Keras that a script speaks, 1, 2 or 3.
     Raises `ConvcalcError`: `Problems` where several independent things are wrong.
     """
     with _no_collection(), default_data_format(_data_format(data_format)):
@@ -41,7 +42,7 @@ def load(
         if isinstance(script, Code):
             from convcalc.read.code.reader import read_code
 
-            return on_inputs(read_code(script, given=given, no_bias=no_bias), input_shape, batch_size)
+            return on_inputs(read_code(script, given=given, keras=keras, no_bias=no_bias), input_shape, batch_size)
         if given:
             raise ArgumentError("values of names are given to scripts, and this is none", code="unused-value")
         return build(script, input_shape=input_shape, batch_size=batch_size, no_bias=no_bias)

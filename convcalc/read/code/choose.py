@@ -83,11 +83,14 @@ class Chooser:
 
     def _made(self) -> Stack:
         """The model of a script that only defines what makes one."""
+        session = self._machine.session
         named = self._machine.main.names.names.get("model")
         if isinstance(named, Unknown):
-            raise self._machine.session.refused(named)
+            raise session.refused(named)
         found = factories(self._machine)
         working = [one for one in found if one.model is not None and not one.guessed]
+        if not working and session.eager:
+            return self._stack(session.graphs.of_calls(session.eager))
         if working:
             chosen = working[-1]
             others = [one.call for one in found if one is not chosen and one.call]

@@ -52,6 +52,7 @@ class Declared(Live):
         self.layer = layer
         self.built: Inferred | None = None  # of the first call, which made the weights
         self.held: tuple[Live, ...] = ()  # the script's layers inside it
+        self.batch_shape: Given | None = None  # of its input, batch first, as older Keras gives it
         self.function: Any = None  # what a Lambda computes
         self.words: dict[str, Any] = {}  # and what else it was given
 

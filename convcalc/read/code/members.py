@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import ConvcalcError
 from convcalc.read.code.functional import layers_of
 from convcalc.read.code.live import Declared, Functional, Live, Made, Model, Own, Sequential
+from convcalc.read.code.making import flat
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.snapshot import weights_of
 from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Unknown
@@ -35,7 +36,6 @@ class Members:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.shown: Any = None  # the model of the last summary(), as it was then
-        self.eager_calls: list[tuple[Live, Any]] = []
 
     def find(self, live: Live | None, name: str, node: ast.AST, *, inherited: bool = False) -> Any:
         """An attribute of a layer or a model."""
@@ -359,6 +359,9 @@ class Members:
 
     def eager_own(self, live: Live, args: tuple[Any, ...], result: Any, node: ast.AST) -> None:
         """Keeps an own layer's call on data outside of all models."""
+        inputs, outputs = flat(args), flat(result)
+        if not self._session.inside and all(isinstance(one, Data) for one in (*inputs, *outputs)):
+            self._session.eager_call(live, inputs, outputs, self._session.machine.place(node))
 
 
 def _variable(weight: Any) -> Data:

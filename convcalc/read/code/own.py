@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.declare.weight import Inferred, Weight
-from convcalc.layers import MODULES, canonical
+from convcalc.layers import canonical
+from convcalc.layers.spelling import is_layer
 from convcalc.read.code.calling import Given_
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, TrackedDict, TrackedList, live_of
 from convcalc.read.code.values import (
@@ -56,7 +57,7 @@ class Owning:
             elif base.path.startswith("keras") and kind == "Sequential":
                 made.live = Sequential(place)
                 made.live.kind, made.live.instance = made.cls.name, made
-            elif base.path.startswith("keras") and canonical(kind) in MODULES:
+            elif base.path.startswith("keras") and is_layer(kind):
                 made.live = Own(made, False, place)
                 made.live.base_kind = canonical(kind)
             if made.live is not None:

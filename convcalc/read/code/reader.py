@@ -10,6 +10,7 @@ from typing import Any
 
 from convcalc.errors import ArgumentError, ReadError, did_you_mean
 from convcalc.read.code.choose import Chooser
+from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
 from convcalc.read.code.notebook import cells
 from convcalc.read.code.scope import Module
@@ -23,7 +24,9 @@ from convcalc.stack.graph import Stack
 _DEPTH = 20_000
 
 
-def read_code(code: Code, *, given: Mapping[str, Any] | None = None, no_bias: bool = False) -> Stack:
+def read_code(
+    code: Code, *, given: Mapping[str, Any] | None = None, keras: int | None = None, no_bias: bool = False
+) -> Stack:
     """The model of a script: the model of the last ``summary()``, else the last that it makes.
 
     `ReadError` where the script does not say what that model is; `Problems` where several things in it are wrong.
@@ -37,7 +40,9 @@ def read_code(code: Code, *, given: Mapping[str, Any] | None = None, no_bias: bo
     module.names.names["__name__"] = "__main__"
     machine = Machine(module, given={name: _value(name, text) for name, text in (given or {}).items()}, no_bias=no_bias)
     with _deep():
-        for cell in cells(source):
+        parts = cells(source)
+        machine.session.generation = keras or generation_of([one for cell in parts for one in cell.body]).number
+        for cell in parts:
             machine.follow_cell(cell)
         stack = Chooser(machine, whole).chosen(code.wanted)
         _check_given(machine)

@@ -189,6 +189,8 @@ def _stated(live: Live) -> Shape | None:
         return None
     if not isinstance(live, Declared):
         return live.stated if isinstance(live, Own) else None
+    if live.batch_shape is not None:
+        return tuple(live.batch_shape.value)
     given = {name: live.call.named[name].value for name in _SHAPES if name in live.call.named}
     if given.get("batch_input_shape") is not None:
         return tuple(given["batch_input_shape"])
@@ -197,9 +199,6 @@ def _stated(live: Live) -> Shape | None:
         return (None, *(own if isinstance(own, list | tuple) else (own,)))
     if given.get("input_dim") is not None and live.kind != "Embedding":
         return (None, given["input_dim"])
-    length = live.call.named.get("input_length")
-    if length is not None and live.kind == "Embedding":
-        return (None, *(length.value if isinstance(length.value, list | tuple) else (length.value,)))
     return None
 
 
