@@ -124,7 +124,7 @@ class Stack:
     the outputs of the last node. ``trainable`` is the model's own flag; each layer has its own, too.
     """
 
-    __slots__ = ("_outputs", "functional", "inputs", "name", "named", "nodes", "trainable")
+    __slots__ = ("_outputs", "fixed", "functional", "inputs", "name", "named", "nodes", "notes", "own", "trainable", "weights_apart")
 
     def __init__(
         self,
@@ -138,6 +138,10 @@ class Stack:
         trainable: bool = True,
     ) -> None:
         self.trainable = trainable
+        self.fixed = False  # whether its nodes have the shapes of their calls, and no links that shapes could follow
+        self.notes: tuple[str, ...] = ()  # what the user should know of how the model was read
+        self.own = ""  # the class of a script's own that the model is of
+        self.weights_apart: tuple[Weight, ...] = ()  # weights of the model itself, which no layer has
         self.name = name
         self.named = named
         self.functional = functional
@@ -158,8 +162,8 @@ class Stack:
 
     @property
     def class_name(self) -> str:
-        """Keras's class: ``Sequential``, or ``Functional``."""
-        return "Functional" if self.functional else "Sequential"
+        """The class: ``Sequential``, ``Functional``, or a script's own."""
+        return self.own or ("Functional" if self.functional else "Sequential")
 
     @property
     def output_shape(self) -> Shape | None:
@@ -190,7 +194,9 @@ class Stack:
         inputs = tuple(one for one in copies.values() if isinstance(one, Input))
         nodes = tuple(one for one in copies.values() if isinstance(one, Node))
         outputs = self._outputs and tuple(Link(copies[link.source], link.tensor) for link in self._outputs)
-        return Stack(self.name, self.named, self.functional, inputs, nodes, outputs, trainable=self.trainable)
+        made = Stack(self.name, self.named, self.functional, inputs, nodes, outputs, trainable=self.trainable)
+        made.own, made.notes = self.own, self.notes
+        return made
 
     def leaves(self) -> Iterator[Node]:
         """The nodes that are layers, in the order of computation, nested models opened."""

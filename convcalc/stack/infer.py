@@ -23,7 +23,7 @@ def infer(stack: Stack, shapes: Sequence[Shape | None], first: int = 1) -> Stack
     Without a shape of the first input no shape is known: the stack itself. Behind a layer whose output no file
     states, no node has shapes. `ShapeError` names the layer, counted from ``first``.
     """
-    return stack if shapes[0] is None else _copied(stack, shapes, first)
+    return stack if shapes[0] is None or stack.fixed else _copied(stack, shapes, first)
 
 
 def _copied(stack: Stack, shapes: Sequence[Shape | None], first: int = 1, *, is_behind: bool = False) -> Stack:

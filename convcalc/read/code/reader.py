@@ -2,67 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from convcalc.errors import ReadError
-from convcalc.read.code.bound import Model, Unknown
-from convcalc.read.code.functions import Left
-from convcalc.read.code.statements import Statements
-from convcalc.read.code.syntax import MOST_CHARACTERS, parse
-from convcalc.read.code.written import Written
-from convcalc.script import Call, Script
-from convcalc.source import Source, Span
+from convcalc.errors import ArgumentError, ReadError, did_you_mean
+from convcalc.read.code.choose import Chooser
+from convcalc.read.code.machine import Machine
+from convcalc.read.code.notebook import cells
+from convcalc.read.code.scope import Module
+from convcalc.read.code.syntax import MOST_CHARACTERS
+from convcalc.read.code.values import Data
+from convcalc.script import Code
+from convcalc.source import Span
+from convcalc.stack.graph import Stack
 
-_HELP = "make one with keras.Sequential([…]), or with keras.Model(inputs, outputs)"
+# How deep the reader itself may go: a call of a script's function takes about a dozen of its own.
+_DEPTH = 20_000
 
 
-def read_code(source: Source) -> Script:
-    """The model of a script: the model of the last ``summary()``, else the last model that the script makes.
+def read_code(code: Code, *, given: Mapping[str, Any] | None = None, no_bias: bool = False) -> Stack:
+    """The model of a script: the model of the last ``summary()``, else the last that it makes.
 
     `ReadError` where the script does not say what that model is; `Problems` where several things in it are wrong.
     """
+    source = code.source
     whole = Span(source, 0, len(source.text))
     if len(source.text) > MOST_CHARACTERS:
         message = f"a script may have {MOST_CHARACTERS:,} characters"
         raise ReadError(message, code="too-large", help="write the model as YAML")
-    reader = Statements(source.text, lambda start, end: Span(source, start, end))
+    module = Module(source, code.path)
+    module.names.names["__name__"] = "__main__"
+    machine = Machine(module, given={name: _value(name, text) for name, text in (given or {}).items()}, no_bias=no_bias)
+    with _deep():
+        for cell in cells(source):
+            machine.follow_cell(cell)
+        stack = Chooser(machine, whole).chosen(code.wanted)
+        _check_given(machine)
+    stack.notes = tuple(machine.notes)
+    return stack
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Lets the reader go deep: functions of a script call each other, and each call is several of the reader's."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
     try:
-        reader.follow(parse(source.text).body)
-        return _chosen(reader, whole)
-    except SyntaxError as error:
-        raise reader.syntax_error(error, "a script is read as Python 3") from None
-    except (RecursionError, MemoryError):
-        deep = "this script is nested too deeply to read"
-        raise ReadError(deep, code="too-deep", span=Span(source, 0, 1)) from None
-    except Left as left:
-        message = f"{left.how.__name__.lower()} stands outside of what it leaves"
-        raise ReadError(message, code="bad-syntax", span=whole) from None
-    except ValueError as error:  # a null character, half a surrogate pair
-        raise ReadError(f"this is not Python: {error}", code="bad-syntax", span=whole) from None
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
-def _chosen(reader: Statements, whole: Span) -> Script:
-    """The model that the script is about; `ReadError` where it is not known."""
-    if isinstance(reader.shown, Script):
-        return reader.shown
-    if reader.shown:
-        raise reader.shown
-    models = [model for model in reader.made if isinstance(model, Model)]
-    inside = {id(part) for model in models for layer in model.layers for part in (layer, *_held(layer))}
-    made = [model for model in reader.made if id(model) not in inside]
-    named = reader.names.get("model")  # what nearly every script calls it
-    model = made[-1] if made else named
-    if isinstance(model, Unknown):
-        raise model.error
-    if not isinstance(model, Model):
-        raise ReadError("no model is made here", code="no-layers", span=whole, help=_HELP)
-    return Written(reader.spoiled).script(model)
+def _value(name: str, text: Any) -> Any:
+    """The value of a name as the user gives it: a literal of Python, or ``shape(60000, 28, 28)`` for data."""
+    try:
+        node = ast.parse(text, mode="eval").body if isinstance(text, str) else None
+        if node is None:
+            return text
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "shape":
+            return Data(tuple(ast.literal_eval(one) for one in node.args))
+        return ast.literal_eval(node)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        help = f"write a literal of Python, as {name}=57 or {name}='word', or {name}=shape(60000,28,28) for data"
+        raise ArgumentError(f"{text!r} is no value for {name}", code="bad-value", help=help) from None
 
 
-def _held(layer: Call) -> Iterator[Any]:
-    """What a layer has for arguments, and what those have: models among them."""
-    for given in (*layer.positional, *layer.named.values()):
-        yield given.value
-        if isinstance(given.value, Call) and not isinstance(given.value, Model):
-            yield from _held(given.value)
+def _check_given(machine: Machine) -> None:
+    """Refuses a value for a name that the script does not have."""
+    for name in machine.given:
+        if name not in machine.used:
+            message = f"the script gives no value to {name}"
+            known = [one for one, value in machine.main.names.names.items() if not one.startswith("__")]
+            raise ArgumentError(message, code="unused-value", help=did_you_mean(name, known))

@@ -54,9 +54,12 @@ class Data:
     ``shape`` has None for a size that is not known, and ``cause`` says why. ``value`` is the NumPy array where all
     values are known. ``labels`` is the number of classes where the values are the whole numbers below it.
     ``origin`` is the call of a layer, outside of all models, whose output it is, with the number of the output.
+    ``is_variable`` says that it is a variable, which a layer of the script's own keeps as its ``weight``.
     """
 
-    __slots__ = ("cause", "dtype", "labels", "mask", "origin", "shape", "value")
+    __slots__ = (
+        "cause", "dtype", "is_trainable", "is_variable", "labels", "mask", "origin", "shape", "value", "weight",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -74,6 +77,9 @@ class Data:
         self.cause = cause
         self.mask: Any = None
         self.origin: Any = None
+        self.is_variable = False
+        self.is_trainable = True
+        self.weight: Any = None
 
     def __repr__(self) -> str:
         return f"Data({self.shape}, {self.dtype!r})"

@@ -1,0 +1,109 @@
+"""The interpreter as a whole: what its parts share, and the ways between them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from convcalc.read.code.attributes import Attributes
+from convcalc.read.code.branches import Branches
+from convcalc.read.code.evaluate import Evaluator
+from convcalc.read.code.follow import Follower
+from convcalc.read.code.notebook import Cell
+from convcalc.read.code.modules import Modules
+from convcalc.read.code.running import Frame, Runner
+from convcalc.read.code.scope import Budget, Journal, Module, Scope
+from convcalc.read.code.session import Session
+from convcalc.read.code.site import Site
+from convcalc.read.code.values import Cause, Unknown
+from convcalc.source import Place, Span
+
+
+class Machine:
+    """One run of the reader over one script: it owns the parts, and every part knows it."""
+
+    def __init__(self, module: Module, *, given: Mapping[str, Any] | None = None, no_bias: bool = False) -> None:
+        self.main = module
+        self.given = dict(given or {})  # the values of names that the user has given
+        self.used: set[str] = set()
+        self.journal = Journal()
+        self.budget = Budget()
+        self.notes: list[str] = []
+        self.tainted: dict[int, tuple[Any, Unknown]] = {}
+        self.frame = Frame(module.names)
+        self.evaluate = Evaluator(self)
+        self.follow = Follower(self)
+        self.branches = Branches(self)
+        self.attributes = Attributes(self)
+        self.runner = Runner(self)
+        self.modules = Modules(self)
+        self.session = Session(self, no_bias=no_bias)
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of the statement that is followed."""
+        return self.frame.scope
+
+    def place(self, node: ast.AST) -> Place:
+        """Where an expression of the module that is followed stands."""
+        return self.scope.module.place(node)
+
+    def unknown(self, message: str, node: ast.AST) -> Unknown:
+        """A value that is lost at a node."""
+        return Unknown(Cause(message, self.place(node)))
+
+    def spend(self, steps: int, node: ast.AST) -> None:
+        """Counts work."""
+        self.budget.steps += steps
+        if self.budget.steps > self.budget.MOST_STEPS:
+            self.budget.refuse(self.place(node))
+
+    def note(self, text: str) -> None:
+        """Keeps something that the user should know; each sentence once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def call(self, function: Any, args: Sequence[Any], named: Mapping[str, Any], node: ast.AST) -> Any:
+        """What a value gives when it is called."""
+        return self.runner.call(function, tuple(args), dict(named), node)
+
+    def items(self, value: Any, node: ast.AST) -> list[Any] | Unknown:
+        """The members of a value that Python can go through; unknown where they are not known."""
+        return self.evaluate.items(value, node)
+
+    def attribute(self, value: Any, name: str, node: ast.AST) -> Any:
+        """An attribute of a value; MISSING where it certainly has none."""
+        return self.attributes.find(value, name, node)
+
+    def set_attribute(self, value: Any, name: str, new: Any, node: ast.AST) -> None:
+        """Gives an attribute of a value another value."""
+        self.attributes.set(value, name, new, node)
+
+    def class_names(self, value: Any) -> set[str] | None:
+        """The whole names of all classes that a layer or a model belongs to; None for any other value."""
+        return self.session.class_names(value)
+
+    def class_of(self, value: Any) -> Any:
+        """The class of a value, as ``type(value)`` gives it."""
+        return self.attributes.class_of(value)
+
+    def operate(self, site: Site, kind: str, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """What one of Keras's operations gives, of which at least one argument is a symbolic tensor."""
+        return self.session.operations.of_function(kind, list(args), dict(named), site.node)
+
+    def taint(self, value: Any, unknown: Unknown) -> None:
+        """Says that what a list, a dictionary, an object or a model holds is no longer known."""
+        self.tainted.setdefault(id(value), (value, unknown))
+
+    def untainted(self, value: Any) -> Any:
+        """The value; unknown where it has been changed in ways that are not known."""
+        found = self.tainted.get(id(value)) if self.tainted else None
+        return found[1] if found else value
+
+    def follow_cell(self, cell: Cell) -> None:
+        """Follows a cell of a notebook, or a whole script. What cannot be parsed may have bound the names in it."""
+        self.follow.top(cell.body)
+        for name in cell.lost:
+            place = Span(self.main.source, cell.start, cell.start + 1)
+            self.follow.store(name, Unknown(Cause(f"{name} stands in code that is not Python 3", place)))

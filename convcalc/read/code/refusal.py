@@ -1,0 +1,38 @@
+"""What is said where a value is needed that is not known: which line lost it, and how to give it."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from convcalc.errors import ReadError
+from convcalc.read.code.values import Unknown
+from convcalc.source import Place, Span
+
+
+def no_value(lost: Unknown, place: Place | None, what: str | None = None) -> ReadError:
+    """The refusal of a value that is not known, where it is used at ``place``."""
+    cause = lost.cause
+    if cause.error is not None:
+        return cause.error  # type: ignore[return-value]
+    text = what or _text(place)
+    line = f"line {cause.place.line}: " if isinstance(cause.place, Span) else ""
+    give = f"give it: --set {cause.name}=VALUE" if cause.name else None
+    return ReadError(
+        f"{text} has no value that is known here",
+        code="not-a-value",
+        span=place,
+        why=f"{line}{cause.message}",
+        help=give or "write the value itself here: the text is read, never run",
+    )
+
+
+def _text(place: Place | None) -> str:
+    """The text at a place, cut where it is long."""
+    if not isinstance(place, Span):
+        return "this"
+    text = " ".join(place.source.text[place.start : place.end].split())
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+__all__ = ["Any", "ast", "no_value"]

@@ -1,0 +1,177 @@
+"""A model of the script as a `Stack`: what it is at one moment, whatever the script does to it later."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from convcalc.declare.layer import Layer
+from convcalc.declare.weight import Weight
+from convcalc.errors import ConvcalcError, ReadError, raise_all
+from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
+from convcalc.read.code.values import Unknown
+from convcalc.script import Automatic, Call, Given
+from convcalc.sizes.shapes import Shape
+from convcalc.stack.graph import Input, Link, Node, Stack
+from convcalc.stack.infer import infer
+from convcalc.stack.wiring import Order
+
+if TYPE_CHECKING:
+    from convcalc.read.code.session import Session
+
+# How deep models may stand in models.
+MOST_DEPTH = 60
+
+
+def stack_of(session: Session, live: Live) -> Stack | Unknown:
+    """The model as it is now; unknown where it has no definite form."""
+    if live.lost:
+        return live.lost
+    try:
+        return Snapshot(session).stack(live)
+    except ConvcalcError as error:
+        lost = session.machine.unknown(error.message, session.machine.frame.node)
+        lost.cause.error = error
+        return lost
+
+
+class Snapshot:
+    """Makes stacks of models, each model once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._stacks: dict[int, Stack] = {}
+        self._layers: dict[int, Layer] = {}
+        self._depth = 0
+
+    def stack(self, live: Live) -> Stack:
+        """The stack of a model; raises all that is wrong in it together."""
+        if live.lost:
+            raise self._session.refused(live.lost)
+        if id(live) not in self._stacks:
+            self._depth += 1
+            if self._depth > MOST_DEPTH:
+                message = f"models stand in models more than {MOST_DEPTH} deep"
+                raise ReadError(message, code="too-deep", span=live.place)
+            if isinstance(live, Sequential):
+                made = self._chain(live)
+            elif isinstance(live, Functional):
+                made = self._graph(live)
+            elif isinstance(live, Own):
+                made = self._session.owning.stack(live, self)
+            else:
+                raise AssertionError(live.kind)
+            made.trainable = live.trainable
+            made.own = live.kind if live.instance else ""
+            self._stacks[id(live)] = made
+            self._depth -= 1
+        return self._stacks[id(live)]
+
+    def _chain(self, model: Sequential) -> Stack:
+        raise_all(list(model.errors))
+        name, named = model.fed or ("", False)
+        nodes = tuple(self.node(layer) for layer in model.layers)
+        given = Input(name, model.shape, model.input_dtype, named)
+        stack = Stack(model.name, model.named, False, (given,), nodes)
+        return infer(stack, [model.shape]) if model.shape is not None else stack
+
+    def _graph(self, model: Functional) -> Stack:
+        nodes: dict[Made, Node | Input] = {}
+        first: dict[int, Node] = {}
+        for made in model.made:
+            if not made.inputs:
+                tensor, live = made.outputs[0], made.live
+                nodes[made] = Input(live.name, tensor.shape, tensor.dtype, live.named)
+                continue
+            node = self.node(made.live, made.place)
+            node.inputs = tuple(Link(nodes[one.node], one.index) for one in made.inputs)
+            node.binding, node.number = made.binding, made.number
+            node.first = first.get(id(made.live))
+            first.setdefault(id(made.live), node)
+            nodes[made] = node
+        inputs = tuple(one for one in nodes.values() if isinstance(one, Input))
+        inner = tuple(one for one in nodes.values() if isinstance(one, Node))
+        outputs = tuple(Link(nodes[one.node], one.index) for one in model.results)
+        stack = Stack(model.name, model.named, True, inputs, inner, outputs)
+        return infer(stack, [one.shape for one in inputs])
+
+    def node(self, live: Live, place: Any = None) -> Node:
+        """The node of a layer or a model, without inputs and shapes so far."""
+        if live.lost:
+            raise self._session.refused(live.lost)
+        if isinstance(live, Sequential | Functional):
+            call = Call(live.kind, place=place or live.place)
+            return Node(live.name, live.named, _named(call, live), None, self.stack(live))
+        call = live.call if isinstance(live, Declared) else Call(live.kind, place=live.place)
+        return Node(live.name, live.named, _named(call, live), self.layer(live), None)
+
+    def layer(self, live: Live) -> Layer:
+        """The layer as it is now: frozen where the script has frozen it."""
+        if id(live) not in self._layers:
+            layer = self._session.making.as_layer(live)
+            if isinstance(layer, Unknown):
+                raise self._session.refused(layer)
+            if layer.trainable != live.trainable:
+                layer = copy(layer)
+                layer.trainable = live.trainable
+            self._layers[id(live)] = layer
+        return self._layers[id(live)]
+
+
+def weights_of(live: Live, trainable: bool = True) -> list[Weight]:
+    """The weights of a layer or a model in Keras's order, each once; frozen where it or a model around it is."""
+    trainable = trainable and live.trainable
+    if isinstance(live, Declared):
+        own = live.built.weights if live.built else ()
+        held = [weight for one in live.held for weight in weights_of(one, trainable)] if live.layer is None else []
+        found = [*own, *held]
+    elif isinstance(live, Own):
+        found = [*live.weights, *(live.base.built.weights if live.base and live.base.built else ())]
+        found = [one for one in found if one.trainable] + [one for one in found if not one.trainable]
+        found += [weight for part in live.tracked for weight in weights_of(part, trainable)]
+    elif isinstance(live, Sequential):
+        found = [weight for part in live.layers for weight in weights_of(part, trainable)]
+    else:
+        made = {id(one.live): one.live for one in live.made} if isinstance(live, Functional) else {}
+        found = [weight for part in made.values() for weight in weights_of(part, trainable)]
+    once = list({id(weight): weight for weight in found}.values())
+    return once if trainable else [_frozen(weight) for weight in once]
+
+
+def _frozen(weight: Weight) -> Weight:
+    if not weight.trainable:
+        return weight
+    made = copy(weight)
+    made.trainable = False
+    return made
+
+
+def _named(call: Call, live: Live) -> Call:
+    """The call with the name that the layer has."""
+    given = Given(live.name, call.place) if live.named else Automatic(live.name, call.place)
+    made = Call(call.kind, call.positional, {**call.named, "name": call.named.get("name", given)}, place=call.place)
+    made.named["name"] = given if made.named["name"].value is None else made.named["name"]
+    return made
+
+
+def in_order(session: Session, model: Functional) -> list[Live]:
+    """The layers of a graph in the order in which Keras lists them."""
+    nodes: dict[Made, Node | Input] = {}
+    first: dict[int, Node | Input] = {}
+    for made in model.made:
+        node: Node | Input = Input("", None, "float32", False)
+        if made.inputs:
+            node = Node("", False, Call(made.live.kind), None, None)
+            node.inputs = tuple(Link(nodes[one.node], one.index) for one in made.inputs)
+            seen = first.get(id(made.live))
+            node.first = seen if isinstance(seen, Node) else None
+        nodes[made] = node
+        first.setdefault(id(made.live), node)
+    inputs = tuple(one for one in nodes.values() if isinstance(one, Input))
+    inner = tuple(one for one in nodes.values() if isinstance(one, Node))
+    outputs = tuple(Link(nodes[one.node], one.index) for one in model.results)
+    lives = {node: made.live for made, node in nodes.items()}
+    return [lives[calls[0]] for calls in Order(Stack("", False, True, inputs, inner, outputs)).layers]
+
+
+__all__ = ["MOST_DEPTH", "Shape", "Snapshot", "in_order", "stack_of"]
