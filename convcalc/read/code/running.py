@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import library
@@ -141,7 +142,9 @@ class Runner:
         for one, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
             if default is not None:
                 defaults[one.arg] = value(default)
-        return Function(node, defaults, self._machine.scope, self._machine.scope.module)
+        made = Function(node, defaults, self._machine.scope, self._machine.scope.module)
+        made.yields = _yields(node)
+        return made
 
     def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Any:
         """What the name of a function definition stands for: the function, or what its decorators make of it."""
@@ -163,7 +166,7 @@ class Runner:
     def run(self, function: Function, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """What a function of the script's own returns."""
         machine = self._machine
-        machine.spend(10, node)
+        machine.spend(25, node)
         if machine.budget.depth >= machine.budget.MOST_DEPTH:
             lost = machine.unknown(f"functions call functions more than {machine.budget.MOST_DEPTH} deep", node)
             return self._lost(lost, args, named)
@@ -186,7 +189,7 @@ class Runner:
             return machine.evaluate.value(function.node.body)
         signal: Signal | None = machine.follow.block(function.node.body)
         frame = machine.frame
-        if frame.yielded or _is_generator(function.node):
+        if function.yields:
             return frame.yielded
         result = signal.value if signal is not None and signal.how == "return" else None
         for value, lost in frame.maybe:
@@ -308,7 +311,8 @@ class Runner:
             yield self._machine.frame.function
 
 
-def _is_generator(node: ast.AST) -> bool:
+@lru_cache(maxsize=10_000)
+def _yields(node: ast.AST) -> bool:
     """Whether a function yields."""
     todo = list(ast.iter_child_nodes(node))
     while todo:

@@ -91,7 +91,8 @@ class Session:
     def is_known(self, path: str) -> bool:
         """Whether Keras has a class or a function of this name that is followed."""
         found = _CLASS.match(path)
-        known = found and (found[1] in _BASES or is_layer(found[1]) or found[1] == "Lambda")
+        name = found[1] if found else ""
+        known = name in _BASES or not path.startswith("keras.models.") and (is_layer(name) or name == "Lambda")
         return bool(known or _MERGE.match(path) or _CONFIGURED.match(path))
 
     def class_names(self, value: Any) -> set[str] | None:

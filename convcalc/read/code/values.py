@@ -138,7 +138,7 @@ class Library:
 class Function:
     """A function of the script's own: its node, its defaults, the names around it, and the class that it is in."""
 
-    __slots__ = ("attrs", "defaults", "kind", "module", "name", "node", "owner", "scope")
+    __slots__ = ("attrs", "defaults", "kind", "module", "name", "node", "owner", "scope", "yields")
 
     def __init__(
         self,
@@ -153,6 +153,7 @@ class Function:
         self.scope = scope
         self.module = module
         self.owner: OwnClass | None = None
+        self.yields = False  # whether it is a generator
         self.kind = ""  # "property", "setter", "staticmethod", "classmethod"
         self.attrs: dict[str, Any] = {}
 
