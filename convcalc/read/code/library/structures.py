@@ -129,12 +129,17 @@ def _form(value: Any, left: list[int]) -> tuple[tuple[int | None, ...], str, Unk
         return value.shape, value.dtype, value.cause
     if isinstance(value, bool | int | float | str):
         return (), "string" if isinstance(value, str) else type(value).__name__, None
-    if not isinstance(value, list | tuple | range):
+    if isinstance(value, range):
+        return (len(value),), "int", None
+    if not isinstance(value, list | tuple):
         return None
-    forms = [_form(part, left) for part in value]
-    if None in forms or not forms:
-        return ((0,), "float", None) if not forms else None
-    return _joined([form for form in forms if form is not None])
+    forms = []
+    for part in value:
+        form = _form(part, left)
+        if form is None:
+            return None
+        forms.append(form)
+    return _joined(forms) if forms else ((0,), "float", None)
 
 
 def _joined(
