@@ -204,6 +204,19 @@ CALLS: list[tuple[Callable[[], Any], Any]] = [
     (lambda: give("pandas.DataFrame", {"a": [1, 2], "b": [1.5, 2]}).attributes["values"], (2, 2, "float64")),
     (lambda: give("pandas.get_dummies", ["a", "b", "a"]).attributes["values"], (3, 2, "bool")),
     (lambda: give("pandas.read_csv", "b.txt"), "?"),
+    (
+        lambda: give("tensorflow_datasets.load", "mnist", split="train").spec,
+        {"image": (28, 28, 1, "uint8"), "label": ("int64",)},
+    ),
+    (
+        lambda: give("tensorflow_datasets.load", "cats_vs_dogs", split=["train[:9%]"], as_supervised=True)[0].spec,
+        ((N, N, 3, "uint8"), ("int64",)),
+    ),
+    (
+        lambda: give("tensorflow_datasets.load", "cifar10", batch_size=8, as_supervised=True)["test"].element(_site()),
+        ((8, 32, 32, 3, "uint8"), (8, "int64")),
+    ),
+    (lambda: give("tensorflow_datasets.load", "glue/mrpc"), "?"),
 ]
 
 

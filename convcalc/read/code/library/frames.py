@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.lazy import np
 from convcalc.read.code.library import Table
 from convcalc.read.code.library.structures import Followed, as_array, classes_of
 from convcalc.read.code.values import Data, Unknown
@@ -130,7 +131,8 @@ def _of_columns(site: Site, data: dict[Any, Any]) -> Any:
     if lost or len(rows) != 1 or len(next(iter(rows))) != 1:
         return lost or site.unknown(f"{site.text} is not followed with these columns")
     kinds = {one.dtype for one in arrays}
-    dtype = kinds.pop() if len(kinds) == 1 else "float64" if all(map(_numeric, kinds)) else "object"
+    plain = len(kinds) == 1 and "string" not in kinds
+    dtype = kinds.pop() if plain else str(np.result_type(*kinds)) if all(map(_numeric, kinds)) else "object"
     return Frame(Data((*rows.pop(), len(arrays)), dtype, cause=arrays[0].cause), list(data))
 
 
