@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
 
 # The ways in which libraries name Keras, and TensorFlow's older faces.
-_KERAS = re.compile(
+KERAS = re.compile(
     r"(?:tensorflow\.(?:compat\.v\d\.)?(?:python\.|contrib\.)?(?:keras\.api\.(?:_v\d\.)?)?keras(?:\.python\.keras)?"
     r"|tf_keras|keras_core|keras\.src|keras\.api(?:\._v\d\.keras)?|tensorflow_core\.python\.keras)(?=\.|$)"
 )
@@ -63,7 +63,7 @@ class Modules:
 
     def canonical(self, path: str) -> str:
         """The name of a library's part in one spelling: ``tf.keras.layers.core.Dense`` is ``keras.layers.Dense``."""
-        path = _TENSORFLOW.sub("tensorflow", _KERAS.sub("keras", path))
+        path = _TENSORFLOW.sub("tensorflow", KERAS.sub("keras", path))
         inside = _LAYER.match(path)
         return f"keras.layers.{inside[1]}" if inside else path
 
@@ -79,6 +79,9 @@ class Modules:
 
     def without_binding(self, name: str, node: ast.AST) -> Any:
         """What a name stands for that nothing binds: a name of a star import, of Python, or of Keras."""
+        if name in self._machine.given:
+            self._machine.used.add(name)
+            return self._machine.given[name]
         for root in reversed(self._machine.scope.module.star_roots):
             path = self.canonical(f"{root}.{name}")
             if self._exists(path):
