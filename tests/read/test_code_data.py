@@ -17,6 +17,8 @@ from convcalc.read.code.site import Site
 from convcalc.read.code.values import Data, Unknown
 
 D = "tensorflow.data.Dataset."
+U = "keras.utils."
+IMG = "keras.preprocessing.image."
 IMAGES = Data((10, 4, 4, 3), "float32")
 LABELS = Data((10,), "int64", labels=3)
 LOST = Unknown(None)  # type: ignore[arg-type]
@@ -150,6 +152,13 @@ def test_elements_are_counted(make: Callable[[], Any], count: float | None) -> N
     assert make().count == count
 
 
+def test_batches_behind_the_first_may_be_smaller() -> None:
+    """What goes through batches knows all sizes but the last."""
+    images = do(give(IMG + "ImageDataGenerator"), "flow", IMAGES, batch_size=8)
+    for walk in (images, do(do(sliced(IMAGES), "batch", 8), "iterator")):
+        assert [form(do(walk, "next"))[0] for _ in range(2)] == [8, None]
+
+
 def test_unknown_parts_leave_the_others_known() -> None:
     """Data with an unknown part keeps the others, and an unknown batch size leaves the members known."""
     assert form(sliced((LOST, LABELS)).spec) == ("?", ("int64",))
@@ -157,8 +166,6 @@ def test_unknown_parts_leave_the_others_known() -> None:
     assert form(sliced(LOST)) == form(do(sliced(), "map", LOST)) == "?"
 
 
-U = "keras.utils."
-IMG = "keras.preprocessing.image."
 # Each call, and the form of its result in Keras 3.15 or scikit-learn 1.9.
 CALLS: list[tuple[Callable[[], Any], Any]] = [
     (lambda: give("keras.datasets.mnist.load_data")[1], ((10000, 28, 28, "uint8"), (10000, "uint8"))),
@@ -186,9 +193,12 @@ CALLS: list[tuple[Callable[[], Any], Any]] = [
     (lambda: give(U + "image_dataset_from_directory", "a", label_mode="binary").spec[1], (N, 1, F)),
     (lambda: give(U + "image_dataset_from_directory", "a", labels=None, batch_size=None).spec, (256, 256, 3, F)),
     (lambda: give(U + "text_dataset_from_directory", "a").spec, ((N, "string"), (N, "int32"))),
-    (lambda: do(give(IMG + "ImageDataGenerator"), "flow", IMAGES, LABELS, 3).batch, ((3, 4, 4, 3, F), (3, "int64"))),
     (
-        lambda: do(give(IMG + "ImageDataGenerator"), "flow_from_directory", LOST, (5, 6)).batch,
+        lambda: do(give(IMG + "ImageDataGenerator"), "flow", IMAGES, LABELS, 3).element(_site()),
+        ((3, 4, 4, 3, F), (3, "int64")),
+    ),
+    (
+        lambda: do(give(IMG + "ImageDataGenerator"), "flow_from_directory", LOST, (5, 6)).source.spec,
         ((N, 5, 6, 3, F), (N, N, F)),
     ),
     (lambda: do(give("keras.preprocessing.text.Tokenizer", 5), "texts_to_matrix", ["a b"]), (1, 5, "float64")),

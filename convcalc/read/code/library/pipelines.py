@@ -216,15 +216,19 @@ class Pipeline(Followed):
         """The same elements."""
         return self
 
-    prefetch = with_options = assert_cardinality = as_numpy_iterator = make_one_shot_iterator = cache
+    prefetch = with_options = assert_cardinality = cache
 
     # Single values
+
+    def iterator(self, site: Site) -> Any:
+        """What gives the elements one by one, as ``iter()`` makes it."""
+        return Walk(self)
+
+    as_numpy_iterator = make_one_shot_iterator = iterator
 
     def get_single_element(self, site: Site) -> Any:
         """The only element."""
         return self.element(site)
-
-    get_next = next = get_single_element
 
     def cardinality(self, site: Site) -> Any:
         """The number of elements, as a tensor."""
@@ -234,6 +238,38 @@ class Pipeline(Followed):
 
     def save(self, site: Site, *args: Any, **rest: Any) -> None:
         """Nothing that is followed."""
+
+
+class Walk(Followed):
+    """What goes through the elements of a data set one by one."""
+
+    def __init__(self, source: Pipeline) -> None:
+        super().__init__()
+        self.source = source
+        self.attributes["_at"] = 0
+
+    def method(self, name: str) -> Any:
+        """The method that a script may call by this name, or None."""
+        return None if name == "source" else super().method(name)
+
+    def iterator(self, site: Site) -> Any:
+        """The same object."""
+        return self
+
+    def element(self, site: Site) -> Any:
+        """The structure of the element that is next. Only of the last one the sizes may be others."""
+        source, at = self.source, self.attributes["_at"]
+        sure = at == 0 or not source.ragged or (source.count is not None and at < source.count - 1)
+        return source.element(site) if sure else mapped(fresh, source.spec)
+
+    def next(self, site: Site) -> Any:
+        """The next element."""
+        made = self.element(site)
+        site.machine.journal.touch(self.attributes)
+        self.attributes["_at"] += 1
+        return made
+
+    get_next = next
 
 
 def _parts(element: Any) -> tuple[Any, ...]:
