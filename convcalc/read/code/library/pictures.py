@@ -77,9 +77,7 @@ class Generator(Followed):
         images = Data(images.shape, "float32", cause=images.cause)
         rows = self._rows(images.shape[0], subset)
         source = Pipeline(inner(images if labels is None else (images, labels)), rows).batch(site, batch_size)
-        return Batches(
-            Pipeline(source.spec, math.inf, source.first, ragged=source.ragged), n=rows, batch_size=batch_size
-        )
+        return Batches(Pipeline(source.spec, None, source.first, ragged=source.ragged), n=rows, batch_size=batch_size)
 
     def _rows(self, rows: int | None, subset: Any) -> int | None:
         if subset is None or rows is None:
@@ -114,7 +112,7 @@ class Generator(Followed):
         batch = images if shape is None else (images, Data((None, *shape), "float32", cause=lost))
         known = {"image_shape": image, "batch_size": batch_size, "target_size": target_size, "class_mode": class_mode}
         open_ = dict.fromkeys(("samples", "n", "filenames", "filepaths", "classes", "class_indices", "labels"), lost)
-        return Batches(Pipeline(batch, math.inf, ragged=True), **known, **open_, num_classes=number or lost)
+        return Batches(Pipeline(batch, None, ragged=True), **known, **open_, num_classes=number or lost)
 
     def flow_from_dataframe(
         self, site: Site, dataframe: Any, directory: Any = None, x_col: Any = "filename", y_col: Any = "class",

@@ -35,7 +35,10 @@ _COUNT = "the number of elements of this data set is not known"
 class Pipeline(Followed):
     """A data set: the structure of its elements, and their number, which is None where it is not known."""
 
-    open = frozenset({"batch", "padded_batch", "shuffle", "take", "skip", "repeat", "prefetch", "cache", "shard"})
+    open = frozenset(
+        {"batch", "padded_batch", "shuffle", "take", "skip", "repeat", "prefetch", "cache"}
+        | {"shard", "numbered", "beside"}
+    )
 
     def __init__(
         self,
@@ -226,6 +229,15 @@ class Pipeline(Followed):
 
     as_numpy_iterator = make_one_shot_iterator = iterator
 
+    def numbered(self, site: Site, start: Any = 0) -> Any:
+        """What ``enumerate()`` gives in a loop."""
+        return self.beside(site, (None, self))
+
+    def beside(self, site: Site, values: tuple[Any, ...]) -> Any:
+        """What ``zip()`` of the data set and of other values gives in a loop."""
+        element = tuple(_element_of(site, value) for value in values)
+        return Pipeline(element, None, lambda place: tuple(_element_of(place, value) for value in values), ragged=True)
+
     def get_single_element(self, site: Site) -> Any:
         """The only element."""
         return self.element(site)
@@ -240,8 +252,17 @@ class Pipeline(Followed):
         """Nothing that is followed."""
 
 
+def _element_of(site: Site, value: Any) -> Any:
+    """What a data set gives in a loop; of anything else, a member that is not known."""
+    if isinstance(value, Pipeline | Walk):
+        return value.element(site)
+    return value if isinstance(value, Unknown) else site.unknown("which member this is, is not known")
+
+
 class Walk(Followed):
     """What goes through the elements of a data set one by one."""
+
+    open = frozenset({"numbered", "beside"})
 
     def __init__(self, source: Pipeline) -> None:
         super().__init__()
@@ -255,6 +276,8 @@ class Walk(Followed):
     def iterator(self, site: Site) -> Any:
         """The same object."""
         return self
+
+    numbered, beside = Pipeline.numbered, Pipeline.beside
 
     def element(self, site: Site) -> Any:
         """The structure of the element that is next. Only of the last one the sizes may be others."""
