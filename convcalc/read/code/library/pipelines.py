@@ -36,8 +36,7 @@ class Pipeline(Followed):
     """A data set: the structure of its elements, and their number, which is None where it is not known."""
 
     open = frozenset(
-        {"batch", "padded_batch", "shuffle", "take", "skip", "repeat", "prefetch", "cache"}
-        | {"shard", "numbered", "beside"}
+        {"batch", "padded_batch", "shuffle", "take", "skip", "repeat", "prefetch", "cache"} | {"shard", "beside"}
     )
 
     def __init__(
@@ -70,6 +69,10 @@ class Pipeline(Followed):
     def length(self, site: Site) -> Any:
         """The number of elements, as ``len()`` gives it."""
         return self.count if isinstance(self.count, int) else site.unknown(_COUNT)
+
+    def turns(self, site: Site) -> float | None:
+        """How often a loop over the data set is run, or None."""
+        return self.count
 
     def with_count(self, count: float | None, *, any_element: bool = False) -> Pipeline:
         """The data set with another number of elements; with ``any_element``, any of them may be the first."""
@@ -231,12 +234,16 @@ class Pipeline(Followed):
 
     def numbered(self, site: Site, start: Any = 0) -> Any:
         """What ``enumerate()`` gives in a loop."""
-        return self.beside(site, (None, self))
+        number = site.unknown("how often this loop is run is not known")
+        return Pipeline((number, self.spec), self.turns(site), lambda at: (number, self.element(at)), ragged=True)
 
     def beside(self, site: Site, values: tuple[Any, ...]) -> Any:
         """What ``zip()`` of the data set and of other values gives in a loop."""
-        element = tuple(_element_of(site, value) for value in values)
-        return Pipeline(element, None, lambda place: tuple(_element_of(place, value) for value in values), ragged=True)
+        counts = [one.turns(site) if isinstance(one, Pipeline | Walk) else None for one in values]
+        known = [count for count in counts if count is not None]
+        element = tuple(_element_of(site, one) for one in values)
+        count = min(known) if len(known) == len(values) else None
+        return Pipeline(element, count, lambda at: tuple(_element_of(at, one) for one in values), ragged=True)
 
     def get_single_element(self, site: Site) -> Any:
         """The only element."""
@@ -262,7 +269,7 @@ def _element_of(site: Site, value: Any) -> Any:
 class Walk(Followed):
     """What goes through the elements of a data set one by one."""
 
-    open = frozenset({"numbered", "beside"})
+    open = frozenset({"beside"})
 
     def __init__(self, source: Pipeline) -> None:
         super().__init__()
@@ -277,7 +284,16 @@ class Walk(Followed):
         """The same object."""
         return self
 
-    numbered, beside = Pipeline.numbered, Pipeline.beside
+    beside = Pipeline.beside
+
+    def numbered(self, site: Site, start: Any = 0) -> Any:
+        """What ``enumerate()`` gives in a loop over the rest."""
+        number, first = site.unknown("how often this loop is run is not known"), self.element(site)
+        return Pipeline((number, self.source.spec), self.turns(site), lambda at: (number, first), ragged=True)
+
+    def turns(self, site: Site) -> float | None:
+        """How often a loop over the rest is run, or None."""
+        return None if self.source.count is None else self.source.count - self.attributes["_at"]
 
     def element(self, site: Site) -> Any:
         """The structure of the element that is next. Only of the last one the sizes may be others."""
