@@ -16,6 +16,7 @@ from convcalc.read.code.values import (
     MISSING,
     Bound,
     Cause,
+    Foreign,
     Function,
     Inert,
     Instance,
@@ -61,7 +62,7 @@ class Runner:
             case Unknown():
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "summary":
                     machine.session.members.shown = function
-                return self._lost(function, args, named)
+                return function if isinstance(function, Foreign) else self._lost(function, args, named)
             case Function():
                 return self.run(function, args, named, node)
             case Bound(owner=owner, function=Function() as inner):

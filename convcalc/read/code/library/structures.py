@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code.values import MOST_VALUES, Data, Library, Tensor, Thing, Unknown, unknown_in
+from convcalc.read.code.values import MOST_VALUES, Cause, Data, Foreign, Library, Tensor, Thing, Unknown, unknown_in
 
 if TYPE_CHECKING:
     from convcalc.read.code.site import Site
@@ -31,6 +31,11 @@ def _guarded(own: Callable[..., Any]) -> Callable[..., Any]:
         return unknown_in(args) or unknown_in(named) or own(site, *args, **named)
 
     return call
+
+
+def foreign(site: Site, message: str) -> Foreign:
+    """Something of a library that is lost here, with the reason; its methods change nothing that they are given."""
+    return Foreign(Cause(message, site.place))
 
 
 def mapped(function: Callable[[Any], Any], structure: Any) -> Any:
