@@ -30,6 +30,7 @@ def _site() -> Site:
         place=lambda node: None,
         session=SimpleNamespace(format=lambda: "channels_last"),
         journal=SimpleNamespace(touch=lambda container: None),
+        spend=lambda steps, node: None,
     )
     return Site(machine, ast.parse("f()", mode="eval").body)  # type: ignore[arg-type]
 
@@ -234,6 +235,29 @@ CALLS: list[tuple[Callable[[], Any], Any]] = [
 def test_calls_give_the_arrays_of_the_libraries(make: Callable[[], Any], expected: Any) -> None:
     """Each function gives arrays of the library's shapes and types."""
     assert form(make()) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "index", "rows", "columns"),
+    [
+        ({}, {"b": 1, "a": 2, "c": 3}, [[1, 2], [2]], 4),
+        ({"num_words": 2}, {"b": 1, "a": 2, "c": 3}, [[1], []], 2),
+        ({"oov_token": "?"}, {"?": 1, "b": 2, "a": 3, "c": 4}, [[2, 3], [1, 3]], 5),
+        ({"char_level": True}, {" ": 1, "b": 2, "a": 3, ",": 4, "!": 5, "c": 6}, [[2, 1, 3], [1, 3]], 7),
+    ],
+)
+def test_a_tokenizer_counts_words_that_are_known(
+    options: dict[str, Any], index: dict[str, int], rows: list[list[int]], columns: int
+) -> None:
+    """Words are numbered as Keras numbers them, the most frequent first; with unknown texts no word is known."""
+    tokenizer = give("keras.preprocessing.text.Tokenizer", **options)
+    do(tokenizer, "fit_on_texts", ["A b,  b!", "c b a"])
+    assert tokenizer.attributes["word_index"] == index
+    assert do(tokenizer, "texts_to_sequences", ["b a", "z a"]) == rows
+    assert form(do(tokenizer, "texts_to_matrix", ["b a", "z a"])) == (2, columns, "float64")
+    do(tokenizer, "fit_on_texts", LOST)
+    assert form(tokenizer.attributes["word_index"]) == "?"
+    assert form(do(tokenizer, "texts_to_sequences", ["b a"])) == (1, "object")
 
 
 @pytest.mark.parametrize(
