@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
+from convcalc.read.code.live import Live
 from convcalc.read.code.follow import Signal, Thrown
 from convcalc.read.code.scope import content_of, restore
 from convcalc.read.code.site import Site
@@ -160,12 +161,21 @@ class Branches:
         if thing is self._machine.session.numbers.counts:  # names go on behind both ways
             thing.update({name: max(one.get(name, 0), two.get(name, 0)) for name in {**one, **two}})
             return
-        if isinstance(one, dict):
+        if isinstance(thing, Live):
+            self._doubt(thing, one, two, lost)
+        elif isinstance(one, dict):
             whole = thing if isinstance(thing, dict) else vars(thing)
             for name in {**one, **two}:
                 whole[name] = self.joined(one.get(name, MISSING), two.get(name, MISSING), lost)
         elif not same(one, two):
             self._machine.taint(thing, lost)
+
+    def _doubt(self, live: Live, one: dict[str, Any], two: dict[str, Any], lost: Unknown) -> bool:
+        """Says of a layer or a model that it is not known, where two ways leave it differently."""
+        differs = any(not same(one.get(name), two.get(name)) for name in {**one, **two})
+        if differs:
+            live.lost = live.lost or Unknown(lost.cause)
+        return differs
 
     def joined(self, one: Any, two: Any, lost: Unknown) -> Any:
         """The value that is one of two."""
@@ -263,6 +273,10 @@ class Branches:
         for key, (thing, before, after) in outcome.changes.items():
             if thing is self._machine.session.numbers.counts:
                 continue
+            if isinstance(thing, Live):
+                if self._doubt(thing, before, after, lost):
+                    found.add((key, None))
+                continue
             if not isinstance(after, dict):
                 if not same(before, after):
                     found.add((key, None))
@@ -313,6 +327,9 @@ class Branches:
         if not isinstance(after, dict) or thing is self._machine.session.numbers.counts:
             if not isinstance(after, dict) and not same(before, after):
                 self._machine.taint(thing, lost)
+            return
+        if isinstance(thing, Live):
+            self._doubt(thing, before, after, lost)
             return
         whole = thing if isinstance(thing, dict) else vars(thing)
         for name, value in after.items():

@@ -170,6 +170,7 @@ class Runner:
     def run(self, function: Function, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """What a function of the script's own returns."""
         machine = self._machine
+        machine.spend(10, node)
         if machine.budget.depth >= machine.budget.MOST_DEPTH:
             lost = machine.unknown(f"functions call functions more than {machine.budget.MOST_DEPTH} deep", node)
             return self._lost(lost, args, named)

@@ -57,14 +57,16 @@ class Foreign(Unknown):
 class Data:
     """An array or a tensor of data.
 
-    ``shape`` has None for a size that is not known, and ``cause`` says why. ``value`` is the NumPy array where all
-    values are known. ``labels`` is the number of classes where the values are the whole numbers below it.
+    ``shape`` has None for a size that is not known, and ``cause`` says why; without a cause it is a size that Keras
+    leaves open. ``value`` is the NumPy array where all values are known; it may be given as a function that makes it.
+    ``kin`` are the arrays that share its memory. ``labels`` is the number of classes where the values are the whole
+    numbers below it.
     ``origin`` is the call of a layer, outside of all models, whose output it is, with the number of the output.
     ``is_variable`` says that it is a variable, which a layer of the script's own keeps as its ``weight``.
     """
 
     __slots__ = (
-        "cause", "dtype", "is_trainable", "is_variable", "labels", "mask", "origin", "shape", "value", "weight",
+        "_value", "cause", "dtype", "is_trainable", "is_variable", "kin", "labels", "mask", "origin", "shape", "weight",
     )  # fmt: skip
 
     def __init__(
@@ -78,14 +80,31 @@ class Data:
     ) -> None:
         self.shape = tuple(shape)
         self.dtype = dtype
-        self.value = value
+        self._value = value
         self.labels = labels
         self.cause = cause
+        self.kin: list[Data] = []
         self.mask: Any = None
         self.origin: Any = None
         self.is_variable = False
         self.is_trainable = True
         self.weight: Any = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all values are known, which loads no NumPy."""
+        return self._value is not None
+
+    @property
+    def value(self) -> Any:
+        """The values as a NumPy array, or None."""
+        if callable(self._value):
+            self._value = self._value()
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = value
 
     def __repr__(self) -> str:
         return f"Data({self.shape}, {self.dtype!r})"
