@@ -14,6 +14,7 @@ from convcalc.errors import ConvcalcError
 from convcalc.read.code.live import Live
 from convcalc.read.code.follow import Signal, Thrown
 from convcalc.read.code.scope import content_of, restore
+from convcalc.read.code.site import Site
 from convcalc.read.code.values import MISSING, Data, Thing, Unknown
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class Branches:
         over = machine.evaluate.value(node.iter)
         members = machine.evaluate.items(over, node.iter)
         if isinstance(members, Unknown):
-            return self._blurred(node, lambda: machine.follow.bind(node.target, self._member(over, members)), members)
+            return self._for_elements(node, over, members)
         begun = machine.budget.steps
         for member in members:
             if self._is_idle(begun):
@@ -200,6 +201,20 @@ class Branches:
                     return self._blurred(node, lambda: machine.follow.bind(node.target, lost), lost)
                 return None if signal.how == "break" else signal
         return machine.follow.block(node.orelse)
+
+    def _for_elements(self, node: ast.For | ast.AsyncFor, over: Any, lost: Unknown) -> Signal | None:
+        """Follows a loop over what has an unknown number of members. A data set has a first element for certain."""
+        machine = self._machine
+        turns = over.method("turns") if isinstance(over, Thing) else None
+        if turns:
+            count = turns(Site(machine, node))
+            machine.follow.bind(node.target, self._member(over, lost))
+            signal = machine.follow.block(node.body)
+            if signal is not None and signal.how != "continue" and not signal.maybe:
+                return None if signal.how == "break" else signal
+            if count == 1 and (signal is None or not signal.maybe):
+                return machine.follow.block(node.orelse)
+        return self._blurred(node, lambda: machine.follow.bind(node.target, self._member(over, lost)), lost)
 
     def while_loop(self, node: ast.While) -> Signal | None:
         """Follows a loop as long as its condition is known."""
@@ -230,8 +245,6 @@ class Branches:
         """What stands for every member of something that has an unknown number of them."""
         own = over.method("element") if isinstance(over, Thing) else None
         if own:
-            from convcalc.read.code.site import Site
-
             return own(Site(self._machine, self._machine.frame.node))
         if isinstance(over, Data) and len(over.shape):
             return Data(over.shape[1:], over.dtype, labels=over.labels)

@@ -17,6 +17,7 @@ from convcalc.read.code.values import (
     MISSING,
     Bound,
     Cause,
+    Foreign,
     Function,
     Inert,
     Instance,
@@ -62,7 +63,7 @@ class Runner:
             case Unknown():
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "summary":
                     machine.session.members.shown = function
-                return self._lost(function, args, named)
+                return function if isinstance(function, Foreign) else self._lost(function, args, named)
             case Function():
                 return self.run(function, args, named, node)
             case Bound(owner=owner, function=Function() as inner):
@@ -77,13 +78,17 @@ class Runner:
                 return self._library(function, args, named, node)
             case Instance() if function.live is None:
                 own = machine.attribute(function, "__call__", node)
-                return machine.unknown("this object cannot be called", node) if own is MISSING else self.call(
-                    own, args, named, node
+                return (
+                    machine.unknown("this object cannot be called", node)
+                    if own is MISSING
+                    else self.call(own, args, named, node)
                 )
             case Thing():
                 own = function.method("called")
-                return library.call(own, Site(machine, node), args, named) if own else machine.unknown(
-                    "this object cannot be called", node
+                return (
+                    library.call(own, Site(machine, node), args, named)
+                    if own
+                    else machine.unknown("this object cannot be called", node)
                 )
         if machine.session.is_live(function):
             return machine.session.apply(function, args, named, node)
@@ -125,8 +130,10 @@ class Runner:
         lost = site.unknown(f"{site.text} is a call whose result is not known here")
         if machine.session.has_tensor((*args, *named.values())):
             lost.cause.message = f"{site.text} on a layer's output is not followed"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not machine.modules.is_known(
-            function.path
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and not machine.modules.is_known(function.path)
         ):
             return self._lost(lost, args, named)
         return lost

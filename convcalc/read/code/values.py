@@ -48,6 +48,12 @@ class Inert(Unknown):
     __slots__ = ()
 
 
+class Foreign(Unknown):
+    """Something of a library that is not known and that changes nothing it is given, such as a table of a file."""
+
+    __slots__ = ()
+
+
 class Data:
     """An array or a tensor of data.
 
