@@ -232,7 +232,7 @@ def namedtuple(site: Site, name: Any, fields: Any, *, defaults: Any = (), **opti
     return Named(name, tuple(names), dict(zip(names[len(names) - len(given) :], given, strict=True)))
 
 
-@TABLE("types.SimpleNamespace", "argparse.Namespace", unknown=True)
+@TABLE("types.SimpleNamespace", unknown=True)
 def namespace(site: Site, **named: Any) -> Any:
     """An object with attributes."""
     return Namespace(named)
@@ -317,8 +317,7 @@ def asdict(site: Site, value: Any) -> Any:
 
 
 _NOT_FOLLOWED = (
-    "collections.ChainMap", "functools.singledispatch", "functools.cmp_to_key", "dataclasses.fields",
-    "dataclasses.replace", "dataclasses.make_dataclass",
+    "collections.ChainMap", "dataclasses.fields", "dataclasses.replace", "dataclasses.make_dataclass",
 )  # fmt: skip
 
 

@@ -201,9 +201,11 @@ def contains(site: Site, whole: Any, part: Any) -> Answer:
 def _in_plain(site: Site, whole: Any, part: Any) -> Answer:
     if isinstance(part, Unknown):
         return part
-    if isinstance(part, SCALARS) and (type(part) is type(whole) or isinstance(whole, range)):
-        charge(site, 0 if isinstance(whole, range) else len(whole) // 8)
+    if isinstance(whole, range) and isinstance(part, SCALARS):
         return part in whole
+    if isinstance(whole, str | bytes) and type(part) is type(whole):
+        charge(site, len(whole) // 8)
+        return part in whole  # type: ignore[operator]
     return site.unknown("what this contains is not known")
 
 

@@ -44,20 +44,23 @@ def _grow(site: Site, whole: Any, more: int) -> Unknown | None:
 
 
 def _append(site: Site, whole: list[Any], value: Any) -> Any:
-    return _grow(site, whole, 1) or whole.append(value)
+    lost = _grow(site, whole, 1)
+    return lost if lost else list.append(whole, value)
 
 
 def _extend(site: Site, whole: list[Any], values: Any) -> Any:
     found = members(site, values)
     if isinstance(found, Unknown):
         return lose(site, whole, found)
-    return _grow(site, whole, len(found)) or whole.extend(found)
+    lost = _grow(site, whole, len(found))
+    return lost if lost else list.extend(whole, found)
 
 
 def _insert(site: Site, whole: list[Any], at: Any, value: Any) -> Any:
     if isinstance(at, Unknown):
         return lose(site, whole, at)
-    return _grow(site, whole, 1) or whole.insert(at, value)
+    lost = _grow(site, whole, 1)
+    return lost if lost else list.insert(whole, at, value)
 
 
 def _pop(site: Site, whole: list[Any], at: Any = -1) -> Any:

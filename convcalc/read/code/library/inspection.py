@@ -263,7 +263,7 @@ TABLE.functions |= {
 }
 
 
-@TABLE("builtins.exit", "builtins.quit", "sys.exit", "os._exit", "os.abort", unknown=True)
+@TABLE("builtins.exit", "builtins.quit", unknown=True)
 def exit_(site: Site, *_status: Any) -> Any:
     """Ends the script, as an exception does."""
     from convcalc.read.code.follow import Thrown

@@ -109,7 +109,7 @@ def starmap(site: Site, function: Any, values: Any) -> Any:
     if isinstance(found, Unknown):
         return found
     given = [members(site, one) for one in found]
-    return lost_in(*given) or Iterated(site.call(function, *one) for one in given)
+    return lost_in(*given) or Iterated(site.call(function, *one) for one in given if isinstance(one, list))
 
 
 def _kept(site: Site, function: Any, values: Any, wanted: bool) -> Any:
@@ -161,9 +161,8 @@ def iter_(site: Site, value: Any, *end: Any) -> Any:
         return value
     if isinstance(value, Instance) and value.cls.find("__iter__") is not MISSING:
         return site.call(site.machine.attribute(value, "__iter__", site.node))
-    own = value.method("iterator") if isinstance(value, Thing) else None
-    if own:
-        return own(site)
+    if isinstance(value, Thing) and value.method("element"):
+        return value  # a data set, whose elements are alike
     found = members(site, value)
     return found if isinstance(found, Unknown) else Iterator(found)
 
@@ -183,7 +182,7 @@ def next_(site: Site, value: Any, *default: Any) -> Any:
         return value.pop(0)
     if isinstance(value, Instance) and value.cls.find("__next__") is not MISSING:
         return site.call(site.machine.attribute(value, "__next__", site.node))
-    own = value.method("next") if isinstance(value, Thing) else None
+    own = value.method("element") if isinstance(value, Thing) else None
     return own(site) if own else lost_in(value) or site.unknown("what next() gives here is not known")
 
 
@@ -282,10 +281,8 @@ def islice(site: Site, values: Any, *ends: Any) -> Any:
         stop = ends[0] if len(ends) == 1 else ends[1]
         taken = values.taken(site, MOST_MEMBERS + 1 if stop is None else stop)
         return taken if isinstance(taken, Unknown) else Iterated(itertools.islice(taken, *ends))
-    if isinstance(values, Iterator) or type(values) is list and len(ends) == 1:
-        first = ends[0] if len(ends) == 1 else None
-        if isinstance(values, Iterator) and isinstance(first, int):
-            return _first(site, values, first)
+    if isinstance(values, Iterator) and len(ends) == 1 and isinstance(ends[0], int):
+        return _first(site, values, ends[0])
     found = members(site, values)
     return found if isinstance(found, Unknown) else Iterated(itertools.islice(found, *ends))
 
@@ -295,7 +292,7 @@ def _first(site: Site, values: Iterator, number: int) -> Any:
     lost = room(site, number)
     if lost:
         return lost
-    end = Function.__new__(Function)
+    end = object()
     taken = itertools.takewhile(lambda one: one is not end, (values.take(site, (end,)) for _ in range(number)))
     return Iterated(taken)
 
@@ -338,7 +335,12 @@ def tee(site: Site, values: Any, number: Any = 2) -> Any:
     return lost or tuple(Iterator(list(found)) for _ in range(number))  # type: ignore[arg-type]
 
 
-@TABLE("itertools.takewhile", "itertools.dropwhile", "itertools.groupby", "itertools.compress", unknown=True)
+_NOT_FOLLOWED = ("takewhile", "dropwhile", "groupby", "compress", "batched")
+
+
+@TABLE(
+    *(f"itertools.{name}" for name in _NOT_FOLLOWED), "functools.singledispatch", "functools.cmp_to_key", unknown=True
+)
 def rest(site: Site, *_args: Any, **_named: Any) -> Any:
     """What is too rare to be followed."""
     return site.unknown(f"{site.text} is not followed")

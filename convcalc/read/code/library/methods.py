@@ -76,7 +76,9 @@ def _replace(site: Site, value: Any, old: Any, new: Any, *count: Any) -> Any:
 
 def _join(site: Site, value: Any, parts: Any) -> Any:
     found = members(site, parts)
-    lost = found if isinstance(found, Unknown) else lost_in(*found)
+    if isinstance(found, Unknown):
+        return found
+    lost = lost_in(*found)
     if lost:
         return lost
     size = len(value) * len(found) + sum(len(one) for one in found if isinstance(one, str | bytes))

@@ -79,7 +79,8 @@ def range_(site: Site, *ends: Any) -> Any:
     if lost:
         return lost
     made = range(*known)
-    return made if len(made) >= 0 else None  # where the length is too large, `OverflowError`
+    len(made)  # `OverflowError` where the range is too long for Python to count
+    return made
 
 
 @TABLE("builtins.list", unknown=True)
@@ -283,7 +284,7 @@ def sorted_(site: Site, values: Any, key: Any = None, reverse: Any = False) -> A
     """A list of the members in order."""
     found = members(site, values)
     lost = lost_in(found, key)
-    return lost or in_sorted_order(site, [scalar(site, one) for one in found], key, reverse)  # type: ignore[union-attr]
+    return lost or in_sorted_order(site, [scalar(site, one) for one in found], key, reverse)
 
 
 for _part in (inspection, iteration, collected):
