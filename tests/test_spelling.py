@@ -18,6 +18,9 @@ from tests.old_calls import ROWS, Row, parts
 GOLDEN = json.loads((Path(__file__).parent / "golden/spelling.json").read_text())
 
 
+KERAS_1 = json.loads((Path(__file__).parent / "read/keras1/expected.golden").read_text())["calls"]
+
+
 def spelled(text: str, generation: int) -> Modern:
     """A call of a text, spelled anew."""
     kind, args, words = parts(text)
@@ -69,6 +72,16 @@ def test_old_call_is_what_keras_2_makes_of_it(row: Row) -> None:
     call = spelled(row.old, row.generation)
     theirs = built(modern(kind, tuple(map(Given, args)), {word: Given(one) for word, one in words.items()}, 2))
     assert built(call).config == theirs.config
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if name(row) in KERAS_1], ids=name)
+def test_old_call_is_what_keras_1_makes_of_it(row: Row) -> None:
+    """Keras 1 itself makes the same output shape and as many parameters."""
+    call = spelled(row.old, row.generation)
+    if call.is_old or row.generation == 1:
+        inferred = built(call).infer(*shapes(row, call))
+        found = {"shape": list(inferred.output), "params": sum(weight.params for weight in inferred.weights)}
+        assert found == KERAS_1[name(row)]
 
 
 def tried() -> set[tuple[str, str]]:

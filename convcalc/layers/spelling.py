@@ -41,8 +41,7 @@ def modern(kind: str, positional: tuple[Given, ...], named: Mapping[str, Given],
     """
     name = plain(kind)
     if name in _old.GONE:
-        why = f"Keras 3 does not have it; Keras {_old.GONE[name]} had it"
-        raise ArgumentError(f"{name} is not covered", code="uncovered-layer", why=why)
+        find(name)  # refuses it
     if name in _MERGES:
         return merged(positional, named)
     if name in _old.OBJECTS:
@@ -57,12 +56,24 @@ def modern_config(kind: str, config: Mapping[str, Any], place: Place, generation
     """A layer's config of Keras 1 or 2 as Keras 3 has it. Configs state all arguments that their Keras had."""
     at: Any = place
     named = {word: Given(value, at.child(word), at.child(word)) for word, value in config.items()}
-    result = modern(kind, (), named, generation)
+    try:
+        result = modern(kind, (), named, generation)
+    except ArgumentError as error:
+        error.span = error.span or place
+        raise
     if "input_shape" not in config:  # a config gives the input's shape with the batch, or not at all
         result.named.pop("input_shape", None)
     for word, value in _old.DEFAULTS_1.get(result.kind, {}).items():
         result.named.setdefault(word, Given(value, place, place))
     return result
+
+
+def has_config(kind: str, config: Any) -> bool:
+    """Whether a class of this name in a config of Keras 1 or 2 is a layer that Keras 3 calls otherwise."""
+    if kind == "Merge":
+        mode = config.get("mode") if isinstance(config, Mapping) else None
+        return isinstance(mode, str) and mode in _old.MODES
+    return kind in _old.KINDS or kind in _old.VERSIONS
 
 
 def is_old_word(kind: str, word: str) -> bool:
