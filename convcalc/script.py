@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from convcalc.sizes.shapes import Shape
-from convcalc.source import Place
+from convcalc.source import Place, Source
 
 
 class Given:
@@ -186,3 +186,18 @@ class Script:
         self.functional = functional
         self.outputs = outputs
         self.place = place
+
+
+class Code:
+    """A text of Python, which is followed only when its model is asked for.
+
+    ``path`` is the file that it is from, beside which its own modules lie. ``wanted`` is what stands behind the colon
+    in ``train.py:build(3)``: a name or a call; empty for all that there is; None where there is no colon.
+    """
+
+    __slots__ = ("path", "source", "wanted")
+
+    def __init__(self, source: Source, path: str | None = None, wanted: str | None = None) -> None:
+        self.source = source
+        self.path = path
+        self.wanted = wanted

@@ -35,6 +35,17 @@ def _input_shape(ctx: click.Context, param: click.Parameter, values: tuple[str, 
     return named.get("", named or None)
 
 
+def _given(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Values of names, as texts of Python."""
+    given: dict[str, str] = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise click.BadParameter(f"{value!r} is not of the form NAME=VALUE", ctx, param)
+        given[name.strip()] = text.strip()
+    return given
+
+
 def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Several options as one decorator, shown in this order."""
 
@@ -76,6 +87,21 @@ reading = _together(
         "--data-format",
         type=click.Choice(settings.DATA_FORMATS),
         help="Place of the channel axis in layers that do not say; default as in Keras's settings.",
+    ),
+    click.option(
+        "--set",
+        "given",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_given,
+        help="The value of a name in a script that does not follow from its text: --set chars=57, or the shape of "
+        "data: --set 'x_train=shape(60000,28,28)'.",
+    ),
+    click.option(
+        "--keras",
+        type=click.Choice(("1", "2", "3")),
+        callback=lambda ctx, param, value: value and int(value),
+        help="The Keras that a script speaks; by default told from its imports and spellings.",
     ),
 )
 
@@ -139,7 +165,10 @@ def load(model: str | None, **reading: Any) -> Stack:
     from convcalc.read import load
     from convcalc.read.detect import default_model
 
-    return load(default_model() if model is None else model, **reading)
+    stack = load(default_model() if model is None else model, **reading)
+    for text in stack.notes:
+        note(text)
+    return stack
 
 
 def chosen_format(format: str | None, output: str | None, endings: dict[str, str]) -> str:
@@ -171,7 +200,7 @@ def refuse_unused(format: str, names: Iterable[str]) -> None:
 
 def take_reading(given: dict[str, Any]) -> dict[str, Any]:
     """Takes the options of `reading` out of a command's."""
-    return {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format")}
+    return {name: given.pop(name) for name in ("input_shape", "batch_size", "no_bias", "data_format", "given", "keras")}
 
 
 def hidden(kinds: Iterable[str]) -> str:

@@ -25,21 +25,24 @@ def snake_case(kind: str, word: str = "[A-Z][a-z]+") -> str:
 
 
 class Numbering:
-    """Keras's names for layers without one: the snake-case kind, numbered from its second use on."""
+    """Keras's names for layers without one: the snake-case kind, numbered from its second use on.
 
-    __slots__ = ("_counts",)
+    ``counts`` has the last number of each.
+    """
+
+    __slots__ = ("counts",)
 
     def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
+        self.counts: dict[str, int] = {}
 
     def copy(self) -> Numbering:
         """The same counts, to be counted on from here."""
         copy = Numbering()
-        copy._counts = dict(self._counts)
+        copy.counts = dict(self.counts)
         return copy
 
     def next(self, kind: str) -> str:
         """The name of the next layer of a kind."""
         base = snake_case(kind)
-        count = self._counts[base] = self._counts.get(base, -1) + 1
+        count = self.counts[base] = self.counts.get(base, -1) + 1
         return f"{base}_{count}" if count else base

@@ -11,9 +11,9 @@ from typing import Any
 from convcalc.declare import types as t
 from convcalc.declare.settings import default_data_format
 from convcalc.errors import ArgumentError, ReadError
-from convcalc.script import Script
+from convcalc.script import Code, Script
 from convcalc.sizes.shapes import Shape
-from convcalc.stack.build import build
+from convcalc.stack.build import build, on_inputs
 from convcalc.stack.graph import Stack
 
 Model = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Any]
@@ -26,16 +26,25 @@ def load(
     batch_size: int | None = None,
     no_bias: bool = False,
     data_format: str | None = None,
+    given: Mapping[str, Any] | None = None,
+    keras: int | None = None,
 ) -> Stack:
     """The resolved model of a path, of inline text, of ``-`` (standard input), or of a mapping.
 
     ``input_shape`` (without the batch; by name for several inputs) and ``batch_size`` replace the model's own;
     ``no_bias`` sets
-    ``use_bias=False`` wherever a layer has it; ``data_format`` is the default of layers that do not say.
+    ``use_bias=False`` wherever a layer has it; ``data_format`` is the default of layers that do not say; ``given``
+    has values for names of a script, as texts of Python; ``keras`` is the Keras that a script speaks, 1, 2 or 3.
     Raises `ConvcalcError`: `Problems` where several independent things are wrong.
     """
     with _no_collection(), default_data_format(_data_format(data_format)):
         script = read_script(model)
+        if isinstance(script, Code):
+            from convcalc.read.code.reader import read_code
+
+            return on_inputs(read_code(script, given=given, keras=keras, no_bias=no_bias), input_shape, batch_size)
+        if given:
+            raise ArgumentError("values of names are given to scripts, and this is none", code="unused-value")
         return build(script, input_shape=input_shape, batch_size=batch_size, no_bias=no_bias)
 
 
@@ -51,7 +60,7 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def read_script(model: Model) -> Script:
+def read_script(model: Model) -> Script | Code:
     """The model as written, before any of it is checked; `ReadError` for text that does not become calls."""
     from convcalc.read import detect
 
@@ -65,7 +74,7 @@ def read_script(model: Model) -> Script:
         raise ReadError("the model is nested too deeply to read", code="too-deep") from None
 
 
-def _of_data(model: Any) -> Script:
+def _of_data(model: Any) -> Script | Code:
     """The script of a Python mapping, or of a list of layers."""
     from convcalc.read.detect import read_data
     from convcalc.read.document.mapping import DataNode

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.errors import ReadError
 from convcalc.read.common import HOW_LAYERS
 from convcalc.read.contents import is_piped, read_file, read_stdin
-from convcalc.script import Script
+from convcalc.script import Code, Script
 from convcalc.source import Source
 
 if TYPE_CHECKING:
@@ -33,15 +33,22 @@ _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
 # A statement, which every script has somewhere, and few stacks and YAML texts have.
 _STATEMENT = re.compile(r"\bimport\b|\.add\(|^[ \t]*[\w.,() \t]+=[^=]", re.MULTILINE)
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "code"}
+# A script, and what in it is meant: ``train.py:build(3)``.
+_NAMED = re.compile(r"(.*\.(?:py|ipynb)):\s*((?:[A-Za-z_][\w.]*\s*(?:\(.*\))?)?)\s*", re.DOTALL)
 _SAVED = {".keras": "archive", ".h5": "hdf5", ".hdf5": "hdf5"}
 
 
-def read_path_or_text(model: str) -> Script:
+def read_path_or_text(model: str) -> Script | Code:
     """The script of a path, of ``-`` (standard input), or of inline text."""
     if model == "-":
         return read_text(read_stdin())
     if known_ending(model):
         return read_path(model)
+    named = _NAMED.fullmatch(model)
+    if named:
+        found = read_path(named[1])
+        assert isinstance(found, Code)
+        return Code(found.source, found.path, named[2].strip())
     if is_text(model):
         return read_text(Source(INLINE, model))
     return read_path(model)
@@ -57,17 +64,18 @@ def is_text(model: str) -> bool:
     return bool(_TEXT.search(model))
 
 
-def read_path(path: str) -> Script:
+def read_path(path: str) -> Script | Code:
     """The script of a file: by its extension, else by its content."""
     saved = _SAVED.get(_extension(path))
     if saved:
         from convcalc.read.keras.container import read_archive, read_hdf5
 
         return read_hdf5(path) if saved == "hdf5" else read_archive(path)
-    return read_text(read_file(path), _FORMATS.get(_extension(path)))
+    found = read_text(read_file(path), _FORMATS.get(_extension(path)))
+    return Code(found.source, path) if isinstance(found, Code) else found
 
 
-def read_text(source: Source, format: str | None = None) -> Script:
+def read_text(source: Source, format: str | None = None) -> Script | Code:
     """The script of a text in a format (``yaml``, ``json``, ``code`` or ``inline``), told by the text when None."""
     format = format or _by_content(source.text)
     if format == "json":
@@ -77,15 +85,13 @@ def read_text(source: Source, format: str | None = None) -> Script:
     if format == "yaml":
         return _yaml(source)
     if format == "code":
-        from convcalc.read.code.reader import read_code
-
-        return read_code(source)
+        return Code(source)
     from convcalc.read.inline.chain import read_script
 
     return read_script(source)
 
 
-def _yaml(source: Source) -> Script:
+def _yaml(source: Source) -> Script | Code:
     from convcalc.read.document.document import read_document
     from convcalc.read.document.yaml import parse
 
@@ -95,7 +101,7 @@ def _yaml(source: Source) -> Script:
     return read_document(root)
 
 
-def read_data(root: DataNode) -> Script:
+def read_data(root: DataNode) -> Script | Code:
     """The script of a mapping or a list: a Keras config, or a model in the format of the YAML."""
     from convcalc.read.document.document import read_document
     from convcalc.read.keras.config import is_config, read_config

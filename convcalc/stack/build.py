@@ -18,7 +18,7 @@ from convcalc.stack.infer import infer, locate, point
 from convcalc.stack.masks import record
 from convcalc.stack.nested import Nested
 from convcalc.stack.opaque import Opaque
-from convcalc.stack.wiring import Wiring, is_graph
+from convcalc.stack.wiring import Wiring, is_graph, which_input
 
 MOST_LAYERS = 1_000_000
 
@@ -56,6 +56,22 @@ def build(
     raise_all(errors)
     stack.name = _read("name", script.name, t.label) or resolver.names.next(stack.class_name)
     return stack
+
+
+def on_inputs(stack: Stack, input_shape: Shape | Mapping[str, Shape] | None, batch_size: int | None) -> Stack:
+    """The stack on inputs of other shapes: sizes without the batch, by name for several inputs, and a batch size."""
+    if input_shape is None and batch_size is None:
+        return stack
+    if stack.fixed:
+        message = f"the input of {stack.class_name} is what its script calls it on"
+        raise ReadError(message, code="not-yet", help="change the input in the script")
+    if input_shape is not None and not isinstance(input_shape, Mapping):
+        if len(stack.inputs) > 1:
+            raise which_input(stack.inputs)
+        input_shape = {stack.input.name: input_shape}
+    batch = _read("batch_size", Given(batch_size), t.positive)
+    shapes = _input_shapes(stack.inputs, input_shape or {}, batch)
+    return infer(stack, [one if one is None or batch is None else (batch, *one[1:]) for one in shapes])
 
 
 def _wired(

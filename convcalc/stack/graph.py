@@ -124,7 +124,7 @@ class Stack:
     the outputs of the last node. ``trainable`` is the model's own flag; each layer has its own, too.
     """
 
-    __slots__ = ("_outputs", "fixed", "functional", "inputs", "name", "named", "nodes", "own", "trainable", "weights_apart")
+    __slots__ = ("_outputs", "fixed", "functional", "inputs", "name", "named", "nodes", "notes", "own", "trainable", "weights_apart")
 
     def __init__(
         self,
@@ -139,6 +139,7 @@ class Stack:
     ) -> None:
         self.trainable = trainable
         self.fixed = False  # whether its nodes have the shapes of their calls, and no links that shapes could follow
+        self.notes: tuple[str, ...] = ()  # what the user should know of how the model was read
         self.own = ""  # the class of a script's own that the model is of
         self.weights_apart: tuple[Weight, ...] = ()  # weights of the model itself, which no layer has
         self.name = name
@@ -194,7 +195,7 @@ class Stack:
         nodes = tuple(one for one in copies.values() if isinstance(one, Node))
         outputs = self._outputs and tuple(Link(copies[link.source], link.tensor) for link in self._outputs)
         made = Stack(self.name, self.named, self.functional, inputs, nodes, outputs, trainable=self.trainable)
-        made.own = self.own
+        made.own, made.notes = self.own, self.notes
         return made
 
     def leaves(self) -> Iterator[Node]:

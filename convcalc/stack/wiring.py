@@ -55,7 +55,7 @@ class Wiring:
             self._by_name.setdefault(source.name, []).append(source)
             self._by_call[id(node.call)] = self._above = source
         if shape is not None and len(self.inputs) > 1:
-            raise _which_input(self.inputs)
+            raise which_input(self.inputs)
         last = () if self._above is None else (Link(self._above),)
         self.outputs = last if outputs is None else tuple(map(self._link, outputs))
         kept = needed(self.outputs)
@@ -103,7 +103,8 @@ class Wiring:
         )
 
 
-def _which_input(inputs: Sequence[Input]) -> WiringError:
+def which_input(inputs: Sequence[Input]) -> WiringError:
+    """The refusal of one shape for several inputs."""
     message = f"one input shape is given, and the model has {len(inputs)} inputs"
     names = " ".join(f"-s {one.name}=…" for one in inputs[:3])
     return WiringError(message, code="which-input", help=f"give each input its shape by name: {names}")

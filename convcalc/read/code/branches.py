@@ -41,7 +41,12 @@ class Outcome:
 
 
 class Branches:
-    """Follows what is undecided."""
+    """Follows what is undecided.
+
+    With ``strict`` a defect of the reader ends in a traceback; without, what the statement changes is unknown.
+    """
+
+    strict = False
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -151,6 +156,9 @@ class Branches:
             self._merge(thing, one, two, lost)
 
     def _merge(self, thing: Any, one: Any, two: Any, lost: Unknown) -> None:
+        if thing is self._machine.session.numbers.counts:  # names go on behind both ways
+            thing.update({name: max(one.get(name, 0), two.get(name, 0)) for name in {**one, **two}})
+            return
         if isinstance(one, dict):
             whole = thing if isinstance(thing, dict) else vars(thing)
             for name in {**one, **two}:
@@ -240,6 +248,8 @@ class Branches:
         """Makes unknown what a turn has changed; the places that it has changed."""
         found: set[tuple[int, Any]] = set()
         for key, (thing, before, after) in outcome.changes.items():
+            if thing is self._machine.session.numbers.counts:
+                continue
             if not isinstance(after, dict):
                 if not same(before, after):
                     found.add((key, None))
@@ -273,6 +283,10 @@ class Branches:
                 raise
             failed = Unknown(machine.unknown(error.message, statement).cause)
             failed.cause.error = error
+        except Exception as error:
+            if self.strict:
+                raise
+            failed = machine.unknown(f"this is not followed ({type(error).__name__})", statement)
         finally:
             changed = machine.journal.end()
             machine.frame, machine.frame.scope, machine.budget.depth = frame, scope, depth
@@ -283,8 +297,8 @@ class Branches:
 
     def _lose_change(self, thing: Any, before: Any, lost: Unknown) -> None:
         after = content_of(thing)
-        if not isinstance(after, dict):
-            if not same(before, after):
+        if not isinstance(after, dict) or thing is self._machine.session.numbers.counts:
+            if not isinstance(after, dict) and not same(before, after):
                 self._machine.taint(thing, lost)
             return
         whole = thing if isinstance(thing, dict) else vars(thing)

@@ -2,40 +2,165 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import Any
 
-from convcalc.errors import ConvcalcError, ReadError
-from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential
+from convcalc.errors import ConvcalcError, ReadError, did_you_mean, one_of
+from convcalc.read.code.factories import Factory, factories
+from convcalc.read.code.live import Declared, Functional, Live, Model, Own, Sequential, live_of
 from convcalc.read.code.machine import Machine
-from convcalc.read.code.values import Unknown
-from convcalc.source import Place
+from convcalc.read.code.running import Frame
+from convcalc.read.code.scope import Module, Scope
+from convcalc.read.code.values import Function, OwnClass, Unknown
+from convcalc.source import Place, Source, Span
 from convcalc.stack.graph import Stack
 
 _HELP = "make one with keras.Sequential([…]), or with keras.Model(inputs, outputs)"
+# How many models a note or an error names.
+_MOST_NAMES = 8
 
 
-def chosen(machine: Machine, whole: Place) -> Stack:
-    """The model of the last ``summary()``; else the last model that is part of no other."""
-    session = machine.session
-    if session.members.shown is not None:
-        return _stack(machine, session.members.shown)
-    inside = {id(part) for model in session.models if isinstance(model, Live) for part in _parts(model)}
-    free = [model for model in session.models if id(model) not in inside]
-    if free:
-        last = free[-1]
-        return _stack(machine, last if isinstance(last, Unknown) else session.graphs.stack(last))
-    named = machine.main.names.names.get("model")
-    if isinstance(named, Unknown):
-        raise session.refused(named)
-    raise ReadError("no model is made here", code="no-layers", span=whole, help=_HELP)
+class Chooser:
+    """Finds the model that is meant, once the script has been followed."""
+
+    def __init__(self, machine: Machine, whole: Place) -> None:
+        self._machine = machine
+        self._whole = whole
+        self._names = {id(live_of(value)): name for name, value in self._models_by_name().items()}
+
+    def _models_by_name(self) -> dict[str, Any]:
+        """The models that names of the script stand for at its end."""
+        names = self._machine.main.names.names
+        return {name: value for name, value in names.items() if _is_model(live_of(value))}
+
+    def chosen(self, wanted: str | None) -> Stack:
+        """The model that is wanted; without a word, the one that the script is about.
+
+        That is the model of the last ``summary()``; else the last model that is compiled or trained; else the last
+        that is part of no other; else what the only function makes that makes a model.
+        """
+        session = self._machine.session
+        if wanted:
+            return self._named(wanted)
+        if session.members.shown is not None:
+            return self._stack(session.members.shown)
+        free = self.free()
+        if not free:
+            return self._made()
+        found = session.compiled if any(one is session.compiled for one in free) else free[-1]
+        others = [one for one in free if one is not found and isinstance(one, Live)]
+        if others and isinstance(found, Live):
+            self._machine.note(f"{self.name(found)} is shown; there are also {self._list(others)}")
+        return self._stack(found)
+
+    def name(self, live: Live) -> str:
+        """The name of the script's that stands for a model, else the model's own."""
+        return self._names.get(id(live), live.name)
+
+    def _list(self, models: list[Live]) -> str:
+        names = list(dict.fromkeys(self.name(one) for one in models))
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        one = next((name for name in reversed(names) if name in self._names.values()), None)
+        how = f"; choose with a colon, as {self._machine.main.source.name}:{one}" if one else ""
+        return f"{', '.join(names[-_MOST_NAMES:])}{more}{how}"
+
+    def free(self) -> list[Live | Unknown]:
+        """The models that are part of no other, in the order of their making."""
+        models = self._machine.session.models
+        inside = {id(part) for model in models if isinstance(model, Live) for part in _parts(model)}
+        return [model for model in models if id(model) not in inside]
+
+    def _stack(self, found: Any) -> Stack:
+        session = self._machine.session
+        if isinstance(found, Live):
+            tainted = self._machine.untainted(found.value)
+            found = tainted if isinstance(tainted, Unknown) else session.graphs.stack(found)
+        if isinstance(found, Unknown):
+            raise session.refused(found)
+        assert isinstance(found, Stack)
+        return found
+
+    def _made(self) -> Stack:
+        """The model of a script that only defines what makes one."""
+        session = self._machine.session
+        named = self._machine.main.names.names.get("model")
+        if isinstance(named, Unknown):
+            raise session.refused(named)
+        found = factories(self._machine)
+        working = [one for one in found if one.model is not None and not one.guessed]
+        if not working and session.eager:
+            return self._stack(session.graphs.of_calls(session.eager))
+        if working:
+            chosen = working[-1]
+            others = [one.call for one in found if one is not chosen and one.call]
+            if others:
+                file = self._machine.main.source.name
+                more = ", ".join(others[:_MOST_NAMES])
+                self._machine.note(f"{chosen.call} is shown; there are also {more}: choose with a colon, as {file}:{others[0]}")
+            return self._stack(chosen.model)
+        raise self._no_model(found)
+
+    def _no_model(self, found: list[Factory]) -> ReadError:
+        tried = next((one for one in found if one.model is not None), None)
+        if tried:
+            file = self._machine.main.source.name
+            names = one_of([one.call for one in found if one.model is not None])
+            return ReadError(
+                f"this script only defines what makes models: {names}",
+                code="no-layers",
+                span=self._whole,
+                help=f"say which, and with which arguments: '{file}:{tried.call}'",
+            )
+        lost = next((one.lost for one in reversed(found) if one.lost), None)
+        error = self._machine.session.refused(lost) if lost else None
+        if isinstance(error, ReadError):
+            return error
+        return ReadError("no model is made here", code="no-layers", span=self._whole, help=_HELP)
+
+    def _named(self, wanted: str) -> Stack:
+        """The model of a name or a call behind the colon."""
+        machine = self._machine
+        value = self._value(wanted)
+        if isinstance(value, Function | OwnClass):
+            value = machine.call(value, (), {}, machine.frame.node)
+        live = live_of(value)
+        if isinstance(value, Unknown):
+            raise machine.session.refused(value)
+        if not _is_model(live):
+            known = self._models_by_name()
+            raise ReadError(
+                f"{wanted} is no model",
+                code="no-layers",
+                span=self._whole,
+                help=did_you_mean(wanted, known) or f"there are {one_of(known)}" if known else _HELP,
+            )
+        return self._stack(live)
+
+    def _value(self, text: str) -> Any:
+        machine = self._machine
+        module = Module(Source(text, text), machine.main.path)
+        module.names = Scope({}, machine.main.names, module)
+        try:
+            node = ast.parse(text, mode="eval").body
+        except (SyntaxError, ValueError) as error:
+            message = f"{text} is no name and no call of Python's"
+            raise ReadError(message, code="bad-syntax", span=Span(module.source, 0, 1), why=str(error)) from None
+        if isinstance(node, ast.Name) and node.id not in machine.main.names.names:
+            known = [name for name, value in machine.main.names.names.items() if _makes(value)]
+            help = did_you_mean(node.id, known) or (f"there are {one_of(known)}" if known else _HELP)
+            raise ReadError(f"the script has no {node.id}", code="no-layers", span=self._whole, help=help)
+        machine.frame = Frame(module.names)
+        machine.frame.node = node
+        return machine.evaluate.value(node)
 
 
-def _stack(machine: Machine, found: Any) -> Stack:
-    if isinstance(found, Unknown):
-        raise machine.session.refused(found)
-    assert isinstance(found, Stack)
-    return found
+def _is_model(live: Live | None) -> bool:
+    return isinstance(live, Sequential | Functional) or isinstance(live, Own) and live.is_model
+
+
+def _makes(value: Any) -> bool:
+    return _is_model(live_of(value)) or isinstance(value, Function | OwnClass)
 
 
 def _parts(model: Live, depth: int = 50) -> Iterator[Live]:
@@ -53,4 +178,4 @@ def _parts(model: Live, depth: int = 50) -> Iterator[Live]:
         yield from _parts(one, depth - 1)
 
 
-__all__ = ["ConvcalcError", "chosen"]
+__all__ = ["Chooser", "ConvcalcError", "Model"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ReadError, WiringError
 from convcalc.read.code.live import Functional, Live, Made
+from convcalc.read.code.making import flat
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.snapshot import stack_of
 from convcalc.read.code.values import Data, Tensor, Unknown, unknown_in
@@ -59,8 +61,6 @@ class Graphs:
 
     def _end(self, value: Any, name: str, node: ast.AST) -> list[Tensor] | Unknown:
         """The tensors that a model is given as its inputs or outputs."""
-        from convcalc.read.code.making import flat
-
         machine = self._session.machine
         parts = [machine.untainted(one) for one in flat(machine.untainted(value))] if value is not None else []
         lost = next((one for one in parts if isinstance(one, Unknown)), None)
@@ -139,6 +139,35 @@ class Graphs:
                 found = self._session.calling.through(made.live, main, place, like=made)
                 values.update({(made, at): one for at, one in enumerate(found)})
         return [values[one.node, one.index] for one in model.results]
+
+    def clone(self, live: Live) -> Live:
+        """A copy of a model whose layers are objects of their own; the names stay."""
+        made: Any = deepcopy(live, {id(self._session): self._session, id(self._session.machine): self._session.machine})
+        return made  # type: ignore[no-any-return]
+
+    def of_calls(self, calls: Sequence[tuple[Live, list[Data], list[Data], Place]]) -> Functional | Unknown:
+        """The model of layers that a script calls on data, outside of all models: what is no output is an input."""
+        session, tensors = self._session, dict[int, Tensor]()
+        model = Functional(calls[0][3])
+        used: set[int] = set()
+        for live, inputs, outputs, place in calls:
+            for one in inputs:
+                if id(one) not in tensors:
+                    words = {"batch_shape": one.shape, "dtype": one.dtype}
+                    tensors[id(one)] = session.input_of(
+                        session.input_layer(words, session.numbers.next("InputLayer"), False, place)
+                    )
+                    model.given.append(tensors[id(one)])
+            used |= {id(one) for one in inputs}
+            made = session.calling.apply(live, tuple(tensors[id(one)] for one in inputs), {}, session.machine.frame.node)
+            for one, tensor in zip(outputs, flat(made), strict=True):
+                tensors[id(one)] = tensor
+        ends = [one for _, _, outputs, _ in calls for one in outputs if id(one) not in used]
+        model.results = model.structure = [tensors[id(one)] for one in ends]
+        lost = next((one for one in model.results if isinstance(one, Unknown)), None)
+        lost = lost or self._connect(model, session.machine.frame.node)
+        session.give_name(model, None)
+        return lost or model
 
     def stack(self, live: Live) -> Stack | Unknown:
         """The model as it is now, as a `Stack`."""

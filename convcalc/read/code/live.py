@@ -52,6 +52,7 @@ class Declared(Live):
         self.layer = layer
         self.built: Inferred | None = None  # of the first call, which made the weights
         self.held: tuple[Live, ...] = ()  # the script's layers inside it
+        self.batch_shape: Given | None = None  # of its input, batch first, as older Keras gives it
         self.function: Any = None  # what a Lambda computes
         self.words: dict[str, Any] = {}  # and what else it was given
 
@@ -126,6 +127,8 @@ class Own(Model):
         self.is_model = is_model
         self.weights: list[Weight] = []
         self.tracked: list[Live] = []
+        self.doubt: Unknown | None = None  # an attribute that is not known, and may be a layer
+        self.failed: Unknown | None = None  # why its call gives nothing that is known
         self.is_built = False
         self.base_kind = ""  # the kind of Keras's that the class derives from
         self.base: Declared | None = None

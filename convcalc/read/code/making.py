@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.declare.layer import Layer
 from convcalc.errors import ConvcalcError
-from convcalc.layers import canonical, find
+from convcalc.layers import canonical, find, spelling
 from convcalc.read.code.live import Declared, Live, Own, live_of
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.values import (
@@ -52,10 +52,14 @@ class Making:
         """A layer; ``lost`` says why it is not known where an argument is not, or Keras refuses it."""
         machine = self._session.machine
         by_place, by_name = self.given(node, args, dict(named))
-        call = Call(kind, by_place, by_name, place=machine.place(node.func if isinstance(node, ast.Call) else node))
+        place = machine.place(node.func if isinstance(node, ast.Call) else node)
+        call = Call(kind, by_place, by_name, place=place)
         live = Declared(call, None, canonical(kind))
         live.held = tuple(found for value in flat_lives((*args, *named.values())) if (found := live_of(value)))
         try:
+            modern = spelling.modern(kind, by_place, by_name, self._session.generation)
+            call.kind, call.positional, call.named = modern.kind, modern.positional, modern.named
+            live.kind, live.batch_shape = canonical(modern.kind), modern.batch_shape
             live.lost = self._checked(call)
             self._settle(call)
             if live.lost is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import ConvcalcError
 from convcalc.read.code.functional import layers_of
 from convcalc.read.code.live import Declared, Functional, Live, Made, Model, Own, Sequential
+from convcalc.read.code.making import flat
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.snapshot import weights_of
 from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Unknown
@@ -35,7 +36,6 @@ class Members:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.shown: Any = None  # the model of the last summary(), as it was then
-        self.eager_calls: list[tuple[Live, Any]] = []
 
     def find(self, live: Live | None, name: str, node: ast.AST, *, inherited: bool = False) -> Any:
         """An attribute of a layer or a model."""
@@ -295,13 +295,19 @@ class Members:
             built = built and live.seen is not None
         result: Any = None
         if not built or name in _RESULTS:
-            size = named.get("batch_size", args[2] if len(args) > 2 and name == "fit" else 32)
-            batch = _batched(element, size if type(size) is int and element is data else None)
+            batch = _batched(element, self._batch(name, args, named, element is data))
             if not isinstance(batch, Unknown) and batch is not None:
                 result = session.machine.call(live.value, (batch,), {}, node)
         if name in _RESULTS and isinstance(result, Data) and isinstance(data, Data):
             return Data((data.shape[0], *result.shape[1:]), result.dtype)
         return Inert(session.machine.unknown(f"{name}() gives no value that is known here", node).cause)
+
+    def _batch(self, name: str, args: tuple[Any, ...], named: dict[str, Any], is_whole: bool) -> int | None:
+        """How many samples Keras takes at a time: 0 for any number, None for the data as they are."""
+        if name in ("fit", "evaluate", "fit_generator"):
+            return 0
+        size = named.get("batch_size", args[1] if len(args) > 1 else 32)
+        return size if name == "predict" and type(size) is int and is_whole else None
 
     # Changes.
 
@@ -353,6 +359,9 @@ class Members:
 
     def eager_own(self, live: Live, args: tuple[Any, ...], result: Any, node: ast.AST) -> None:
         """Keeps an own layer's call on data outside of all models."""
+        inputs, outputs = flat(args), flat(result)
+        if not self._session.inside and all(isinstance(one, Data) for one in (*inputs, *outputs)):
+            self._session.eager_call(live, inputs, outputs, self._session.machine.place(node))
 
 
 def _variable(weight: Any) -> Data:
@@ -373,8 +382,8 @@ def _batched(value: Any, size: int | None) -> Any:
     if isinstance(value, Data):
         if size is None or not value.shape:
             return value
-        rows = value.shape[0]
-        shape = (size if rows is None else min(size, rows), *value.shape[1:])
+        rows = value.shape[0] or size
+        shape = (min(size, rows) or None, *value.shape[1:])
         return Data(shape, value.dtype)
     if isinstance(value, list | tuple) and value and all(isinstance(one, Data) for one in value):
         return [_batched(one, size) for one in value]

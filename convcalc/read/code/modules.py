@@ -79,6 +79,9 @@ class Modules:
 
     def without_binding(self, name: str, node: ast.AST) -> Any:
         """What a name stands for that nothing binds: a name of a star import, of Python, or of Keras."""
+        if name in self._machine.given:
+            self._machine.used.add(name)
+            return self._machine.given[name]
         for root in reversed(self._machine.scope.module.star_roots):
             path = self.canonical(f"{root}.{name}")
             if self._exists(path):

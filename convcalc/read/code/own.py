@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.declare.weight import Inferred, Weight
-from convcalc.layers import MODULES, canonical
+from convcalc.layers import canonical
+from convcalc.layers.spelling import is_layer
 from convcalc.read.code.calling import Given_
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, TrackedDict, TrackedList, live_of
 from convcalc.read.code.values import (
     MISSING,
     Data,
     Function,
+    Inert,
     Instance,
     Tensor,
     Thing,
@@ -55,7 +57,7 @@ class Owning:
             elif base.path.startswith("keras") and kind == "Sequential":
                 made.live = Sequential(place)
                 made.live.kind, made.live.instance = made.cls.name, made
-            elif base.path.startswith("keras") and canonical(kind) in MODULES:
+            elif base.path.startswith("keras") and is_layer(kind):
                 made.live = Own(made, False, place)
                 made.live.base_kind = canonical(kind)
             if made.live is not None:
@@ -104,6 +106,8 @@ class Owning:
         if isinstance(value, Data) and value.is_variable:
             self._own_weight(live, value)
             return value
+        if isinstance(value, Unknown) and not isinstance(value, Inert):
+            live.doubt = live.doubt or value
         found = live_of(value)
         if found is not None:
             if all(one is not found for one in live.tracked):
@@ -196,6 +200,7 @@ class Owning:
         inputs = [one for value in (*args, *named.values()) for one in flat(value)]
         lost = next((one for one in inputs[:1] if isinstance(one, Unknown)), None)
         if lost:
+            live.failed = live.failed or lost
             return Unknown(lost.cause)
         self._build(live, args, named, node)
         call = instance.cls.find("call")
@@ -205,6 +210,9 @@ class Owning:
         finally:
             session.inside -= 1
         live.is_built = True
+        lost = next((one for one in flat(result) if isinstance(one, Unknown)), None)
+        if lost and live.seen is None:
+            live.failed = lost
         if result is not None:
             self._see(live, [one for one in inputs if isinstance(one, Data)], result)
         return result
@@ -327,6 +335,8 @@ class Owning:
         from convcalc.read.code.snapshot import weights_of
 
         inputs = [Data(shape, "float32") for shape in shapes]
+        if isinstance(live, Own) and live.doubt:
+            raise self._session.refused(live.doubt)
         if live.seen is not None and tuple(shapes) == live.on[: len(shapes)] and isinstance(live, Own):
             output, more = live.seen.output, live.seen.more
         else:
@@ -350,6 +360,9 @@ class Owning:
 
     def stack(self, live: Own, snapshot: Snapshot) -> Stack:
         """A model of an own class: the layers that it tracks, each with the shapes of its last call."""
+        lost = live.doubt or (live.failed if live.seen is None else None)
+        if lost:
+            raise self._session.refused(lost)
         nodes = []
         for part in live.tracked:
             if isinstance(part, Sequential | Functional) and not (isinstance(part, Sequential) and part.shape is None):

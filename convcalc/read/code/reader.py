@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from convcalc.errors import ReadError
-from convcalc.read.code.choose import chosen
+from convcalc.errors import ArgumentError, ReadError, did_you_mean
+from convcalc.read.code.choose import Chooser
+from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
 from convcalc.read.code.notebook import cells
 from convcalc.read.code.scope import Module
 from convcalc.read.code.syntax import MOST_CHARACTERS
-from convcalc.source import Source, Span
+from convcalc.read.code.values import Data
+from convcalc.script import Code
+from convcalc.source import Span
 from convcalc.stack.graph import Stack
 
 # How deep the reader itself may go: a call of a script's function takes about a dozen of its own.
@@ -21,23 +25,29 @@ _DEPTH = 20_000
 
 
 def read_code(
-    source: Source, *, given: Mapping[str, Any] | None = None, no_bias: bool = False, path: str | None = None
-) -> tuple[Stack, list[str]]:
-    """The model of a script, and notes for the user: the model of the last ``summary()``, else the last that it makes.
+    code: Code, *, given: Mapping[str, Any] | None = None, keras: int | None = None, no_bias: bool = False
+) -> Stack:
+    """The model of a script: the model of the last ``summary()``, else the last that it makes.
 
     `ReadError` where the script does not say what that model is; `Problems` where several things in it are wrong.
     """
+    source = code.source
     whole = Span(source, 0, len(source.text))
     if len(source.text) > MOST_CHARACTERS:
         message = f"a script may have {MOST_CHARACTERS:,} characters"
         raise ReadError(message, code="too-large", help="write the model as YAML")
-    module = Module(source, path)
+    module = Module(source, code.path)
     module.names.names["__name__"] = "__main__"
-    machine = Machine(module, given=given, no_bias=no_bias)
+    machine = Machine(module, given={name: _value(name, text) for name, text in (given or {}).items()}, no_bias=no_bias)
     with _deep():
-        for cell in cells(source):
+        parts = cells(source)
+        machine.session.generation = keras or generation_of([one for cell in parts for one in cell.body]).number
+        for cell in parts:
             machine.follow_cell(cell)
-        return chosen(machine, whole), machine.notes
+        stack = Chooser(machine, whole).chosen(code.wanted)
+        _check_given(machine)
+    stack.notes = tuple(machine.notes)
+    return stack
 
 
 @contextmanager
@@ -49,3 +59,26 @@ def _deep() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
+
+
+def _value(name: str, text: Any) -> Any:
+    """The value of a name as the user gives it: a literal of Python, or ``shape(60000, 28, 28)`` for data."""
+    try:
+        node = ast.parse(text, mode="eval").body if isinstance(text, str) else None
+        if node is None:
+            return text
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "shape":
+            return Data(tuple(ast.literal_eval(one) for one in node.args))
+        return ast.literal_eval(node)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        help = f"write a literal of Python, as {name}=57 or {name}='word', or {name}=shape(60000,28,28) for data"
+        raise ArgumentError(f"{text!r} is no value for {name}", code="bad-value", help=help) from None
+
+
+def _check_given(machine: Machine) -> None:
+    """Refuses a value for a name that the script does not have."""
+    for name in machine.given:
+        if name not in machine.used:
+            message = f"the script gives no value to {name}"
+            known = [one for one, value in machine.main.names.names.items() if not one.startswith("__")]
+            raise ArgumentError(message, code="unused-value", help=did_you_mean(name, known))

@@ -31,7 +31,7 @@ def _text(place: Place | None) -> str:
     """The text at a place, cut where it is long."""
     if not isinstance(place, Span):
         return "this"
-    text = " ".join(place.text.split())
+    text = " ".join(place.source.text[place.start : place.end].split())
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 

@@ -59,6 +59,8 @@ class Runner:
             case Inert():
                 return self._passed(args, named) or function
             case Unknown():
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "summary":
+                    machine.session.members.shown = function
                 return self._lost(function, args, named)
             case Function():
                 return self.run(function, args, named, node)

@@ -134,14 +134,14 @@ class Chains:
                 model.since[id(layer)] = model.builds
                 layer.owner = layer.owner or model
         model.builds += 1
-        self._session.machine.journal.touch(self._session.numbers._counts)
+        self._session.machine.journal.touch(self._session.numbers.counts)
         self._session.numbers.next("Functional")
         self._session.machine.budget.event()
 
     def _feed(self, model: Sequential, shape: Shape | None) -> None:
         """Keras makes a Sequential's InputLayer, and numbers it."""
         model.shape = shape
-        self._session.machine.journal.touch(self._session.numbers._counts)
+        self._session.machine.journal.touch(self._session.numbers.counts)
         model.fed = (self._session.numbers.next("InputLayer"), False)
 
     def outputs(self, model: Sequential, inputs: Members[Data], place: Place) -> list[Data]:
@@ -189,6 +189,8 @@ def _stated(live: Live) -> Shape | None:
         return None
     if not isinstance(live, Declared):
         return live.stated if isinstance(live, Own) else None
+    if live.batch_shape is not None:
+        return tuple(live.batch_shape.value)
     given = {name: live.call.named[name].value for name in _SHAPES if name in live.call.named}
     if given.get("batch_input_shape") is not None:
         return tuple(given["batch_input_shape"])
@@ -197,9 +199,6 @@ def _stated(live: Live) -> Shape | None:
         return (None, *(own if isinstance(own, list | tuple) else (own,)))
     if given.get("input_dim") is not None and live.kind != "Embedding":
         return (None, given["input_dim"])
-    length = live.call.named.get("input_length")
-    if length is not None and live.kind == "Embedding":
-        return (None, *(length.value if isinstance(length.value, list | tuple) else (length.value,)))
     return None
 
 

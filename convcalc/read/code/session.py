@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.naming import Numbering
 from convcalc.declare.settings import image_data_format
 from convcalc.errors import ConvcalcError
-from convcalc.layers import MODULES, canonical
+from convcalc.layers import canonical
+from convcalc.layers.spelling import is_layer, merged
 from convcalc.read.code.calling import Calling
 from convcalc.read.code.functional import Graphs
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 _MODELS = ("Sequential", "Model", "Functional")
 # Keras's functions for its merging layers: `keras.layers.add([a, b])` is `Add()([a, b])`.
 _MERGE = re.compile(r"keras\.layers\.(add|subtract|multiply|average|maximum|minimum|concatenate|dot)$")
-_CLASS = re.compile(r"keras\.(?:(?:layers|models|engine|legacy)\.)?(?:\w+\.)*([A-Z]\w*)$")
+_OLD_MERGE = re.compile(r"keras\.(?:layers|engine)\.(?:\w+\.)*merge$")
+_CLASS = re.compile(r"keras\.(?:(?:layers|models|engine|legacy)\.(?:\w+\.)*)?([A-Z]\w*)$")
 _CONFIGURED = re.compile(r"keras\.(initializers|regularizers|constraints)\.(\w+)$")
 # Classes of Keras's that a script may derive its own from.
 _BASES = {"Layer", "Wrapper", "Model", "Sequential", "Functional"}
@@ -44,6 +46,7 @@ class Session:
     def __init__(self, machine: Machine, *, no_bias: bool = False) -> None:
         self.machine = machine
         self.no_bias = no_bias
+        self.generation = 3  # the Keras that the script speaks
         self.numbers = Numbering()
         self.models: list[Live | Unknown] = []
         self.data_format: str | None = None
@@ -53,6 +56,7 @@ class Session:
         self.inside = 0  # `call` methods of own layers that are running
         self.compiled: Live | None = None
         self.shown_live: Live | None = None
+        self.eager: list[tuple[Live, list[Data], list[Data], Place]] = []
         self.saved: dict[str, Live] = {}
         self.making = Making(self)
         self.calling = Calling(self)
@@ -78,7 +82,7 @@ class Session:
 
     def path_of(self, name: str) -> str | None:
         """The whole name of a class of Keras's that is written without its module."""
-        if canonical(name) in MODULES or name in ("Layer", "Lambda"):
+        if is_layer(name) or name in ("Layer", "Lambda"):
             return f"keras.layers.{name}"
         if name in _MODELS:
             return f"keras.{name}"
@@ -87,7 +91,7 @@ class Session:
     def is_known(self, path: str) -> bool:
         """Whether Keras has a class or a function of this name that is followed."""
         found = _CLASS.match(path)
-        known = found and (found[1] in _BASES or canonical(found[1]) in MODULES or found[1] == "Lambda")
+        known = found and (found[1] in _BASES or is_layer(found[1]) or found[1] == "Lambda")
         return bool(known or _MERGE.match(path) or _CONFIGURED.match(path))
 
     def class_names(self, value: Any) -> set[str] | None:
@@ -127,6 +131,8 @@ class Session:
         """What a class or a function of Keras's makes; MISSING where it is neither."""
         configured, merge, found = _CONFIGURED.match(path), _MERGE.match(path), _CLASS.match(path)
         kind = canonical(found[1]) if found else ""
+        if _OLD_MERGE.match(path):
+            return self._old_merge(args, named, node)
         if configured:
             return self._configured(path, configured[2], args, named, node)
         if merge:
@@ -139,8 +145,8 @@ class Session:
             return self._input(args, named, node)
         if kind == "Lambda":
             return self.owning.lambda_layer(args, named, node)
-        if kind in MODULES and (path.startswith("keras.layers.") or path.count(".") == 1):
-            return self.making.declared(kind, args, named, node)
+        if found and is_layer(kind) and (path.startswith("keras.layers.") or path.count(".") == 1):
+            return self.making.declared(found[1], args, named, node)
         return MISSING
 
     def _configured(self, path: str, name: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
@@ -149,6 +155,16 @@ class Session:
             return args[0] if args else None
         by_place, by_name = self.making.given(node, args, named)
         return Call("l1l2" if name == "l1_l2" else path, by_place, by_name, place=self.machine.place(node))
+
+    def _old_merge(self, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
+        """``merge([a, b], mode="concat")``, as Keras 1 joins tensors."""
+        try:
+            found = merged(*self.making.given(node, args, named))
+        except ConvcalcError as error:
+            return self.lost(error, node)
+        words = {name: given.value for name, given in found.named.items()}
+        live = self.making.declared(found.kind, (), words, node)
+        return self.calling.apply(live, (found.inputs.value if found.inputs else None,), {}, node)
 
     def _merged(self, kind: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """``add([a, b], name="sum")``."""
@@ -188,7 +204,7 @@ class Session:
 
     def give_name(self, live: Live, name: Any) -> None:
         """Gives a layer or a model the name that the script gives, or Keras's."""
-        self.machine.journal.touch(self.numbers._counts)
+        self.machine.journal.touch(self.numbers.counts)
         live.named = isinstance(name, str)
         live.name = name if isinstance(name, str) else self.numbers.next(live.kind)
 
@@ -251,6 +267,7 @@ class Session:
 
     def eager_call(self, live: Live, inputs: Sequence[Data], outputs: Sequence[Data], place: Place) -> None:
         """Keeps a layer's call on data outside of all models."""
+        self.eager.append((live, list(inputs), list(outputs), place))
 
     def text_of(self, live: Live, node: ast.AST) -> Any:
         """What ``to_json`` gives, from which the script may make the model again."""

@@ -6,7 +6,7 @@ function. It gives a value, or an `Unknown` made by ``site.unknown``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ _FILES = {
     "copy": "python",
     "numpy": "numpy",
     "tensorflow": "tensors",
+    "tf": "tensors",
     "torch": "tensors",
     "jax": "tensors",
     "keras": "keras",
@@ -49,6 +50,7 @@ _WITHIN = {
     "keras.utils": "data",
     "keras.preprocessing": "data",
     "tensorflow.data": "data",
+    "tensorflow.TensorSpec": "data",
 }
 
 
@@ -78,25 +80,22 @@ def _guarded(function: Known) -> Known:
     return call
 
 
-def table_of(path: str) -> Table | None:
-    """The table that knows a path, or None."""
+def tables_of(path: str) -> Iterator[Table]:
+    """The tables that may know a path."""
     parts = path.split(".")
-    file = _WITHIN.get(".".join(parts[:2])) or _FILES.get(parts[0])
-    if file is None:
-        return None
-    return import_module(f"{__name__}.{file}").TABLE  # type: ignore[no-any-return]
+    for file in (_WITHIN.get(".".join(parts[:2])), _FILES.get(parts[0])):
+        if file:
+            yield import_module(f"{__name__}.{file}").TABLE
 
 
 def function_of(path: str) -> Known | None:
     """The function that a path means, or None where no table has it."""
-    table = table_of(path)
-    return table.functions.get(path) if table else None
+    return next((table.functions[path] for table in tables_of(path) if path in table.functions), None)
 
 
 def constant_of(path: str) -> Any:
     """The constant that a path means, or MISSING."""
-    table = table_of(path)
-    return table.constants.get(path, MISSING) if table else MISSING
+    return next((table.constants[path] for table in tables_of(path) if path in table.constants), MISSING)
 
 
 def call(function: Known, site: Site, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -107,4 +106,4 @@ def call(function: Known, site: Site, args: tuple[Any, ...], named: dict[str, An
         return site.unknown(f"{site.text} is not followed with these arguments ({error})")
 
 
-__all__ = ["MISSING", "Known", "Table", "Unknown", "call", "constant_of", "function_of", "table_of"]
+__all__ = ["MISSING", "Known", "Table", "Unknown", "call", "constant_of", "function_of"]
