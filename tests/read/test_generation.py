@@ -14,7 +14,7 @@ CASES = [
     (1, "p", "import keras.layers as L\nL.Dropout(p=0.5)"),
     (1, "output_dim", "from keras.layers import *\nDense(output_dim=3)"),
     (1, "nb_epoch", "model.fit(x, y, nb_epoch=3)"),
-    (1, "output", "from keras.models import Model\nModel(input=x, output=y)"),
+    (1, "input", "from keras.models import Model\nModel(input=x, output=y)"),
     (1, "mode", "from keras.layers import merge\nmerge([a, b], mode='sum')"),
     (1, "keras.layers.Merge", "from keras.layers import Dense, Merge"),
     (1, "keras.engine.topology.Merge", "from keras.engine.topology import Merge"),
