@@ -11,7 +11,8 @@ from convcalc.declare.naming import Numbering
 from convcalc.declare.settings import image_data_format
 from convcalc.errors import ConvcalcError
 from convcalc.layers import canonical
-from convcalc.layers.spelling import is_layer, merged
+from convcalc.layers._old import OBJECTS
+from convcalc.layers.spelling import is_layer, merged, modern
 from convcalc.read.code.calling import Calling
 from convcalc.read.code.functional import Graphs
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
@@ -155,7 +156,10 @@ class Session:
         if name == "get":
             return args[0] if args else None
         by_place, by_name = self.making.given(node, args, named)
-        return Call("l1l2" if name == "l1_l2" else path, by_place, by_name, place=self.machine.place(node))
+        found = modern(path, by_place, by_name, self.generation) if name in OBJECTS else None
+        if found:
+            path, by_place, by_name = found.kind, found.positional, found.named
+        return Call(path, by_place, by_name, place=self.machine.place(node))
 
     def _old_merge(self, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """``merge([a, b], mode="concat")``, as Keras 1 joins tensors."""
