@@ -55,7 +55,8 @@ class Chooser:
         free = self.free()
         if not free:
             return self._made()
-        found = session.compiled if any(one is session.compiled for one in free) else free[-1]
+        trained = isinstance(session.compiled, Unknown) or any(one is session.compiled for one in free)
+        found = session.compiled if trained else free[-1]
         others = [one for one in free if one is not found and isinstance(one, Live)]
         if others and isinstance(found, Live):
             self._machine.note(f"{self.name(found)} is shown; there are also {self._list(others)}")

@@ -70,6 +70,7 @@ _WITHIN = {
     "keras.backend": "tensors",
     "keras.activations": "tensors",
     "keras.random": "tensors",
+    "tensorflow.Variable": "keras",
     "keras.datasets": "data",
     "keras.utils": "data",
     "keras.preprocessing": "data",
