@@ -142,4 +142,4 @@ def cast(site: Site, name: str, value: Any = 0, *rest: Any) -> Any:
     return METHODS["astype"](site, array, name)
 
 
-__all__ = ["METHODS", "attribute", "binary", "cast", "compare", "getitem", "items", "length", "np", "setitem", "unary"]
+__all__ = ["METHODS", "attribute", "binary", "cast", "compare", "getitem", "items", "length", "lose", "setitem", "unary"]
