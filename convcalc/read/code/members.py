@@ -299,19 +299,19 @@ class Members:
             built = built and live.seen is not None
         result: Any = None
         if not built or name in _RESULTS:
-            batch = _batched(element, self._batch(name, args, named, element is data))
+            batch = _batched(element, self._batch(name, args, named, data, element))
             if not isinstance(batch, Unknown) and batch is not None:
                 result = session.machine.call(live.value, (batch,), {}, node)
         if name in _RESULTS and isinstance(result, Data) and isinstance(data, Data):
             return Data((data.shape[0], *result.shape[1:]), result.dtype)
         return Inert(session.machine.unknown(f"{name}() gives no value that is known here", node).cause)
 
-    def _batch(self, name: str, args: tuple[Any, ...], named: dict[str, Any], is_whole: bool) -> int | None:
+    def _batch(self, name: str, args: tuple[Any, ...], named: dict[str, Any], data: Any, element: Any) -> int | None:
         """How many samples Keras takes at a time: 0 for any number, None for the data as they are."""
         if name in ("fit", "evaluate", "fit_generator"):
-            return 0
+            return getattr(data, "fixed", 0)  # which data sets have
         size = named.get("batch_size", args[1] if len(args) > 1 else 32)
-        return size if name == "predict" and type(size) is int and is_whole else None
+        return size if name == "predict" and type(size) is int and element is data else None
 
     # Changes.
 
