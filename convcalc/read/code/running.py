@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import library
+from convcalc.read.code import arrays, dtypes, library
 from convcalc.read.code.attributes import method_table
 from convcalc.read.code.follow import Signal
 from convcalc.read.code.scope import Scope
@@ -69,6 +69,8 @@ class Runner:
                 return self.run(inner, (owner, *args), named, node)
             case Bound(owner=owner, function=str(name)):
                 return self._method(owner, name, args, named, node)
+            case str() if function in dtypes.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
+                return library.call(arrays.cast, Site(machine, node), (function, *args), named)
             case Partial():
                 return self.call(function.function, (*function.args, *args), {**function.named, **named}, node)
             case OwnClass():
