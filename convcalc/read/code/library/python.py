@@ -66,7 +66,7 @@ def length(site: Site, value: Any) -> Any:
         if own:
             return own(site)
     if isinstance(value, (*SCALARS, list, tuple, dict, set, frozenset)):
-        return len(value)  # type: ignore[arg-type]
+        return len(value)
     found = site.items(value)
     return found if isinstance(found, Unknown) else len(found)
 
@@ -283,8 +283,9 @@ def max_(site: Site, *args: Any, key: Any = None, default: Any = MISSING) -> Any
 def sorted_(site: Site, values: Any, key: Any = None, reverse: Any = False) -> Any:
     """A list of the members in order."""
     found = members(site, values)
-    lost = lost_in(found, key)
-    return lost or in_sorted_order(site, [scalar(site, one) for one in found], key, reverse)
+    if isinstance(found, Unknown):
+        return found
+    return lost_in(key) or in_sorted_order(site, [scalar(site, one) for one in found], key, reverse)
 
 
 for _part in (inspection, iteration, collected):
