@@ -22,6 +22,14 @@ class Source:
         return self.text[self.text.rfind("\n", 0, offset) + 1 : end if end >= 0 else None]
 
 
+    def part_of(self, offset: int) -> tuple[str, int]:
+        """The part of the text that holds a place, by the name that users know, and where the part begins.
+
+        A text is one part without a name; a notebook has cells.
+        """
+        return "", 0
+
+
 class Span:
     """A place in a text: from the character at ``start`` up to, not including, the one at ``end``.
 
@@ -37,8 +45,8 @@ class Span:
 
     @property
     def line(self) -> int:
-        """The number of its first line."""
-        return self.source.text.count("\n", 0, self.start) + 1
+        """The number of its first line, in a notebook counted in its cell."""
+        return self.source.text.count("\n", self.source.part_of(self.start)[1], self.start) + 1
 
     @property
     def column(self) -> int:
@@ -53,8 +61,9 @@ class Span:
 
     @property
     def location(self) -> str:
-        """``file:line:column``, as editors read it."""
-        return f"{self.source.name}:{self.line}:{self.column}"
+        """``file:line:column``, as editors read it; in a notebook ``file:cell 3:line:column``."""
+        part = self.source.part_of(self.start)[0]
+        return f"{self.source.name}:{part + ':' if part else ''}{self.line}:{self.column}"
 
     def excerpt(self) -> list[str]:
         """The line, and a caret under the place; of a very long line the part around it."""

@@ -61,7 +61,7 @@ MODELS = """\b
 A MODEL is any of:
   'Conv1D(2, 4) | Flatten | Dense(10)'   layers in Python's call syntax
   model.yaml                             a stack in YAML (.yaml, .yml)
-  model.py                               a script that makes a model with Keras
+  model.py, model.ipynb                  code that makes a model with Keras; also .md, .rst, .txt
   model.json                             the YAML's form in JSON, or Keras's model.to_json()
   model.keras, model.h5                  a model that Keras has saved (.h5, .hdf5: needs convcalc[h5])
   -                                      any of these texts on standard input
@@ -169,6 +169,11 @@ def load(model: str | None, **reading: Any) -> Stack:
     for text in stack.notes:
         note(text)
     return stack
+
+
+def asks_what_there_is(model: str) -> bool:
+    """Whether a model's word ends in the colon that asks what a script has: ``train.py:``."""
+    return model.endswith((".py:", ".ipynb:"))
 
 
 def chosen_format(format: str | None, output: str | None, endings: dict[str, str]) -> str:

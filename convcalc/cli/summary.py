@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -60,6 +61,9 @@ def _all(models: Sequence[str], reading: dict[str, Any], format: str, table: dic
     errors: list[ConvcalcError] = []
     shown = 0
     for model in models or (None,):
+        if model and options.asks_what_there_is(model):
+            yield from _offers(model, reading, format)
+            continue
         joined = FORMATS[format].joins and len(models) > 1
         which: dict[str, Any] = {"model": model, "header": not shown} if joined else {}
         try:
@@ -82,6 +86,21 @@ def _summary(model: str | None, reading: dict[str, Any], format: str, columns: S
         options.note(options.hidden(summary.hidden))
     options.note_unknown(lambda: unknown(summary, columns or FORMATS[format].columns))
     return summary
+
+
+def _offers(model: str, reading: dict[str, Any], format: str) -> Iterator[str]:
+    """What a script has: for each model the word that asks for it, the class, and the parameters."""
+    from convcalc.read import offers
+
+    found = offers(model, given=reading["given"], keras=reading["keras"])
+    known = [(one.call, Summary(one.stack) if one.stack else None) for one in found]
+    if format == "json":
+        rows = [{"model": f"{model}{c}", "class_name": s and s.class_name, "total_params": s and s.params} for c, s in known]
+        yield json.dumps({"models": rows}, indent=2) + "\n"
+        return
+    for call, one in known:
+        params = "?" if one is None or one.params is None else f"{one.params:,} parameters"
+        yield f"{model}{call}  {one.class_name if one else 'not known here'}  {params}\n"
 
 
 def _hint(stack: Stack) -> str:

@@ -71,6 +71,7 @@ def find(name: str) -> type[Layer]:
         raise ArgumentError(f"{kind} is not covered", code="uncovered-layer", why=UNCOVERED[kind])
     module = OPERATIONS.get(kind) or MODULES.get(kind)
     if module is None:
+        _refuse_gone(kind)
         raise ArgumentError(
             f"no layer is called {name!r}",
             code="unknown-layer",
@@ -81,6 +82,15 @@ def find(name: str) -> type[Layer]:
     if kind not in Layer.kinds:
         import_module(f"convcalc.layers.{module}")
     return Layer.kinds[kind]
+
+
+def _refuse_gone(kind: str) -> None:
+    """Refuses a layer that Keras 3 does not have."""
+    from convcalc.layers._old import GONE  # only where a name is unknown
+
+    if kind in GONE:
+        why = f"Keras 3 does not have it; Keras {GONE[kind]} had it"
+        raise ArgumentError(f"{kind} is not covered", code="uncovered-layer", why=why)
 
 
 def canonical(name: str) -> str:

@@ -7,6 +7,8 @@ and ``keras/legacy/interfaces.py`` of Keras 2.3.1.
 
 from __future__ import annotations
 
+from typing import Any
+
 # Classes that Keras 3 has under another name; two of them are functions in Keras 2.
 KINDS = {
     "Deconvolution2D": "Conv2DTranspose",
@@ -32,8 +34,8 @@ GONE = {
 }
 
 _ENDS = "W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias"
-_RECURRENT = "W_regularizer U_regularizer b_regularizer dropout_W dropout_U weights return_sequences go_backwards "
-_RECURRENT += "stateful unroll consume_less input_dim input_length"
+_DROPOUTS = "W_regularizer U_regularizer b_regularizer dropout_W dropout_U"
+_RECURRENT = f"{_DROPOUTS} weights return_sequences go_backwards stateful unroll consume_less input_dim input_length"
 _CONV_1D = "nb_filter filter_length init activation weights border_mode subsample_length"
 _CONV_2D = "init activation weights border_mode subsample"
 _GATES = "forget_bias_init activation inner_activation"
@@ -74,7 +76,7 @@ SIGNATURES = {
     "SimpleRNN": f"output_dim init inner_init activation {_RECURRENT}",
     "GRU": f"output_dim init inner_init activation inner_activation {_RECURRENT}",
     "LSTM": f"output_dim init inner_init {_GATES} {_RECURRENT}",
-    "ConvLSTM2D": f"nb_filter nb_row nb_col init inner_init {_GATES} dim_ordering border_mode subsample {_RECURRENT}",
+    "ConvLSTM2D": f"nb_filter nb_row nb_col init inner_init {_GATES} dim_ordering border_mode subsample {_DROPOUTS}",
     "Embedding": "input_dim output_dim init input_length W_regularizer activity_regularizer W_constraint mask_zero "
     "weights dropout",
     "BatchNormalization": "epsilon mode axis momentum weights beta_init gamma_init gamma_regularizer beta_regularizer",
@@ -124,14 +126,23 @@ DROPPED = ("output_shape", "consume_less", "dropout", "mode")
 # The sizes of a kernel, one word for each axis.
 KERNELS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
 DATA_FORMATS = {"th": "channels_first", "tf": "channels_last", "default": None}
-# What a layer was before Keras had an argument for it.
-DEFAULTS = {"GRU": {"reset_after": False}}
+# What a layer was before Keras had an argument for it, and defaults that Keras 3 has changed or dropped.
+DEFAULTS_1: dict[str, dict[str, Any]] = {"GRU": {"reset_after": False}}
+DEFAULTS_2: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("Conv1D", "MaxPooling1D"), {"data_format": "channels_last"}),
+    **dict.fromkeys(("GlobalMaxPooling1D", "GlobalAveragePooling1D"), {"data_format": "channels_last"}),
+    "AveragePooling1D": {"pool_size": 2, "data_format": "channels_last"},
+    **dict.fromkeys(("AveragePooling2D", "AveragePooling3D"), {"pool_size": 2}),
+}
 # Arguments that Keras 2 takes and that mean nothing to these layers, or only with another value than this one.
 IDLE = (
     "kernel_constraint", "kernel_initializer", "kernel_regularizer", "noise_shape", "trainable", "weights",
     "implementation", "input_dtype", "input_length", "fused", "dynamic", "enable_caching_device",
 )  # fmt: skip
-IDLE_AS = {"groups": 1, "time_major": False, "renorm": False, "virtual_batch_size": None, "adjustment": None}
+IDLE_AS = {
+    "groups": 1, "time_major": False, "renorm": False, "virtual_batch_size": None, "adjustment": None,
+    "sparse": False, "type_spec": None,
+}  # fmt: skip
 # Regularizers and constraints: the class, old words of its arguments, and the defaults that Keras 3 has changed.
 _L1L2 = {"l1": 0.01, "l2": 0.01}
 OBJECTS: dict[str, tuple[str, dict[str, str], dict[str, float]]] = {

@@ -34,15 +34,14 @@ class Modern:
 
 
 def modern(kind: str, positional: tuple[Given, ...], named: Mapping[str, Given], generation: int = 3) -> Modern:
-    """A call of any Keras as Keras 3 spells it; what Keras 3 knows is given back as it is.
+    """A call of any Keras as Keras 3 spells it; what Keras 3 knows is given back unchanged.
 
     ``generation`` is the Keras that the text speaks: in Keras 1 arguments by place have the order of Keras 1, and what
     means nothing is left out up to Keras 2. Raises `ArgumentError` for what Keras 3 cannot express.
     """
     name = plain(kind)
     if name in _old.GONE:
-        why = f"Keras 3 does not have it; Keras {_old.GONE[name]} had it"
-        raise ArgumentError(f"{name} is not covered", code="uncovered-layer", why=why)
+        find(name)  # refuses it
     if name in _MERGES:
         return merged(positional, named)
     if name in _old.OBJECTS:
@@ -57,12 +56,24 @@ def modern_config(kind: str, config: Mapping[str, Any], place: Place, generation
     """A layer's config of Keras 1 or 2 as Keras 3 has it. Configs state all arguments that their Keras had."""
     at: Any = place
     named = {word: Given(value, at.child(word), at.child(word)) for word, value in config.items()}
-    result = modern(kind, (), named, generation)
+    try:
+        result = modern(kind, (), named, generation)
+    except ArgumentError as error:
+        error.span = error.span or place
+        raise
     if "input_shape" not in config:  # a config gives the input's shape with the batch, or not at all
         result.named.pop("input_shape", None)
-    for word, value in _old.DEFAULTS.get(result.kind, {}).items():
+    for word, value in _old.DEFAULTS_1.get(result.kind, {}).items():
         result.named.setdefault(word, Given(value, place, place))
     return result
+
+
+def has_config(kind: str, config: Any) -> bool:
+    """Whether a class of this name in a config of Keras 1 or 2 is a layer that Keras 3 calls otherwise."""
+    if kind == "Merge":
+        mode = config.get("mode") if isinstance(config, Mapping) else None
+        return isinstance(mode, str) and mode in _old.MODES
+    return kind in _old.KINDS or kind in _old.VERSIONS
 
 
 def is_old_word(kind: str, word: str) -> bool:
@@ -95,6 +106,7 @@ class _Spelling:
         self.order = (_old.SIGNATURES.get(name) or _old.SIGNATURES.get(self.title) or "").split()
         self.generation = generation
         self.is_old = name in _old.KINDS
+        self.is_first = name.endswith("V1")  # TensorFlow's class as it was in Keras 1
 
     def modern(self, kind: str, positional: tuple[Given, ...], named: Mapping[str, Given]) -> Modern:
         """The call as Keras 3 spells it."""
@@ -112,10 +124,14 @@ class _Spelling:
                 if new in result.named:
                     raise _twice(new, word)
                 result.named[new] = self._value(word, new, value) if self.generation < 3 else value
-        if self.is_old or self.generation == 1:
-            for new, default in _old.DEFAULTS.get(self.title, {}).items():
-                result.named.setdefault(new, Given(default))
+        taken = (*result.named, *list(self.kind.arguments)[: len(positional)])
+        result.named |= {word: Given(one) for word, one in self._defaults().items() if word not in taken}
         return result
+
+    def _defaults(self) -> dict[str, Any]:
+        """The values of arguments that the script's Keras has by default, where Keras 3 has others."""
+        first = _old.DEFAULTS_1.get(self.title, {}) if self.is_old or self.generation == 1 or self.is_first else {}
+        return {**first, **(_old.DEFAULTS_2.get(self.title, {}) if self.generation < 3 else {})}
 
     def is_old_word(self, word: str) -> bool:
         """Whether the word is an argument of the kind in Keras 1 alone."""

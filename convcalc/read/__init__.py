@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convcalc.declare import types as t
 from convcalc.declare.settings import default_data_format
@@ -15,6 +15,9 @@ from convcalc.script import Code, Script
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.build import build, on_inputs
 from convcalc.stack.graph import Stack
+
+if TYPE_CHECKING:
+    from convcalc.read.code.choose import Offer
 
 Model = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Any]
 
@@ -46,6 +49,16 @@ def load(
         if given:
             raise ArgumentError("values of names are given to scripts, and this is none", code="unused-value")
         return build(script, input_shape=input_shape, batch_size=batch_size, no_bias=no_bias)
+
+
+def offers(model: str, *, given: Mapping[str, Any] | None = None, keras: int | None = None) -> list[Offer]:
+    """The models that a script has, each with the word behind the colon that asks for it (``train.py:generator``)."""
+    from convcalc.read.code import reader
+
+    code = read_script(model)
+    if not isinstance(code, Code):
+        raise ReadError(f"{model} is no script", code="not-a-model")
+    return reader.offers(code, given=given, keras=keras)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ INLINE = "<stack>"
 WAYS = """give one of
           'Conv1D(2, 4) | Flatten | Dense(10)'   layers in Python's call syntax
           model.yaml                             a stack in YAML
-          model.py                               a script that makes a model with Keras
+          model.py, model.ipynb                  code that makes a model with Keras; also .md, .rst, .txt
           model.json                             the same in JSON, or Keras's model.to_json()
           model.keras, model.h5                  a model that Keras has saved
           -                                      any of these on standard input"""
@@ -33,6 +33,8 @@ _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
 # A statement, which every script has somewhere, and few stacks and YAML texts have.
 _STATEMENT = re.compile(r"\bimport\b|\.add\(|^[ \t]*[\w.,() \t]+=[^=]", re.MULTILINE)
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "code"}
+# Texts with code in them.
+_BOOKS = (".ipynb", ".md", ".rst", ".txt")
 # A script, and what in it is meant: ``train.py:build(3)``.
 _NAMED = re.compile(r"(.*\.(?:py|ipynb)):\s*((?:[A-Za-z_][\w.]*\s*(?:\(.*\))?)?)\s*", re.DOTALL)
 _SAVED = {".keras": "archive", ".h5": "hdf5", ".hdf5": "hdf5"}
@@ -56,7 +58,7 @@ def read_path_or_text(model: str) -> Script | Code:
 
 def known_ending(path: str) -> bool:
     """Whether a path ends as the files do that models are read from."""
-    return _extension(path) in _FORMATS | _SAVED
+    return _extension(path) in (*_FORMATS, *_SAVED, *_BOOKS)
 
 
 def is_text(model: str) -> bool:
@@ -71,7 +73,14 @@ def read_path(path: str) -> Script | Code:
         from convcalc.read.keras.container import read_archive, read_hdf5
 
         return read_hdf5(path) if saved == "hdf5" else read_archive(path)
-    found = read_text(read_file(path), _FORMATS.get(_extension(path)))
+    source = read_file(path)
+    if _extension(path) in _BOOKS:
+        from convcalc.read.code.notebook import as_code
+
+        code = as_code(source, _extension(path))
+        if code is not source:
+            return Code(code, path)
+    found = read_text(source, _FORMATS.get(_extension(path)))
     return Code(found.source, path) if isinstance(found, Code) else found
 
 

@@ -13,7 +13,8 @@ from convcalc import summarize
 from convcalc.errors import ConvcalcError, ReadError
 from convcalc.read import load, read_script
 from convcalc.read.code import syntax
-from convcalc.read.detect import read_text
+from convcalc.read.code.reader import read_code
+from convcalc.script import Code
 from convcalc.source import Source
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ SETUP = "from keras import Sequential\nfrom keras.layers import *\n"
 
 def calls(text: str) -> str:
     """The layers of a script's model, as calls."""
-    return repr(read_text(Source("script.py", SETUP + text), "code").layers)
+    return repr([node.call for node in read_code(Code(Source("script.py", SETUP + text))).nodes])
 
 
 def test_every_script_has_a_golden() -> None:
@@ -116,7 +117,7 @@ def test_what_is_not_known_is_refused(text: str) -> None:
 def test_too_large() -> None:
     """A script has a stated size."""
     with pytest.raises(ReadError) as caught:
-        read_text(Source("s.py", "#" * (syntax.MOST_CHARACTERS + 1)), "code")
+        read_code(Code(Source("s.py", "#" * (syntax.MOST_CHARACTERS + 1))))
     assert caught.value.code == "too-large"
 
 
@@ -129,8 +130,8 @@ def test_deep_nesting(nested: str) -> None:
 
 def test_inline_code() -> None:
     """A text with statements is code, wherever it comes from; line breaks alone make a stack."""
-    assert repr(read_script("from keras import *\nm = Sequential([Flatten()])").layers) == "[Flatten()]"
-    assert repr(read_script("m = Sequential([Flatten()])").layers) == "[Flatten()]"
+    assert isinstance(read_script("from keras import *\nm = Sequential([Flatten()])"), Code)
+    assert isinstance(read_script("m = Sequential([Flatten()])"), Code)
     assert repr(read_script("Flatten()\nDense(\n units=1)").layers) == "[Flatten(), Dense(units=1)]"
     assert repr(read_script("# import\nlayers:\n- Flatten()\n").layers) == "[Flatten()]"
 

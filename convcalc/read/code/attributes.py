@@ -14,6 +14,7 @@ from convcalc.read.code.values import (
     MISSING,
     Bound,
     Data,
+    Foreign,
     Function,
     Inert,
     Instance,
@@ -47,7 +48,7 @@ class Attributes:
         """An attribute of a value; MISSING where it certainly has none."""
         machine = self._machine
         match value:
-            case Inert():
+            case Inert() | Foreign():
                 return value
             case Unknown():
                 return Unknown(value.cause)

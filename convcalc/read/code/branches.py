@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
+from convcalc.read.code.live import Live
 from convcalc.read.code.follow import Signal, Thrown
 from convcalc.read.code.scope import content_of, restore
+from convcalc.read.code.site import Site
 from convcalc.read.code.values import MISSING, Data, Thing, Unknown
 
 if TYPE_CHECKING:
@@ -159,12 +161,21 @@ class Branches:
         if thing is self._machine.session.numbers.counts:  # names go on behind both ways
             thing.update({name: max(one.get(name, 0), two.get(name, 0)) for name in {**one, **two}})
             return
-        if isinstance(one, dict):
+        if isinstance(thing, Live):
+            self._doubt(thing, one, two, lost)
+        elif isinstance(one, dict):
             whole = thing if isinstance(thing, dict) else vars(thing)
             for name in {**one, **two}:
                 whole[name] = self.joined(one.get(name, MISSING), two.get(name, MISSING), lost)
         elif not same(one, two):
             self._machine.taint(thing, lost)
+
+    def _doubt(self, live: Live, one: dict[str, Any], two: dict[str, Any], lost: Unknown) -> bool:
+        """Says of a layer or a model that it is not known, where two ways leave it differently."""
+        differs = any(not same(one.get(name), two.get(name)) for name in {**one, **two})
+        if differs:
+            live.lost = live.lost or Unknown(lost.cause)
+        return differs
 
     def joined(self, one: Any, two: Any, lost: Unknown) -> Any:
         """The value that is one of two."""
@@ -176,7 +187,7 @@ class Branches:
         over = machine.evaluate.value(node.iter)
         members = machine.evaluate.items(over, node.iter)
         if isinstance(members, Unknown):
-            return self._blurred(node, lambda: machine.follow.bind(node.target, self._member(over, members)), members)
+            return self._for_elements(node, over, members)
         begun = machine.budget.steps
         for member in members:
             if self._is_idle(begun):
@@ -190,6 +201,20 @@ class Branches:
                     return self._blurred(node, lambda: machine.follow.bind(node.target, lost), lost)
                 return None if signal.how == "break" else signal
         return machine.follow.block(node.orelse)
+
+    def _for_elements(self, node: ast.For | ast.AsyncFor, over: Any, lost: Unknown) -> Signal | None:
+        """Follows a loop over what has an unknown number of members. A data set has a first element for certain."""
+        machine = self._machine
+        turns = over.method("turns") if isinstance(over, Thing) else None
+        if turns:
+            count = turns(Site(machine, node))
+            machine.follow.bind(node.target, self._member(over, lost))
+            signal = machine.follow.block(node.body)
+            if signal is not None and signal.how != "continue" and not signal.maybe:
+                return None if signal.how == "break" else signal
+            if count == 1 and (signal is None or not signal.maybe):
+                return machine.follow.block(node.orelse)
+        return self._blurred(node, lambda: machine.follow.bind(node.target, self._member(over, lost)), lost)
 
     def while_loop(self, node: ast.While) -> Signal | None:
         """Follows a loop as long as its condition is known."""
@@ -220,8 +245,6 @@ class Branches:
         """What stands for every member of something that has an unknown number of them."""
         own = over.method("element") if isinstance(over, Thing) else None
         if own:
-            from convcalc.read.code.site import Site
-
             return own(Site(self._machine, self._machine.frame.node))
         if isinstance(over, Data) and len(over.shape):
             return Data(over.shape[1:], over.dtype, labels=over.labels)
@@ -249,6 +272,10 @@ class Branches:
         found: set[tuple[int, Any]] = set()
         for key, (thing, before, after) in outcome.changes.items():
             if thing is self._machine.session.numbers.counts:
+                continue
+            if isinstance(thing, Live):
+                if self._doubt(thing, before, after, lost):
+                    found.add((key, None))
                 continue
             if not isinstance(after, dict):
                 if not same(before, after):
@@ -300,6 +327,9 @@ class Branches:
         if not isinstance(after, dict) or thing is self._machine.session.numbers.counts:
             if not isinstance(after, dict) and not same(before, after):
                 self._machine.taint(thing, lost)
+            return
+        if isinstance(thing, Live):
+            self._doubt(thing, before, after, lost)
             return
         whole = thing if isinstance(thing, dict) else vars(thing)
         for name, value in after.items():

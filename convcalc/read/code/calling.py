@@ -228,9 +228,7 @@ class Calling:
             session.chains.build_for(live, inputs[0].shape, inputs[0].dtype)
         return self.outputs(live, given, where, made)  # type: ignore[arg-type]
 
-    def _of_layer(
-        self, live: Declared, layer: Layer, given: Given_, place: Place, made: Made | None
-    ) -> list[Data]:
+    def _of_layer(self, live: Declared, layer: Layer, given: Given_, place: Place, made: Made | None) -> list[Data]:
         shapes = tuple(one.shape for one in given.inputs)
         try:
             binding = self.binding(live, given, place)

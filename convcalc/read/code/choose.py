@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcalc.errors import ConvcalcError, ReadError, did_you_mean, one_of
 from convcalc.read.code.factories import Factory, factories
@@ -19,6 +19,13 @@ from convcalc.stack.graph import Stack
 _HELP = "make one with keras.Sequential([…]), or with keras.Model(inputs, outputs)"
 # How many models a note or an error names.
 _MOST_NAMES = 8
+
+
+class Offer(NamedTuple):
+    """A model of a script: the word behind the colon that asks for it, and the model; None where it is not known."""
+
+    call: str
+    stack: Stack | None
 
 
 class Chooser:
@@ -53,6 +60,22 @@ class Chooser:
         if others and isinstance(found, Live):
             self._machine.note(f"{self.name(found)} is shown; there are also {self._list(others)}")
         return self._stack(found)
+
+    def offers(self) -> list[Offer]:
+        """All models that can be asked for: the models of names, and what functions and classes make."""
+        found: list[Offer] = []
+        for name, value in self._models_by_name().items():
+            found.append(self._offer(name, live_of(value)))
+        for one in factories(self._machine):
+            if one.call:
+                found.append(self._offer(one.call, one.model))
+        return found
+
+    def _offer(self, call: str, live: Live | None) -> Offer:
+        try:
+            return Offer(call, self._stack(live) if live else None)
+        except ConvcalcError:
+            return Offer(call, None)
 
     def name(self, live: Live) -> str:
         """The name of the script's that stands for a model, else the model's own."""

@@ -106,6 +106,7 @@ class Making:
         if isinstance(value, Data) and value.value is not None:
             return value.value.tolist()
         if isinstance(value, list | tuple | range | set | frozenset):
+            self._session.machine.spend(10 * len(value), self._session.machine.frame.node)
             parts = [self._plain(self._session.machine.untainted(one), place) for one in value]
             lost = next((one for one in parts if isinstance(one, Unknown)), None)
             return lost or (tuple(parts) if isinstance(value, tuple) else parts)

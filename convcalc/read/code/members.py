@@ -200,7 +200,11 @@ class Members:
         if isinstance(live, Sequential) and live.layers and not args:
             self._session.chains.pop(live)
         elif isinstance(live, Model):
-            live.errors.append(no_value(self._session.machine.unknown("pop() is not followed", node), self._session.machine.place(node)))
+            live.errors.append(
+                no_value(
+                    self._session.machine.unknown("pop() is not followed", node), self._session.machine.place(node)
+                )
+            )
 
     def _do_build(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         machine, session = self._session.machine, self._session

@@ -121,7 +121,9 @@ class Modules:
                 continue
             name = one.asname or one.name
             if found is None and node.level:
-                machine.follow.store(name, machine.unknown(f"{one.name} is imported from a file that is not here", node))
+                machine.follow.store(
+                    name, machine.unknown(f"{one.name} is imported from a file that is not here", node)
+                )
             elif found is None:
                 machine.follow.store(name, self._of_library(f"{module}.{one.name}"))
             else:

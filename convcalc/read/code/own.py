@@ -68,7 +68,11 @@ class Owning:
         session, live = self._session, made.live
         if isinstance(live, Sequential):
             session.chains.init(live, args, named, node)
-        elif isinstance(live, Own) and live.is_model and ({"inputs", "outputs", "input", "output"} & {*named} or len(args) > 1):
+        elif (
+            isinstance(live, Own)
+            and live.is_model
+            and ({"inputs", "outputs", "input", "output"} & {*named} or len(args) > 1)
+        ):
             functional = Functional(session.machine.place(node))
             functional.kind, functional.instance = made.cls.name, made
             made.live = functional
@@ -126,7 +130,9 @@ class Owning:
 
     def _own_weight(self, live: Own, value: Data) -> None:
         if value.weight is None and None not in value.shape:
-            value.weight = Weight("variable", tuple(n or 0 for n in value.shape), "zeros", dims=("",) * len(value.shape))
+            value.weight = Weight(
+                "variable", tuple(n or 0 for n in value.shape), "zeros", dims=("",) * len(value.shape)
+            )
             value.weight.dtype = value.dtype
             value.weight.trainable = value.is_trainable
         if value.weight is not None and all(one is not value.weight for one in live.weights):
@@ -136,7 +142,11 @@ class Owning:
     def add_weight(self, live: Own, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """``self.add_weight(…)``: a weight of the layer's own; older Keras has the name first."""
         machine = self._session.machine
-        names = ("name", "shape", "dtype", "initializer") if args and isinstance(args[0], str) else ("shape", "initializer", "dtype", "trainable")
+        names = (
+            ("name", "shape", "dtype", "initializer")
+            if args and isinstance(args[0], str)
+            else ("shape", "initializer", "dtype", "trainable")
+        )
         words = {**dict(zip(names, args, strict=False)), **named}
         shape = words.get("shape", ())
         shape = (shape,) if isinstance(shape, int) else shape
@@ -176,7 +186,9 @@ class Owning:
             return lost or session.machine.unknown(f"what {live.kind} gives is no tensor", node)
         masks = [one.mask for one in tensors if one.mask is not None and self._takes(live, "mask")]
         given = (*tensors, *masks)
-        made = session.calling.record(live, given, ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node))
+        made = session.calling.record(
+            live, given, ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node)
+        )
         made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
         if masks or self._passes_masks(live):
             made.outputs[0].mask = tensors[0].mask if self._passes_masks(live) else None
@@ -225,7 +237,11 @@ class Owning:
             first = next((one for one in args if isinstance(one, Data)), None)
             if "mask" in names and "mask" not in named and len(args) < names.index("mask") and first is not None:
                 extra["mask"] = first.mask
-            if "training" in names and "training" not in {**named, **call.defaults} and len(args) < names.index("training"):
+            if (
+                "training" in names
+                and "training" not in {**named, **call.defaults}
+                and len(args) < names.index("training")
+            ):
                 extra["training"] = False
             known = named if call.node.args.kwarg else {key: one for key, one in named.items() if key in names}
             return session.machine.call(call, (live.instance, *args), {**known, **extra}, node)
@@ -303,7 +319,9 @@ class Owning:
         if not tensors:
             return result
         masks = [one.mask for one in tensors if one.mask is not None]
-        made = session.calling.record(live, (*tensors, *masks), ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node))
+        made = session.calling.record(
+            live, (*tensors, *masks), ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node)
+        )
         made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
         return _like(result, iter(made.outputs))
 
@@ -372,7 +390,9 @@ class Owning:
                 node = self._part(part, snapshot)
             nodes.append(node)
         shapes = live.on or ((None,),)
-        inputs = tuple(Input("" if at else "input", one if live.on else None, "float32", False) for at, one in enumerate(shapes))
+        inputs = tuple(
+            Input("" if at else "input", one if live.on else None, "float32", False) for at, one in enumerate(shapes)
+        )
         stack = Stack(live.name, live.named, False, inputs, tuple(nodes))
         stack.fixed = True
         stack.weights_apart = tuple(live.weights)
@@ -415,7 +435,11 @@ def _as_data(value: Any) -> Any:
     if isinstance(value, Tensor):
         return _plain(value)
     if isinstance(value, list | tuple):
-        return type(value)(_as_data(one) for one in value) if type(value) in (list, tuple) else [_as_data(one) for one in value]
+        return (
+            type(value)(_as_data(one) for one in value)
+            if type(value) in (list, tuple)
+            else [_as_data(one) for one in value]
+        )
     return {key: _as_data(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
@@ -426,7 +450,11 @@ def _like(value: Any, tensors: Any) -> Any:
     if isinstance(value, dict):
         made = {key: _like(value[key], tensors) for key in sorted(value, key=str)}
         return {key: made[key] for key in value}
-    return type(value)(_like(one, tensors) for one in value) if type(value) in (list, tuple) else [_like(one, tensors) for one in value]
+    return (
+        type(value)(_like(one, tensors) for one in value)
+        if type(value) in (list, tuple)
+        else [_like(one, tensors) for one in value]
+    )
 
 
 def _shape_of(value: Any) -> Any:

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from convcalc.errors import ArgumentError, ReadError, did_you_mean
-from convcalc.read.code.choose import Chooser
+from convcalc.read.code.choose import Chooser, Offer
 from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
-from convcalc.read.code.notebook import cells
+from convcalc.read.code.notebook import Cell, cells
 from convcalc.read.code.scope import Module
 from convcalc.read.code.syntax import MOST_CHARACTERS
 from convcalc.read.code.values import Data
 from convcalc.script import Code
-from convcalc.source import Span
+from convcalc.source import Source, Span
 from convcalc.stack.graph import Stack
 
 # How deep the reader itself may go: a call of a script's function takes about a dozen of its own.
@@ -31,23 +31,63 @@ def read_code(
 
     `ReadError` where the script does not say what that model is; `Problems` where several things in it are wrong.
     """
-    source = code.source
-    whole = Span(source, 0, len(source.text))
-    if len(source.text) > MOST_CHARACTERS:
-        message = f"a script may have {MOST_CHARACTERS:,} characters"
-        raise ReadError(message, code="too-large", help="write the model as YAML")
-    module = Module(source, code.path)
-    module.names.names["__name__"] = "__main__"
-    machine = Machine(module, given={name: _value(name, text) for name, text in (given or {}).items()}, no_bias=no_bias)
     with _deep():
-        parts = cells(source)
-        machine.session.generation = keras or generation_of([one for cell in parts for one in cell.body]).number
-        for cell in parts:
-            machine.follow_cell(cell)
-        stack = Chooser(machine, whole).chosen(code.wanted)
+        machine = _followed(code, given, keras, no_bias)
+        stack = Chooser(machine, _whole(code)).chosen(code.wanted)
         _check_given(machine)
     stack.notes = tuple(machine.notes)
     return stack
+
+
+def offers(code: Code, *, given: Mapping[str, Any] | None = None, keras: int | None = None) -> list[Offer]:
+    """All models of a script that can be asked for behind a colon."""
+    with _deep():
+        return Chooser(_followed(code, given, keras), _whole(code)).offers()
+
+
+def _whole(code: Code) -> Span:
+    return Span(code.source, 0, len(code.source.text))
+
+
+def _followed(code: Code, given: Mapping[str, Any] | None, keras: int | None, no_bias: bool = False) -> Machine:
+    """The machine that has followed a script to its end."""
+    if len(code.source.text) > MOST_CHARACTERS:
+        message = f"a script may have {MOST_CHARACTERS:,} characters"
+        raise ReadError(message, code="too-large", help="write the model as YAML")
+    module = Module(code.source, code.path)
+    module.names.names["__name__"] = "__main__"
+    values = {name: _value(name, text) for name, text in (given or {}).items()}
+    machine = Machine(module, given=values, no_bias=no_bias)
+    parts = _cells(code.source)
+    machine.session.generation = keras or generation_of([one for cell in parts for one in cell.body]).number
+    for cell in parts:
+        machine.follow_cell(cell)
+    return machine
+
+
+def _cells(source: Source) -> list[Cell]:
+    """The cells of a text; `ReadError` for a script that is not Python."""
+    try:
+        return cells(source)
+    except SyntaxError as error:
+        lines = source.text.split("\n")
+        line = min(error.lineno or 1, len(lines))
+        start = sum(len(one) + 1 for one in lines[: line - 1])
+        start += min(max((error.offset or 1) - 1, 0), len(lines[line - 1]))
+        start = min(start, max(len(source.text) - 1, 0))
+        raise ReadError(
+            "this is not Python",
+            code="bad-syntax",
+            span=Span(source, start, start + 1),
+            why=f"Python says: {error.msg}",
+            help="a script is read as Python 3",
+        ) from None
+    except (RecursionError, MemoryError):
+        deep = "this script is nested too deeply to read"
+        raise ReadError(deep, code="too-deep", span=Span(source, 0, 1)) from None
+    except ValueError as error:  # a null character, half a surrogate pair
+        whole = Span(source, 0, len(source.text))
+        raise ReadError(f"this is not Python: {error}", code="bad-syntax", span=whole) from None
 
 
 @contextmanager

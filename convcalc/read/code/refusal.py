@@ -16,7 +16,7 @@ def no_value(lost: Unknown, place: Place | None, what: str | None = None) -> Rea
     if cause.error is not None:
         return cause.error  # type: ignore[return-value]
     text = what or _text(place)
-    line = f"line {cause.place.line}: " if isinstance(cause.place, Span) else ""
+    line = f"{_where(cause.place, place)}: " if isinstance(cause.place, Span) else ""
     give = f"give it: --set {cause.name}=VALUE" if cause.name else None
     return ReadError(
         f"{text} has no value that is known here",
@@ -25,6 +25,13 @@ def no_value(lost: Unknown, place: Place | None, what: str | None = None) -> Rea
         why=f"{line}{cause.message}",
         help=give or "write the value itself here: the text is read, never run",
     )
+
+
+def _where(lost: Span, used: Place | None) -> str:
+    """Where a value was lost, as seen from where it is used: in the same text the line is enough."""
+    part = lost.source.part_of(lost.start)[0]
+    other = isinstance(used, Span) and used.source is not lost.source
+    return f"{f'{lost.source.name}, ' if other else ''}{f'{part}, ' if part else ''}line {lost.line}"
 
 
 def _text(place: Place | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import library
@@ -16,6 +17,7 @@ from convcalc.read.code.values import (
     MISSING,
     Bound,
     Cause,
+    Foreign,
     Function,
     Inert,
     Instance,
@@ -61,7 +63,7 @@ class Runner:
             case Unknown():
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "summary":
                     machine.session.members.shown = function
-                return self._lost(function, args, named)
+                return function if isinstance(function, Foreign) else self._lost(function, args, named)
             case Function():
                 return self.run(function, args, named, node)
             case Bound(owner=owner, function=Function() as inner):
@@ -76,13 +78,17 @@ class Runner:
                 return self._library(function, args, named, node)
             case Instance() if function.live is None:
                 own = machine.attribute(function, "__call__", node)
-                return machine.unknown("this object cannot be called", node) if own is MISSING else self.call(
-                    own, args, named, node
+                return (
+                    machine.unknown("this object cannot be called", node)
+                    if own is MISSING
+                    else self.call(own, args, named, node)
                 )
             case Thing():
                 own = function.method("called")
-                return library.call(own, Site(machine, node), args, named) if own else machine.unknown(
-                    "this object cannot be called", node
+                return (
+                    library.call(own, Site(machine, node), args, named)
+                    if own
+                    else machine.unknown("this object cannot be called", node)
                 )
         if machine.session.is_live(function):
             return machine.session.apply(function, args, named, node)
@@ -124,8 +130,10 @@ class Runner:
         lost = site.unknown(f"{site.text} is a call whose result is not known here")
         if machine.session.has_tensor((*args, *named.values())):
             lost.cause.message = f"{site.text} on a layer's output is not followed"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not machine.modules.is_known(
-            function.path
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and not machine.modules.is_known(function.path)
         ):
             return self._lost(lost, args, named)
         return lost
@@ -141,7 +149,9 @@ class Runner:
         for one, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
             if default is not None:
                 defaults[one.arg] = value(default)
-        return Function(node, defaults, self._machine.scope, self._machine.scope.module)
+        made = Function(node, defaults, self._machine.scope, self._machine.scope.module)
+        made.yields = _yields(node)
+        return made
 
     def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Any:
         """What the name of a function definition stands for: the function, or what its decorators make of it."""
@@ -163,6 +173,7 @@ class Runner:
     def run(self, function: Function, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """What a function of the script's own returns."""
         machine = self._machine
+        machine.spend(25, node)
         if machine.budget.depth >= machine.budget.MOST_DEPTH:
             lost = machine.unknown(f"functions call functions more than {machine.budget.MOST_DEPTH} deep", node)
             return self._lost(lost, args, named)
@@ -185,7 +196,7 @@ class Runner:
             return machine.evaluate.value(function.node.body)
         signal: Signal | None = machine.follow.block(function.node.body)
         frame = machine.frame
-        if frame.yielded or _is_generator(function.node):
+        if function.yields:
             return frame.yielded
         result = signal.value if signal is not None and signal.how == "return" else None
         for value, lost in frame.maybe:
@@ -307,7 +318,8 @@ class Runner:
             yield self._machine.frame.function
 
 
-def _is_generator(node: ast.AST) -> bool:
+@lru_cache(maxsize=10_000)
+def _yields(node: ast.AST) -> bool:
     """Whether a function yields."""
     todo = list(ast.iter_child_nodes(node))
     while todo:

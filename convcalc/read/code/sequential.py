@@ -211,9 +211,11 @@ def _input_of(model: Live) -> Shape | None:
 
 def _element(node: ast.AST, at: int) -> ast.AST:
     """The node of a layer in the list of a Sequential, as far as it is written there."""
-    lists = [*node.args, *(word.value for word in node.keywords if word.arg == "layers")] if isinstance(
-        node, ast.Call
-    ) else []
+    lists = (
+        [*node.args, *(word.value for word in node.keywords if word.arg == "layers")]
+        if isinstance(node, ast.Call)
+        else []
+    )
     elements = lists[0].elts if lists and isinstance(lists[0], ast.List | ast.Tuple) else []
     return elements[at] if at < len(elements) else node
 

@@ -11,7 +11,8 @@ from convcalc.declare.naming import Numbering
 from convcalc.declare.settings import image_data_format
 from convcalc.errors import ConvcalcError
 from convcalc.layers import canonical
-from convcalc.layers.spelling import is_layer, merged
+from convcalc.layers._old import OBJECTS
+from convcalc.layers.spelling import is_layer, merged, modern
 from convcalc.read.code.calling import Calling
 from convcalc.read.code.functional import Graphs
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
@@ -91,7 +92,8 @@ class Session:
     def is_known(self, path: str) -> bool:
         """Whether Keras has a class or a function of this name that is followed."""
         found = _CLASS.match(path)
-        known = found and (found[1] in _BASES or is_layer(found[1]) or found[1] == "Lambda")
+        name = found[1] if found else ""
+        known = name in _BASES or not path.startswith("keras.models.") and (is_layer(name) or name == "Lambda")
         return bool(known or _MERGE.match(path) or _CONFIGURED.match(path))
 
     def class_names(self, value: Any) -> set[str] | None:
@@ -154,7 +156,10 @@ class Session:
         if name == "get":
             return args[0] if args else None
         by_place, by_name = self.making.given(node, args, named)
-        return Call("l1l2" if name == "l1_l2" else path, by_place, by_name, place=self.machine.place(node))
+        found = modern(path, by_place, by_name, self.generation) if name in OBJECTS else None
+        if found:
+            path, by_place, by_name = found.kind, found.positional, found.named
+        return Call(path, by_place, by_name, place=self.machine.place(node))
 
     def _old_merge(self, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """``merge([a, b], mode="concat")``, as Keras 1 joins tensors."""

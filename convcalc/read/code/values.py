@@ -48,17 +48,25 @@ class Inert(Unknown):
     __slots__ = ()
 
 
+class Foreign(Unknown):
+    """Something of a library that is not known and that changes nothing it is given, such as a table of a file."""
+
+    __slots__ = ()
+
+
 class Data:
     """An array or a tensor of data.
 
-    ``shape`` has None for a size that is not known, and ``cause`` says why. ``value`` is the NumPy array where all
-    values are known. ``labels`` is the number of classes where the values are the whole numbers below it.
+    ``shape`` has None for a size that is not known, and ``cause`` says why; without a cause it is a size that Keras
+    leaves open. ``value`` is the NumPy array where all values are known; it may be given as a function that makes it.
+    ``kin`` are the arrays that share its memory. ``labels`` is the number of classes where the values are the whole
+    numbers below it.
     ``origin`` is the call of a layer, outside of all models, whose output it is, with the number of the output.
     ``is_variable`` says that it is a variable, which a layer of the script's own keeps as its ``weight``.
     """
 
     __slots__ = (
-        "cause", "dtype", "is_trainable", "is_variable", "labels", "mask", "origin", "shape", "value", "weight",
+        "_value", "cause", "dtype", "is_trainable", "is_variable", "kin", "labels", "mask", "origin", "shape", "weight",
     )  # fmt: skip
 
     def __init__(
@@ -72,14 +80,31 @@ class Data:
     ) -> None:
         self.shape = tuple(shape)
         self.dtype = dtype
-        self.value = value
+        self._value = value
         self.labels = labels
         self.cause = cause
+        self.kin: list[Data] = []
         self.mask: Any = None
         self.origin: Any = None
         self.is_variable = False
         self.is_trainable = True
         self.weight: Any = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all values are known, which loads no NumPy."""
+        return self._value is not None
+
+    @property
+    def value(self) -> Any:
+        """The values as a NumPy array, or None."""
+        if callable(self._value):
+            self._value = self._value()
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = value
 
     def __repr__(self) -> str:
         return f"Data({self.shape}, {self.dtype!r})"
@@ -119,7 +144,7 @@ class Library:
 class Function:
     """A function of the script's own: its node, its defaults, the names around it, and the class that it is in."""
 
-    __slots__ = ("attrs", "defaults", "kind", "module", "name", "node", "owner", "scope")
+    __slots__ = ("attrs", "defaults", "kind", "module", "name", "node", "owner", "scope", "yields")
 
     def __init__(
         self,
@@ -134,6 +159,7 @@ class Function:
         self.scope = scope
         self.module = module
         self.owner: OwnClass | None = None
+        self.yields = False  # whether it is a generator
         self.kind = ""  # "property", "setter", "staticmethod", "classmethod"
         self.attrs: dict[str, Any] = {}
 

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convcalc.layers import MODULES, OPERATIONS, canonical, find
+from convcalc.layers import MODULES, OPERATIONS
+from convcalc.layers.spelling import modern_config
 from convcalc.read.common import GRAPHS, is_nested, not_yet, part
 from convcalc.read.keras.graphs import connect
 from convcalc.read.keras.stated import holds_code, opacity, own_name, state_chain
 from convcalc.script import UNCOUNTED, Call, Given, Script
 from convcalc.source import Path
 
-# Arguments of Keras 2 that mean nothing to these layers; left out where the layer of Keras 3 does not have them.
-_IDLE = (
-    "batch_input_shape",
-    "kernel_constraint",
-    "kernel_initializer",
-    "kernel_regularizer",
-    "noise_shape",
-    "trainable",
-)
 # The argument that says what to learn, and the argument that has what was learned. A config has both of them, and
 # Keras reads the second.
 _LEARNED = {"Discretization": ("num_bins", "bin_boundaries")}
@@ -36,7 +28,7 @@ def read_config(value: Mapping[str, Any], place: Path, version: str | None = Non
 
     ``version`` is the version of Keras that wrote the config, where a file has it beside the config.
     """
-    objects = _Objects(_is_keras2(value, version))
+    objects = _Objects(_generation(value, version))
     if value["class_name"] in GRAPHS:
         call = objects.graph(part(value, "config", Mapping, place), place)
         flag, layers = call.named.get("trainable"), call.layers or []
@@ -51,10 +43,11 @@ def read_config(value: Mapping[str, Any], place: Path, version: str | None = Non
     return script
 
 
-def _is_keras2(value: Mapping[str, Any], version: str | None) -> bool:
-    """Whether Keras 2 wrote a config: Keras 2 states its version inside the config, Keras 3 beside the config."""
+def _generation(value: Mapping[str, Any], version: str | None) -> int:
+    """The Keras that wrote a config: Keras 1 and 2 state their version inside the config, Keras 3 beside the config."""
     version = version or str(value.get("keras_version", ""))
-    return isinstance(value.get("config"), list) or version.startswith(("1.", "2."))
+    early = isinstance(value.get("config"), list) or version.startswith("2.")
+    return 1 if version.startswith("1.") else 2 if early else 3
 
 
 def _input_shape(value: Any, place: Path) -> tuple[Any, Path]:
@@ -80,10 +73,11 @@ def _layers_of(entry: Any, place: Path) -> tuple[Any, Path]:
 
 
 class _Objects:
-    """Reads objects of a config into calls; ``keras2`` says which Keras wrote them."""
+    """Reads objects of a config into calls; ``generation`` is the Keras that wrote them."""
 
-    def __init__(self, keras2: bool) -> None:
-        self.keras2 = keras2
+    def __init__(self, generation: int) -> None:
+        self.generation = generation
+        self.keras2 = generation < 3
 
     def call(self, entry: Any, place: Path) -> Call:
         """The call of one object, from the object's class and config."""
@@ -110,8 +104,16 @@ class _Objects:
             return Call(kind, (), own, place=place)
         if "layers" in config:
             raise not_yet(f"a {kind} inside a config", place)
-        config = _without_plans(kind, self._keras3(kind, config) if self.keras2 else config)
-        return _Configured(kind, config, place, self)
+        if self.keras2:
+            return self._old(kind, config, place)
+        return _Configured(kind, _without_plans(kind, config), place, self)
+
+    def _old(self, kind: str, config: Mapping[str, Any], place: Path) -> Call:
+        """The call of a layer's config of Keras 1 or 2, as Keras 3 spells it."""
+        call = modern_config(kind, config, place.child("config"), self.generation)
+        values = {word: given.value for word, given in call.named.items()}
+        places = {word: given.place for word, given in call.named.items()}
+        return _Configured(call.kind, _without_plans(call.kind, values), place, self, places)
 
     def graph(self, config: Mapping[str, Any], place: Path) -> Call:
         """The call of a ``Functional`` config, its layers inside."""
@@ -139,19 +141,6 @@ class _Objects:
             return True
         return module.startswith("keras.layers") or (self.keras2 and not module and kind in MODULES)
 
-    def _keras3(self, kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A layer's config of Keras 2 as Keras 3 has it."""
-        if canonical(kind) not in MODULES:
-            return config
-        layer = find(kind)
-        known = {*layer.accepted, *layer.renamed}
-        idle = {name for name in _IDLE if name not in known}
-        if "groups" not in known and config.get("groups") == 1:
-            idle.add("groups")
-        axis = config.get("axis")
-        one = {"axis": axis[0]} if kind == "BatchNormalization" and isinstance(axis, list) and len(axis) == 1 else {}
-        return {**{name: value for name, value in config.items() if name not in idle}, **one}
-
 
 def _without_plans(kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     """A config without the argument that says what to learn, where the layer has learned it."""
@@ -163,12 +152,20 @@ def _without_plans(kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
 class _Configured(Call):
     """The call of a layer's config. Arguments are made when asked for: among equal calls, only one is asked."""
 
-    __slots__ = ("_config", "_objects")
+    __slots__ = ("_config", "_objects", "_places")
 
-    def __init__(self, kind: str, config: Mapping[str, Any], place: Path, objects: _Objects) -> None:
+    def __init__(
+        self,
+        kind: str,
+        config: Mapping[str, Any],
+        place: Path,
+        objects: _Objects,
+        places: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(kind, place=place)
         self._config = config
         self._objects = objects
+        self._places = places or {}
 
     @property
     def named(self) -> dict[str, Given]:
@@ -181,7 +178,7 @@ class _Configured(Call):
 
     def _given(self, key: str, value: Any) -> Given:
         place: Any = self.place
-        return self._objects.given(value, place.child("config").child(key))
+        return self._objects.given(value, self._places.get(key) or place.child("config").child(key))
 
     @property
     def name(self) -> Given | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from convcalc.declare.types.base import is_code, is_foreign
 from convcalc.layers import MODULES, OPERATIONS, UNCOVERED, canonical, find
+from convcalc.layers.spelling import has_config
 from convcalc.read.common import GRAPHS, is_nested
 from convcalc.script import UNCOUNTED, WEIGHTLESS, Call, Stated
 from convcalc.sizes.shapes import Shape
@@ -26,7 +27,8 @@ def opacity(entry: Mapping[str, Any], kind: str) -> str:
     module = entry.get("module", "")
     if is_foreign(entry):
         return UNCOUNTED
-    if canonical(kind) in MODULES or kind in OPERATIONS or is_nested(kind) or kind in GRAPHS:
+    known = canonical(kind) in MODULES or kind in OPERATIONS or has_config(kind, entry.get("config"))
+    if known or is_nested(kind) or kind in GRAPHS:
         return ""
     if kind == "Lambda" or _OPERATION.match(str(module)):
         return WEIGHTLESS

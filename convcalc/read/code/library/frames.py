@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.lazy import np
 from convcalc.read.code.library import Table
-from convcalc.read.code.library.structures import Followed, as_array, classes_of
+from convcalc.read.code.library.structures import Followed, as_array, classes_of, foreign
 from convcalc.read.code.values import Data, Unknown
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _READERS = (
 def read(site: Site, *args: Any, **rest: Any) -> Any:
     """What is in a file."""
     given = args[0] if args else next(iter(rest.values()), None)
-    return site.unknown(f"{site.text} reads {given!r}" if isinstance(given, str) else f"{site.text} reads a file")
+    return foreign(site, f"{site.text} reads {given!r}" if isinstance(given, str) else f"{site.text} reads a file")
 
 
 # Methods that change the table.
@@ -54,7 +55,7 @@ class Frame(Followed):
         def changed(site: Site, *args: Any, inplace: Any = False, **rest: Any) -> Unknown:
             if name in _CHANGING or inplace is not False:
                 self.set_part(site, None, None)
-            return site.unknown(f"{site.text} is not followed")
+            return foreign(site, f"{site.text} is not followed")
 
         return changed
 
@@ -73,14 +74,14 @@ class Frame(Followed):
     def length(self, site: Site) -> Any:
         """The number of rows, as ``len()`` gives it."""
         rows = self.attributes["shape"][0]
-        return rows if rows is not None else site.unknown("the number of rows is not known")
+        return rows if rows is not None else foreign(site, "the number of rows is not known")
 
     def part_of(self, site: Site, key: Any) -> Any:
         """A column by its name, or several columns by a list of names."""
         array, names = self.attributes["values"], self.attributes.get("columns", [])
         several = isinstance(key, list)
         if len(array.shape) != 2 or any(one not in names for one in (key if several else [key])):
-            return site.unknown(f"{site.text} is not followed")
+            return foreign(site, f"{site.text} is not followed")
         if several:
             return Frame(Data((array.shape[0], len(key)), array.dtype, cause=array.cause), list(key))
         return Frame(Data(array.shape[:1], array.dtype, cause=array.cause))
@@ -88,7 +89,7 @@ class Frame(Followed):
     def set_part(self, site: Site, key: Any, value: Any) -> None:
         """Changes the table, which is then unknown."""
         site.machine.journal.touch(self.attributes)
-        lost = site.unknown("this table is changed in ways that are not followed")
+        lost = foreign(site, "this table is changed in ways that are not followed")
         self.attributes.update(values=lost, shape=lost, columns=lost)
 
 
@@ -103,7 +104,7 @@ class Locator(Followed):
 
     def part_of(self, site: Site, key: Any) -> Any:
         """A part, which is not followed."""
-        return site.unknown(f"{site.text} is not followed")
+        return foreign(site, f"{site.text} is not followed")
 
     def set_part(self, site: Site, key: Any, value: Any) -> None:
         """Changes the table."""
@@ -114,12 +115,12 @@ class Locator(Followed):
 def frame(site: Site, data: Any = None, index: Any = None, columns: Any = None, dtype: Any = None, **rest: Any) -> Any:
     """A table of an array, or of columns by name."""
     if index is not None or data is None:
-        return site.unknown(f"{site.text} is not followed with these arguments")
+        return foreign(site, f"{site.text} is not followed with these arguments")
     if isinstance(data, dict):
-        return _of_columns(site, data) if columns is None else site.unknown(f"{site.text} is not followed")
+        return _of_columns(site, data) if columns is None else foreign(site, f"{site.text} is not followed")
     array = as_array(site, data)
     if not isinstance(array, Data) or len(array.shape) != 2:
-        return array if isinstance(array, Unknown) else site.unknown(f"{site.text} is not followed")
+        return array if isinstance(array, Unknown) else foreign(site, f"{site.text} is not followed")
     return Frame(array, list(columns) if isinstance(columns, list | tuple) else None)
 
 
@@ -128,9 +129,10 @@ def _of_columns(site: Site, data: dict[Any, Any]) -> Any:
     lost = next((one for one in arrays if isinstance(one, Unknown)), None)
     rows = {one.shape for one in arrays if isinstance(one, Data)}
     if lost or len(rows) != 1 or len(next(iter(rows))) != 1:
-        return lost or site.unknown(f"{site.text} is not followed with these columns")
+        return lost or foreign(site, f"{site.text} is not followed with these columns")
     kinds = {one.dtype for one in arrays}
-    dtype = kinds.pop() if len(kinds) == 1 else "float64" if all(map(_numeric, kinds)) else "object"
+    plain = len(kinds) == 1 and "string" not in kinds
+    dtype = kinds.pop() if plain else str(np.result_type(*kinds)) if all(map(_numeric, kinds)) else "object"
     return Frame(Data((*rows.pop(), len(arrays)), dtype, cause=arrays[0].cause), list(data))
 
 
@@ -143,7 +145,7 @@ def series(site: Site, data: Any = None, index: Any = None, dtype: Any = None, *
     """A column of an array."""
     array = as_array(site, data) if index is None and data is not None else None
     if not isinstance(array, Data) or len(array.shape) != 1:
-        return array if isinstance(array, Unknown) else site.unknown(f"{site.text} is not followed")
+        return array if isinstance(array, Unknown) else foreign(site, f"{site.text} is not followed")
     return Frame(array)
 
 
@@ -153,5 +155,5 @@ def get_dummies(site: Site, data: Any, **rest: Any) -> Any:
     found = classes_of(data)
     array = as_array(site, data)
     if rest or found is None or not isinstance(array, Data) or len(array.shape) != 1:
-        return array if isinstance(array, Unknown) else site.unknown(f"{site.text} does not know the labels")
+        return array if isinstance(array, Unknown) else foreign(site, f"{site.text} does not know the labels")
     return Frame(Data((array.shape[0], found), "bool", cause=array.cause))

@@ -67,6 +67,9 @@ def _gone_through(site: Site, values: Iterable[Any]) -> list[list[Any]] | Unknow
 @TABLE("builtins.zip", "itertools.izip", unknown=True)
 def zip_(site: Site, *values: Any, strict: Any = False) -> Any:
     """The members of several values, side by side."""
+    own = next((one.method("beside") for one in values if isinstance(one, Thing) and one.method("beside")), None)
+    if own:
+        return own(site, values)
     found = _gone_through(site, values)
     return found if isinstance(found, Unknown) else Iterated(zip(*found, strict=False))
 
@@ -74,6 +77,9 @@ def zip_(site: Site, *values: Any, strict: Any = False) -> Any:
 @TABLE("builtins.enumerate", unknown=True)
 def enumerate_(site: Site, value: Any, start: Any = 0) -> Any:
     """The members, each with its number."""
+    own = value.method("numbered") if isinstance(value, Thing) else None
+    if own:
+        return own(site, start)
     start = scalar(site, start)
     found = members(site, value)
     lost = lost_in(found, start)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.library import Table
 from convcalc.read.code.library.frames import Frame
-from convcalc.read.code.library.structures import Followed, as_array
+from convcalc.read.code.library.structures import Followed, as_array, foreign
 from convcalc.read.code.values import Data, Unknown
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _given(site: Site, data: Any, target: Any, both: Any, **more: Any) -> Any:
 def _loader(rows: int, columns: int, dtype: str, labels: int | None) -> Any:
     def load(site: Site, *, return_X_y: Any = False, as_frame: Any = False, **rest: Any) -> Any:  # noqa: N803
         if as_frame is not False:
-            return site.unknown(f"{site.text} gives tables, which are not followed")
+            return foreign(site, f"{site.text} gives tables, which are not followed")
         return _given(site, Data((rows, columns), "float64"), Data((rows,), dtype, labels=labels), return_X_y)
 
     return load
@@ -64,7 +64,7 @@ for _name, _size in _SETS.items():
 def digits(site: Site, *, n_class: Any = 10, return_X_y: Any = False, as_frame: Any = False) -> Any:  # noqa: N803
     """1,797 images of 8 × 8 pixels, with 10 labels."""
     if as_frame is not False:
-        return site.unknown(f"{site.text} gives tables, which are not followed")
+        return foreign(site, f"{site.text} gives tables, which are not followed")
     rows = 1797 if n_class == 10 else None
     cause = None if rows else site.unknown("the number of images of these classes is not known")
     images = Data((rows, 8, 8), "float64", cause=cause)
@@ -76,7 +76,7 @@ def digits(site: Site, *, n_class: Any = 10, return_X_y: Any = False, as_frame: 
 def openml(site: Site, name: Any = None, *, as_frame: Any = "auto", return_X_y: Any = False, **rest: Any) -> Any:  # noqa: N803
     """MNIST as 70,000 rows of 784 numbers, with text for labels; other data sets are not known."""
     if name not in ("mnist_784", "Fashion-MNIST"):
-        return site.unknown(f"{site.text} reads data from the network")
+        return foreign(site, f"{site.text} reads data from the network")
     data, target = Data((70000, 784), "int64"), Data((70000,), "object")
     if as_frame is False:
         return _given(site, data, target, return_X_y)

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.library import Table
-from convcalc.read.code.library.pipelines import Pipeline
-from convcalc.read.code.library.structures import Followed, as_array, dtype_name, fresh, mapped, stacked, whole
+from convcalc.read.code.library.pipelines import Pipeline, Walk
+from convcalc.read.code.library.structures import Followed, as_array, dtype_name, fresh, inner, mapped, stacked, whole
 from convcalc.read.code.values import Data, Unknown, unknown_in
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ TABLE = Table()
 _IMAGE = "keras.preprocessing.image"
 _CHANNELS = {"rgb": 3, "grayscale": 1, "rgba": 4}
 _FILES = "the files of this directory are not read"
-_FEWER = "the number of files decides the size of a batch"
 
 
 def _image(site: Site, size: Any, color: Any, data_format: Any = None) -> tuple[int, ...]:
@@ -30,27 +29,16 @@ def _image(site: Site, size: Any, color: Any, data_format: Any = None) -> tuple[
     return (channels, height, width) if first else (height, width, channels)
 
 
-class Batches(Followed):
+class Batches(Walk):
     """What goes through batches of images again and again."""
 
-    def __init__(self, batch: Any, **attributes: Any) -> None:
-        super().__init__()
-        self.batch = batch
-        self.attributes = attributes
-
-    def method(self, name: str) -> Any:
-        """The method that a script may call by this name, or None."""
-        return None if name == "batch" else super().method(name)
-
-    def element(self, site: Site) -> Any:
-        """The first batch."""
-        return mapped(fresh, self.batch)
-
-    next = get_next = __next__ = element
+    def __init__(self, source: Pipeline, **attributes: Any) -> None:
+        super().__init__(source)
+        self.attributes.update(attributes)
 
     def part_of(self, site: Site, key: Any) -> Any:
         """``batches[number]``."""
-        return self.element(site) if whole(key) == 0 else site.unknown("how large this batch is, is not known")
+        return self.source.element(site) if whole(key) == 0 else mapped(fresh, self.source.spec)
 
     def length(self, site: Site) -> Any:
         """The number of batches, as ``len()`` gives it."""
@@ -86,14 +74,10 @@ class Generator(Followed):
         lost = unknown_in((images, labels))
         if lost or rest.get("sample_weight") is not None:
             return lost or site.unknown(f"{site.text} with sample_weight is not followed")
+        images = Data(images.shape, "float32", cause=images.cause)
         rows = self._rows(images.shape[0], subset)
-        size = min(rows, batch_size) if rows is not None else None
-        given = images if labels is None else (images, labels)
-        cause = images.cause or site.unknown(_FEWER)
-        batch = mapped(lambda one: _rows(size, one, cause), given)
-        first = batch if labels is None else batch[0]
-        first.dtype = "float32"
-        return Batches(batch, n=rows, batch_size=batch_size)
+        source = Pipeline(inner(images if labels is None else (images, labels)), rows).batch(site, batch_size)
+        return Batches(Pipeline(source.spec, None, source.first, ragged=source.ragged), n=rows, batch_size=batch_size)
 
     def _rows(self, rows: int | None, subset: Any) -> int | None:
         if subset is None or rows is None:
@@ -128,7 +112,7 @@ class Generator(Followed):
         batch = images if shape is None else (images, Data((None, *shape), "float32", cause=lost))
         known = {"image_shape": image, "batch_size": batch_size, "target_size": target_size, "class_mode": class_mode}
         open_ = dict.fromkeys(("samples", "n", "filenames", "filepaths", "classes", "class_indices", "labels"), lost)
-        return Batches(batch, **known, **open_, num_classes=number or lost)
+        return Batches(Pipeline(batch, None, ragged=True), **known, **open_, num_classes=number or lost)
 
     def flow_from_dataframe(
         self, site: Site, dataframe: Any, directory: Any = None, x_col: Any = "filename", y_col: Any = "class",
@@ -139,11 +123,6 @@ class Generator(Followed):
         if class_mode not in ("categorical", "binary", "sparse", "input", None) or weight_col is not None:
             return site.unknown(f"{site.text} is not followed with these arguments")
         return self.flow_from_directory(site, directory, target_size, color_mode, classes, class_mode, batch_size)
-
-
-def _rows(size: int | None, array: Data, cause: Unknown) -> Data:
-    shape = (size, *array.shape[1:])
-    return Data(shape, array.dtype, cause=cause if None in shape else None)
 
 
 @TABLE(f"{_IMAGE}.ImageDataGenerator", unknown=True)

@@ -35,7 +35,9 @@ _COUNT = "the number of elements of this data set is not known"
 class Pipeline(Followed):
     """A data set: the structure of its elements, and their number, which is None where it is not known."""
 
-    open = frozenset({"batch", "padded_batch", "shuffle", "take", "skip", "repeat", "prefetch", "cache", "shard"})
+    open = frozenset(
+        {"batch", "padded_batch", "shuffle", "take", "skip", "repeat", "prefetch", "cache"} | {"shard", "beside"}
+    )
 
     def __init__(
         self,
@@ -67,6 +69,10 @@ class Pipeline(Followed):
     def length(self, site: Site) -> Any:
         """The number of elements, as ``len()`` gives it."""
         return self.count if isinstance(self.count, int) else site.unknown(_COUNT)
+
+    def turns(self, site: Site) -> float | None:
+        """How often a loop over the data set is run, or None."""
+        return self.count
 
     def with_count(self, count: float | None, *, any_element: bool = False) -> Pipeline:
         """The data set with another number of elements; with ``any_element``, any of them may be the first."""
@@ -216,15 +222,32 @@ class Pipeline(Followed):
         """The same elements."""
         return self
 
-    prefetch = with_options = assert_cardinality = as_numpy_iterator = make_one_shot_iterator = cache
+    prefetch = with_options = assert_cardinality = cache
 
     # Single values
+
+    def iterator(self, site: Site) -> Any:
+        """What gives the elements one by one, as ``iter()`` makes it."""
+        return Walk(self)
+
+    as_numpy_iterator = make_one_shot_iterator = iterator
+
+    def numbered(self, site: Site, start: Any = 0) -> Any:
+        """What ``enumerate()`` gives in a loop."""
+        number = site.unknown("how often this loop is run is not known")
+        return Pipeline((number, self.spec), self.turns(site), lambda at: (number, self.element(at)), ragged=True)
+
+    def beside(self, site: Site, values: tuple[Any, ...]) -> Any:
+        """What ``zip()`` of the data set and of other values gives in a loop."""
+        counts = [one.turns(site) if isinstance(one, Pipeline | Walk) else None for one in values]
+        known = [count for count in counts if count is not None]
+        element = tuple(_element_of(site, one) for one in values)
+        count = min(known) if len(known) == len(values) else None
+        return Pipeline(element, count, lambda at: tuple(_element_of(at, one) for one in values), ragged=True)
 
     def get_single_element(self, site: Site) -> Any:
         """The only element."""
         return self.element(site)
-
-    get_next = next = get_single_element
 
     def cardinality(self, site: Site) -> Any:
         """The number of elements, as a tensor."""
@@ -234,6 +257,58 @@ class Pipeline(Followed):
 
     def save(self, site: Site, *args: Any, **rest: Any) -> None:
         """Nothing that is followed."""
+
+
+def _element_of(site: Site, value: Any) -> Any:
+    """What a data set gives in a loop; of anything else, a member that is not known."""
+    if isinstance(value, Pipeline | Walk):
+        return value.element(site)
+    return value if isinstance(value, Unknown) else site.unknown("which member this is, is not known")
+
+
+class Walk(Followed):
+    """What goes through the elements of a data set one by one."""
+
+    open = frozenset({"beside"})
+
+    def __init__(self, source: Pipeline) -> None:
+        super().__init__()
+        self.source = source
+        self.attributes["_at"] = 0
+
+    def method(self, name: str) -> Any:
+        """The method that a script may call by this name, or None."""
+        return None if name == "source" else super().method(name)
+
+    def iterator(self, site: Site) -> Any:
+        """The same object."""
+        return self
+
+    beside = Pipeline.beside
+
+    def numbered(self, site: Site, start: Any = 0) -> Any:
+        """What ``enumerate()`` gives in a loop over the rest."""
+        number, first = site.unknown("how often this loop is run is not known"), self.element(site)
+        return Pipeline((number, self.source.spec), self.turns(site), lambda at: (number, first), ragged=True)
+
+    def turns(self, site: Site) -> float | None:
+        """How often a loop over the rest is run, or None."""
+        return None if self.source.count is None else self.source.count - self.attributes["_at"]
+
+    def element(self, site: Site) -> Any:
+        """The structure of the element that is next. Only of the last one the sizes may be others."""
+        source, at = self.source, self.attributes["_at"]
+        sure = at == 0 or not source.ragged or (source.count is not None and at < source.count - 1)
+        return source.element(site) if sure else mapped(fresh, source.spec)
+
+    def next(self, site: Site) -> Any:
+        """The next element."""
+        made = self.element(site)
+        site.machine.journal.touch(self.attributes)
+        self.attributes["_at"] += 1
+        return made
+
+    get_next = next
 
 
 def _parts(element: Any) -> tuple[Any, ...]:

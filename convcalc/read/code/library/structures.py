@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code.values import MOST_VALUES, Data, Library, Tensor, Thing, Unknown, unknown_in
+from convcalc.read.code.values import MOST_VALUES, Cause, Data, Foreign, Library, Tensor, Thing, Unknown, unknown_in
 
 if TYPE_CHECKING:
     from convcalc.read.code.site import Site
@@ -31,6 +31,11 @@ def _guarded(own: Callable[..., Any]) -> Callable[..., Any]:
         return unknown_in(args) or unknown_in(named) or own(site, *args, **named)
 
     return call
+
+
+def foreign(site: Site, message: str) -> Foreign:
+    """Something of a library that is lost here, with the reason; its methods change nothing that they are given."""
+    return Foreign(Cause(message, site.place))
 
 
 def mapped(function: Callable[[Any], Any], structure: Any) -> Any:
@@ -129,12 +134,17 @@ def _form(value: Any, left: list[int]) -> tuple[tuple[int | None, ...], str, Unk
         return value.shape, value.dtype, value.cause
     if isinstance(value, bool | int | float | str):
         return (), "string" if isinstance(value, str) else type(value).__name__, None
-    if not isinstance(value, list | tuple | range):
+    if isinstance(value, range):
+        return (len(value),), "int", None
+    if not isinstance(value, list | tuple):
         return None
-    forms = [_form(part, left) for part in value]
-    if None in forms or not forms:
-        return ((0,), "float", None) if not forms else None
-    return _joined([form for form in forms if form is not None])
+    forms = []
+    for part in value:
+        form = _form(part, left)
+        if form is None:
+            return None
+        forms.append(form)
+    return _joined(forms) if forms else ((0,), "float", None)
 
 
 def _joined(

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
 from convcalc.read.code.library import Table
-from convcalc.read.code.library.structures import Followed, as_array, dtype_name, whole
-from convcalc.read.code.values import Data, Unknown, unknown_in
+from convcalc.read.code.library.structures import Followed, as_array, dtype_name, foreign, whole
+from convcalc.read.code.values import MOST_VALUES, Data, Unknown, unknown_in
 
 if TYPE_CHECKING:
     from convcalc.read.code.site import Site
 
 TABLE = Table()
 _TEXT = "keras.preprocessing.text"
+# What Keras takes for no part of a word.
+_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 
 @TABLE(
@@ -103,43 +105,105 @@ def _longest(sequences: Any) -> int | None:
 
 
 class Tokenizer(Followed):
-    """``Tokenizer``: gives words numbers. The words are counted only where all texts are known."""
+    """``Tokenizer``: gives words numbers, the most frequent word first. They are known where all texts are."""
 
     open = frozenset({"fit_on_texts", "fit_on_sequences", "texts_to_sequences", "texts_to_matrix"})
 
-    def __init__(self, words: int | None, site: Site) -> None:
+    def __init__(self, words: int | None, **split: Any) -> None:
         super().__init__()
-        lost = site.unknown("the words of these texts are not known")
-        learned = ("word_index", "index_word", "word_counts", "word_docs", "document_count")
-        self.attributes = {"num_words": words, **dict.fromkeys(learned, lost)}
+        self.split = split
+        self.attributes = {"num_words": words, "word_counts": {}, "word_index": {}, "document_count": 0}
+
+    def method(self, name: str) -> Any:
+        """The method that a script may call by this name, or None."""
+        return None if name == "split" else super().method(name)
+
+    def _words(self, text: str | list[Any]) -> list[Any]:
+        split = self.split
+        lowered = text if not split["lower"] else [w.lower() for w in text] if isinstance(text, list) else text.lower()
+        if isinstance(lowered, list) or split["char_level"]:
+            return list(lowered)
+        spaced = lowered.translate(dict.fromkeys(map(ord, split["filters"]), split["split"]))
+        return [word for word in spaced.split(split["split"]) if word]
 
     def fit_on_texts(self, site: Site, texts: Any) -> None:
         """Learns words."""
+        learned = self.attributes
+        site.machine.journal.touch(learned)
+        if not _are_texts(texts) or isinstance(learned["word_counts"], Unknown):
+            lost = texts if isinstance(texts, Unknown) else site.unknown("the words of these texts are not known")
+            learned.update(dict.fromkeys(("word_counts", "word_index", "index_word", "document_count"), lost))
+            return
+        site.spend(sum(map(len, texts)) // 10)
+        counts = dict(learned["word_counts"])
+        for text in texts:
+            for word in self._words(text):
+                counts[word] = counts.get(word, 0) + 1
+        oov = self.split["oov_token"]
+        order = [*([] if oov is None else [oov]), *sorted(counts, key=counts.__getitem__, reverse=True)]
+        index = {word: at + 1 for at, word in enumerate(order)}
+        learned.update(word_counts=counts, word_index=index, index_word={at: word for word, at in index.items()})
+        learned["document_count"] += len(texts)
 
-    fit_on_sequences = fit_on_texts
+    def fit_on_sequences(self, site: Site, sequences: Any) -> None:
+        """Learns how often numbers occur, which is not followed."""
 
     def texts_to_sequences(self, site: Site, texts: Any) -> Any:
         """Each text as a list of numbers."""
+        index = self.attributes["word_index"]
+        if _are_texts(texts) and not isinstance(index, Unknown):
+            site.spend(sum(map(len, texts)) // 10)
+            return [self._numbers(text, index) for text in texts]
         rows = _rows(texts)
         cause = texts if isinstance(texts, Unknown) else site.unknown("the number of these texts is not known")
         return Data((rows,), "object", cause=cause if rows is None else None)
 
+    def _numbers(self, text: str | list[Any], index: dict[Any, int]) -> list[int]:
+        most, oov = self.attributes["num_words"], index.get(self.split["oov_token"])
+        found = [index.get(word) for word in self._words(text)]
+        numbers = [oov if at is None or most and at >= most else at for at in found]
+        return [at for at in numbers if at is not None]
+
     def texts_to_matrix(self, site: Site, texts: Any, mode: Any = "binary") -> Any:
         """A row for each text, with a column for each word."""
-        rows, words = _rows(texts), self.attributes["num_words"]
-        cause = texts if isinstance(texts, Unknown) else self.attributes["word_index"]
-        return Data((rows, words), "float64", cause=cause if rows is None or not words else None)
+        rows, index = _rows(texts), self.attributes["word_index"]
+        words = self.attributes["num_words"] or (None if isinstance(index, Unknown) else len(index) + 1)
+        lost = texts if isinstance(texts, Unknown) else site.unknown("the number of these texts is not known")
+        cause = lost if rows is None else index if words is None else None
+        return Data((rows, words), "float64", cause=cause)
 
     def sequences_to_matrix(self, site: Site, sequences: Any, mode: Any = "binary") -> Any:
         """A row for each list of numbers, with a column for each word."""
         return self.texts_to_matrix(site, sequences)
 
 
+def _are_texts(texts: Any) -> bool:
+    """Whether these are texts that are known, or texts in words."""
+    if not isinstance(texts, list | tuple):
+        return False
+    words = [word for text in texts for word in (text if isinstance(text, list) else [text])]
+    return all(isinstance(word, str) for word in words) and sum(map(len, words)) <= MOST_VALUES
+
+
 @TABLE(f"{_TEXT}.Tokenizer", unknown=True)
-def tokenizer(site: Site, num_words: Any = None, *args: Any, nb_words: Any = None, **rest: Any) -> Any:
+def tokenizer(
+    site: Site,
+    num_words: Any = None,
+    filters: Any = _FILTERS,
+    lower: Any = True,
+    split: Any = " ",
+    char_level: Any = False,
+    oov_token: Any = None,
+    nb_words: Any = None,
+    **rest: Any,
+) -> Any:
     """An object that gives words numbers."""
     words = num_words if num_words is not None else nb_words
-    return words if isinstance(words, Unknown) else Tokenizer(whole(words), site)
+    options = {"filters": filters, "lower": lower, "split": split, "char_level": char_level, "oov_token": oov_token}
+    lost = unknown_in((words, options))
+    if lost or rest.get("analyzer") is not None:
+        return lost or site.unknown(f"{site.text} with an analyzer is not followed")
+    return Tokenizer(whole(words), **options)
 
 
 @TABLE(f"{_TEXT}.one_hot", f"{_TEXT}.hashing_trick")
@@ -157,7 +221,7 @@ def skipgrams(site: Site, *args: Any, **rest: Any) -> Any:
 @TABLE("keras.utils.get_file", "keras.utils.data_utils.get_file", unknown=True)
 def get_file(site: Site, *args: Any, **rest: Any) -> Any:
     """The path of a file that is read from the network."""
-    return site.unknown(f"{site.text} gives the path of a file")
+    return foreign(site, f"{site.text} gives the path of a file")
 
 
 @TABLE("keras.utils.set_random_seed", "keras.utils.plot_model", "keras.utils.model_to_dot", unknown=True)

@@ -1,0 +1,165 @@
+"""Arrays of data in expressions: ``x / 255``, ``y == 3``, ``-x``, ``x[0]``, ``x.shape``, ``x.reshape(-1, 4)``."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.lazy import np
+from convcalc.read.code import dtypes, library, parts, shaping
+from convcalc.read.code.known import Open, Sizes, as_data, lose, made, number
+from convcalc.read.code.methods import METHODS
+from convcalc.read.code.values import MISSING, Data, Unknown
+from convcalc.sizes.shapes import product
+
+if TYPE_CHECKING:
+    from convcalc.read.code.site import Site
+
+_WORK = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "%": operator.mod, "**": operator.pow, "@": operator.matmul, "&": operator.and_, "|": operator.or_,
+    "^": operator.xor, "<<": operator.lshift, ">>": operator.rshift, "==": operator.eq, "!=": operator.ne,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+_ARITHMETIC = ("+", "-", "*", "/", "//", "%", "**")
+
+
+def binary(site: Site, sign: str, left: Any, right: Any) -> Any:
+    """``left sign right``, of which at least one is an array."""
+    return library.call(_binary, site, (sign, left, right), {})
+
+
+def _binary(site: Site, sign: str, left: Any, right: Any) -> Any:
+    left, right = number(left), number(right)
+    if isinstance(left, Sizes | Open) or isinstance(right, Sizes | Open):
+        return _of_sizes(site, sign, left, right)
+    x, y = as_data(site, left), as_data(site, right)
+    if isinstance(x, Unknown) or isinstance(y, Unknown):
+        return x if isinstance(x, Unknown) else y
+    if "string" in (x.dtype, y.dtype) or "object" in (x.dtype, y.dtype):
+        return site.unknown("arithmetic with these values is not followed")
+    dtype = dtypes.combined(sign, _together(left, x, right, y))
+    shape = shaping.matmul(x.shape, y.shape) if sign == "@" else shaping.joined(x.shape, y.shape)
+    return made(site, shape, dtype, [x, y], _WORK[sign])
+
+
+def _together(left: Any, x: Data, right: Any, y: Data) -> str:
+    plain = (bool, int, float, complex)
+    if isinstance(left, plain) and isinstance(right, plain):
+        return dtypes.promote(x.dtype, y.dtype)
+    return dtypes.together(left if isinstance(left, plain) else x, right if isinstance(right, plain) else y)
+
+
+def _of_sizes(site: Site, sign: str, left: Any, right: Any) -> Any:
+    """Arithmetic with sizes, one by one: ``tf.shape(x)[1:3] * 2``."""
+    whole = (int, Open)
+    if sign in _ARITHMETIC and isinstance(left, whole) and isinstance(right, whole):
+        return Open() if sign != "/" else Data((), "float64")
+    rows = [_row(site, one) for one in (left, right)]
+    if sign in _ARITHMETIC and sign != "/" and None not in rows:
+        first, second = rows
+        size = max(len(first or ()), len(second or ()))
+        if {len(first or ()), len(second or ())} <= {1, size}:
+            pairs = zip(
+                (first or []) * (1 if len(first or ()) == size else size),
+                (second or []) * (1 if len(second or ()) == size else size),
+                strict=True,
+            )
+            return Sizes([_one(site, sign, *pair) for pair in pairs])
+    return _binary(site, sign, _plain(left), _plain(right))
+
+
+def _one(site: Site, sign: str, left: Any, right: Any) -> Any:
+    if isinstance(left, Data) or isinstance(right, Data):
+        return _binary(site, sign, left, right)
+    return _WORK[sign](left, right)
+
+
+def _row(site: Site, value: Any) -> list[Any] | None:
+    if isinstance(value, Sizes):
+        return list(value.sizes)
+    if isinstance(value, int | Open):
+        return [value]
+    plain = isinstance(value, list | tuple) and all(isinstance(one, int | Open) for one in value)
+    return list(value) if plain else None
+
+
+def _plain(value: Any) -> Any:
+    """Sizes as data that says nothing more."""
+    known = isinstance(value, Sizes | Open)
+    return Data(value.shape, value.dtype, value=value._value, cause=value.cause) if known else value
+
+
+def compare(site: Site, sign: str, left: Any, right: Any) -> Any:
+    """``left sign right`` for a comparison: whether it holds, value by value."""
+    return library.call(_compare, site, (sign, left, right), {})
+
+
+def _compare(site: Site, sign: str, left: Any, right: Any) -> Any:
+    x, y = as_data(site, left), as_data(site, right)
+    if isinstance(x, Unknown) or isinstance(y, Unknown):
+        return x if isinstance(x, Unknown) else y
+    shape = shaping.joined(x.shape, y.shape)
+    fits = (x.dtype == "string") == (y.dtype == "string")
+    return made(site, shape, "bool", [x, y], _WORK[sign] if fits else None)
+
+
+def unary(site: Site, sign: str, data: Data) -> Any:
+    """``-data``, ``+data``, ``~data``."""
+    work = {"-": operator.neg, "+": operator.pos, "~": operator.invert}[sign]
+    return library.call(lambda site: made(site, data.shape, data.dtype, [data], work), site, (), {})
+
+
+def getitem(site: Site, data: Data, key: Any) -> Any:
+    """``data[key]``."""
+    return library.call(parts.part, site, (data, key), {})
+
+
+def setitem(site: Site, data: Data, key: Any, value: Any) -> None:
+    """``data[key] = value``, and anything else that changes values in place: they are no longer known."""
+    lose(data)
+
+
+def length(site: Site, data: Data) -> Any:
+    """``len(data)``."""
+    return parts.length(site, data)
+
+
+def items(site: Site, data: Data) -> list[Any] | Unknown:
+    """The parts along the first axis, in a list."""
+    found = library.call(parts.items, site, (data,), {})
+    return found if isinstance(found, list | Unknown) else site.unknown("the members of this are not known")
+
+
+def attribute(site: Site, data: Data, name: str) -> Any:
+    """An attribute of an array; MISSING where it has none that is known here, and where it is a method."""
+    match name:
+        case "shape":
+            return shaping.shape_of(data)
+        case "ndim":
+            return len(data.shape)
+        case "size":
+            size = product(data.shape)
+            return size if size is not None else data.cause or site.unknown("how many values this has is not known")
+        case "dtype":
+            return data.dtype
+        case "T":
+            return library.call(shaping.transpose, site, (data,), {})
+        case "real":
+            return data if dtypes.is_whole(data.dtype) or data.dtype.startswith("float") else MISSING
+        case "nbytes":
+            size = product(data.shape)
+            bits = dtypes.parts(data.dtype)[1]
+            return site.unknown("the size of this is not known") if size is None or not bits else size * bits // 8
+    return MISSING
+
+
+def cast(site: Site, name: str, value: Any = 0, *rest: Any) -> Any:
+    """``np.float32(value)``: a number or an array in another type. The name of the type stands for its class."""
+    array = as_data(site, value)
+    if isinstance(array, Unknown) or rest:
+        return array if isinstance(array, Unknown) else site.unknown(f"{site.text} is not followed")
+    return METHODS["astype"](site, array, name)
+
+
+__all__ = ["METHODS", "attribute", "binary", "cast", "compare", "getitem", "items", "length", "np", "setitem", "unary"]
