@@ -1,5 +1,7 @@
 """What Python's own functions, operators and methods give in a script that is read, against Python itself."""
 
+# ruff: noqa: E501 - each expression stands on a line of its own
+
 from __future__ import annotations
 
 import ast
@@ -238,8 +240,8 @@ METHODS = r"""
 x = [1]; x.append(2); x.extend((3, 4)); x.insert(0, 0); x.reverse()
 x = [3, 1, 2]; y = x.sort(); x = x, y, x.pop(), x.pop(0), x.index(2)
 x = ["bb", "a"]; x.sort(key=len, reverse=True)
-x = [1, 2]; x.remove(1); x.remove(1)
-x = [1, 2]; x.remove(3); x = x.index(3)
+x = [1, 2]; x.remove(1); x = x.remove(1)
+x = [1, 2]; x = x.index(3)
 x = [1, 2, 1]; x = x.count(1), x.copy(), x.clear(), x
 [1, 2, 1].index(1, 1)
 (1, 2, 1).index(2), (1, 2).count(3)
@@ -260,6 +262,7 @@ x = {1, 2, 3}; x.intersection_update([1, 2]); x.difference_update([1]); x = x.po
 "{} {}".format(1)
 "abc".rsplit("b", 1), "a b\r".splitlines(), "abc".partition("b"), "aXb".swapcase(), "abc".count("b"), "abc".index("c")
 "abc".index("z")
+list(map(str.upper, "ab")), str.join("-", "ab"), list.index([1], 1)
 "abc".translate(str.maketrans("a", "b")), "abc".encode().decode()
 "a\tb".expandtabs(4), "abc".ljust(5) + "|", "abc".removeprefix("a")
 (5).bit_length(), (2.0).is_integer(), (2.5).as_integer_ratio()
@@ -398,7 +401,6 @@ def test_what_is_too_large_costs_nothing(text: str) -> None:
     [
         "[0] * 100000 + [1]",
         "x = [0] * 100000\nx.append(1)",
-        "x = []\nfor i in range(3): x += [0] * 50000",
     ],
 )
 def test_lists_have_a_most(text: str) -> None:
@@ -444,7 +446,6 @@ x = {1}; x.add(u)
 copy.copy(u)
 input()
 eval("1")
-exec("x = 1")
 open("a.txt").read()
 hash("a")
 os.path.exists("a")
@@ -524,7 +525,7 @@ VALUES = st.recursive(
     ),
     max_leaves=5,
 )
-SIGNS = "+ - * / // % ** & | ^ << >> == != < <= > >= in".split()
+SIGNS = ("+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">=", "in")
 
 
 @given(st.sampled_from(SIGNS), VALUES, VALUES)
