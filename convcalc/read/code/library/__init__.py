@@ -20,7 +20,7 @@ Known = Callable[..., Any]
 _FILES = {
     "builtins": "python",
     "itertools": "iteration",
-    "functools": "iteration",
+    "functools": "partials",
     "collections": "collected",
     "copy": "collected",
     "dataclasses": "collected",
