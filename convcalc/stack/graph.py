@@ -126,7 +126,19 @@ class Stack:
     the outputs of the last node. ``trainable`` is the model's own flag; each layer has its own, too.
     """
 
-    __slots__ = ("_outputs", "fixed", "functional", "inputs", "name", "named", "nodes", "notes", "own", "trainable", "weights_apart")
+    __slots__ = (
+        "_outputs",
+        "fixed",
+        "functional",
+        "inputs",
+        "name",
+        "named",
+        "nodes",
+        "notes",
+        "own",
+        "trainable",
+        "weights_apart",
+    )
 
     def __init__(
         self,

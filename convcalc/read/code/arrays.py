@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.lazy import np
 from convcalc.read.code import dtypes, library, parts, shaping
 from convcalc.read.code.known import Open, Sizes, as_data, lose, made, number
 from convcalc.read.code.methods import METHODS
@@ -142,4 +141,16 @@ def cast(site: Site, name: str, value: Any = 0, *rest: Any) -> Any:
     return METHODS["astype"](site, array, name)
 
 
-__all__ = ["METHODS", "attribute", "binary", "cast", "compare", "getitem", "items", "length", "lose", "setitem", "unary"]
+__all__ = [
+    "METHODS",
+    "attribute",
+    "binary",
+    "cast",
+    "compare",
+    "getitem",
+    "items",
+    "length",
+    "lose",
+    "setitem",
+    "unary",
+]

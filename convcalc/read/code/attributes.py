@@ -87,7 +87,9 @@ class Attributes:
         if isinstance(value, int) and name == "value":  # a size, as TensorFlow 1 had it
             return value
         if isinstance(value, tuple) and name in ("as_list", "rank", "ndims", "dims"):
-            return {"as_list": Partial(Library("builtins.list"), (value,), {}), "dims": list(value)}.get(name, len(value))
+            return {"as_list": Partial(Library("builtins.list"), (value,), {}), "dims": list(value)}.get(
+                name, len(value)
+            )
         plain = isinstance(value, int | float | str | bytes | list | tuple | dict | set | range | None)
         return MISSING if plain else self._machine.unknown(f"{name} is not known here", node)
 

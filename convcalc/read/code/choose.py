@@ -121,7 +121,9 @@ class Chooser:
             if others:
                 file = self._machine.main.source.name
                 more = ", ".join(others[:_MOST_NAMES])
-                self._machine.note(f"{chosen.call} is shown; there are also {more}: choose with a colon, as {file}:{others[0]}")
+                self._machine.note(
+                    f"{chosen.call} is shown; there are also {more}: choose with a colon, as {file}:{others[0]}"
+                )
             return self._stack(chosen.model)
         raise self._no_model(found)
 

@@ -184,10 +184,7 @@ class Owning:
         if lost or not all(isinstance(one, Data) for one in outputs):
             return lost or session.machine.unknown(f"what {live.kind} gives is no tensor", node)
         masks = [one.mask for one in tensors if one.mask is not None and self._takes(live, "mask")]
-        made = session.calling.record(
-            live, given, ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node)
-        )
-        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
+        made = self._recorded(live, tensors, masks, outputs, node)
         if masks or self._passes_masks(live):
             made.outputs[0].mask = tensors[0].mask if self._passes_masks(live) else None
         return _like(result, iter(made.outputs))
@@ -288,6 +285,7 @@ class Owning:
             live.on = tuple(one.shape for one in inputs)
             shapes = [one.shape for one in outputs]
             live.seen = Inferred(shapes[0], (), (UNKNOWN,), (), tuple(shapes[1:]))
+            live.known[live.on] = tuple(shapes)
 
     def shapes(self, live: Live, inputs: Sequence[Data], node: ast.AST) -> Any:
         """What an own layer or a Lambda gives on data."""
@@ -329,10 +327,7 @@ class Owning:
         if not tensors:
             return result
         masks = [one.mask for one in tensors if one.mask is not None]
-        made = session.calling.record(
-            live, (*tensors, *masks), ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node)
-        )
-        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
+        made = self._recorded(live, tensors, masks, outputs, node)
         return _like(result, iter(made.outputs))
 
     def _lambda_result(self, live: Declared, given: Given_, node: ast.AST) -> Any:
@@ -348,6 +343,7 @@ class Owning:
             self._session.inside -= 1
         if all(isinstance(one, Data) for one in flat(result)):
             live.on = tuple(one.shape for one in given.inputs)
+            live.known[live.on] = tuple(one.shape for one in flat(result))
             return result
         stated = live.words.get("output_shape")
         if isinstance(stated, Function):
@@ -362,20 +358,17 @@ class Owning:
         from convcalc.read.code.making import flat
         from convcalc.read.code.snapshot import weights_of
 
-        inputs = [Data(shape, "float32") for shape in shapes]
         if isinstance(live, Own) and live.doubt:
             raise self._session.refused(live.doubt)
-        if live.seen is not None and tuple(shapes) == live.on[: len(shapes)] and isinstance(live, Own):
-            output, more = live.seen.output, live.seen.more
-        else:
-            result = flat(self.shapes(live, inputs, node))
+        if tuple(shapes) not in live.known:
+            result = flat(self.shapes(live, [Data(shape) for shape in shapes], node))
             lost = next((one for one in result if isinstance(one, Unknown)), None)
             if lost:
                 raise self._session.refused(lost)
-            output, *rest = [one.shape for one in result]
-            more = tuple(rest)
+            live.known[tuple(shapes)] = tuple(one.shape for one in result)
+        output, *more = live.known[tuple(shapes)]
         macs = () if isinstance(live, Declared) else (UNKNOWN,)
-        return Inferred(output, tuple(weights_of(live)), macs, (), more)
+        return Inferred(output, tuple(weights_of(live)), macs, (), tuple(more))
 
     def held(self, live: Own) -> Coded:
         """An own layer as the layer of a node, or one that another layer holds."""

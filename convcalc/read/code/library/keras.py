@@ -105,7 +105,13 @@ def save_model(site: Site, model: Any, filepath: Any, **rest: Any) -> None:
 
 @TABLE("keras.applications.obtain_input_shape")
 def obtain_input_shape(
-    site: Site, input_shape: Any, default_size: int, min_size: int, data_format: str | None = None, *args: Any, **rest: Any
+    site: Site,
+    input_shape: Any,
+    default_size: int,
+    min_size: int,
+    data_format: str | None = None,
+    *args: Any,
+    **rest: Any,
 ) -> Any:
     """The shape of a network's input: the given shape, or with the classifier the network's own size."""
     from convcalc.read.code.shapes_of_inputs import obtained
