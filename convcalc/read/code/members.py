@@ -131,6 +131,10 @@ class Members:
         found = next((one for one in weights_of(live) if one.name in ("kernel", "embeddings")), None)
         return _variable(found) if found else self._session.machine.unknown("this layer has not been built", node)
 
+    def _get_bias(self, live: Live, node: ast.AST) -> Any:
+        found = next((one for one in weights_of(live) if one.name == "bias"), None)
+        return _variable(found) if found else self._session.machine.unknown("this layer has no bias so far", node)
+
     def _get_inputs(self, live: Live, node: ast.AST) -> Any:
         return self._ends(live, 0, node, every=True)
 
@@ -211,7 +215,7 @@ class Members:
         shape = args[0] if args else named.get("input_shape")
         if isinstance(shape, Unknown):
             return Unknown(shape.cause)
-        if isinstance(live, Own) and session.owning.is_running_build(live):
+        if isinstance(live, Own) and live.instance and live.instance.cls.find("build") is not MISSING:
             live.is_built = True
             return None
         if shape is None or isinstance(live, Functional):
@@ -302,7 +306,7 @@ class Members:
         """``fit(x)`` and the like: a model that is not built is built for the data."""
         session = self._session
         if name in ("fit", "train_on_batch", "fit_generator"):
-            session.compiled = live
+            session.trained = live
         data = args[0] if args else named.get("x", named.get("generator"))
         element = session.element(data, node)
         built = self._get_built(live, node)

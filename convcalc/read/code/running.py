@@ -66,7 +66,9 @@ class Runner:
             case Function():
                 return self.run(function, args, named, node)
             case Bound(owner=owner, function=Function() as inner):
-                return self.run(inner, (owner, *args), named, node)
+                result = self.run(inner, (owner, *args), named, node)
+                machine.session.after_method(owner, inner.name)
+                return result
             case Bound(owner=owner, function=str(name)):
                 return self._method(owner, name, args, named, node)
             case str() if function in dtypes.NUMBERS:  # the name stands for NumPy's class: np.float32(3)

@@ -56,6 +56,7 @@ class Session:
         self.made = 0  # calls in graphs, which counts their order
         self.inside = 0  # `call` methods of own layers that are running
         self.compiled: Live | Unknown | None = None
+        self.trained: Live | None = None
         self.shown_live: Live | None = None
         self.eager: list[tuple[Live, list[Data], list[Data], Place]] = []
         self.saved: dict[str, Live] = {}
@@ -254,6 +255,12 @@ class Session:
     def init(self, made: Instance, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         """``__init__`` of Keras's class."""
         self.owning.init(made, args, named, node)
+
+    def after_method(self, owner: Any, name: str) -> None:
+        """A layer whose own ``build`` has run is built, whoever has called it."""
+        live = live_of(owner) if name == "build" else None
+        if isinstance(live, Own):
+            live.is_built = True
 
     def tracked(self, instance: Instance, name: str, value: Any, node: ast.AST) -> Any:
         """The value of an attribute as Keras keeps it: an own layer tracks the layers in it."""

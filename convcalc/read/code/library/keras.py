@@ -129,7 +129,16 @@ def _clone(site: Site, model: Any) -> Any:
     return made
 
 
-@TABLE("keras.Variable", "tensorflow.Variable", "keras.backend.variable", unknown=True)
+@TABLE("tensorflow.Variable", unknown=True)
+def tf_variable(site: Site, *args: Any, **rest: Any) -> Any:
+    """A variable of TensorFlow's, which Keras 3 does not take as a weight."""
+    made = variable(site, *args, **rest)
+    if isinstance(made, Data):
+        made.is_variable = site.machine.session.generation < 3
+    return made
+
+
+@TABLE("keras.Variable", "keras.backend.variable", unknown=True)
 def variable(site: Site, value: Any = None, dtype: Any = None, trainable: Any = True, **rest: Any) -> Any:
     """A variable, which a layer of the script's own keeps as its weight."""
     from convcalc.read.code.making import flat
