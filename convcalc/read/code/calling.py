@@ -50,7 +50,6 @@ class Calling:
         given = self.given(live, args, named, node)
         if isinstance(given, Unknown):
             return given
-        session.machine.budget.event()
         if isinstance(live, Declared) and live.function is not None:
             return session.owning.apply_lambda(live, given, node)
         try:
@@ -241,7 +240,9 @@ class Calling:
             error.span = error.span or None
             locate(error, _at(live.call, place), f"{live.name} ({live.kind}), on {' and '.join(map(show, shapes))}")
             raise
-        live.built = live.built or inferred
+        if live.built is None:
+            live.built = inferred
+            self._session.machine.budget.event()
         live.seen, live.on = inferred, shapes
         if made:
             made.inferred, made.binding = inferred, binding

@@ -195,6 +195,8 @@ class Evaluator:
         if lost:
             return lost
         site = Site(self._machine, node)
+        if sign == "%" and isinstance(left, str):
+            return python.arithmetic(site, sign, left, right)
         if isinstance(left, Tensor) or isinstance(right, Tensor):
             return self._machine.session.operations.signed(sign, left, right, node)
         if isinstance(left, Data) or isinstance(right, Data):

@@ -96,11 +96,11 @@ class Follower:
             self.bind(target, value)
 
     def _AnnAssign(self, node: ast.AnnAssign) -> None:
-        if node.value is not None:
-            self.bind(node.target, self._machine.evaluate.value(node.value))
-        elif isinstance(node.target, ast.Name) and self._machine.scope.is_class:
+        if isinstance(node.target, ast.Name) and self._machine.scope.is_class:
             names = self._machine.scope.names.setdefault("__annotations__", {})
             names[node.target.id] = None
+        if node.value is not None:
+            self.bind(node.target, self._machine.evaluate.value(node.value))
 
     def _AugAssign(self, node: ast.AugAssign) -> None:
         evaluate, target = self._machine.evaluate, node.target

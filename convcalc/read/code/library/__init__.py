@@ -20,7 +20,7 @@ Known = Callable[..., Any]
 _FILES = {
     "builtins": "python",
     "itertools": "iteration",
-    "functools": "iteration",
+    "functools": "partials",
     "collections": "collected",
     "copy": "collected",
     "dataclasses": "collected",
@@ -70,6 +70,7 @@ _WITHIN = {
     "keras.backend": "tensors",
     "keras.activations": "tensors",
     "keras.random": "tensors",
+    "tensorflow.Variable": "keras",
     "keras.datasets": "data",
     "keras.utils": "data",
     "keras.preprocessing": "data",

@@ -190,10 +190,10 @@ def contains(site: Site, whole: Any, part: Any) -> Answer:
     if isinstance(whole, str | bytes | range):
         return _in_plain(site, whole, part)
     if isinstance(whole, set | frozenset | dict):
-        if not whole:
+        if not whole and isinstance(part, Unknown):
             return False
-        lost = hashable(site, part)
-        return lost or part in whole
+        part = frozenset(part) if isinstance(part, set) and not isinstance(whole, dict) else part
+        return hashable(site, part) or part in whole
     found = members(site, list(whole) if isinstance(whole, list) else whole)
     return found if isinstance(found, Unknown) else among(site, found, part)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.library.comparing import in_sorted_order, position
-from convcalc.read.code.library.methods import TUPLES, Method
+from convcalc.read.code.library.immutable import TUPLES, Method
 from convcalc.read.code.library.plain import (
     MOST_MEMBERS,
     Iterated,
@@ -201,7 +201,8 @@ def _values(site: Site, whole: dict[Any, Any]) -> Any:
     return room(site, len(whole)) or list(whole.values())
 
 
-def _fromkeys(site: Site, _whole: Any, keys: Any, value: Any = None) -> Any:
+def fromkeys(site: Site, keys: Any, value: Any = None) -> Any:
+    """A dictionary that has one value for several keys."""
     found = members(site, keys)
     if isinstance(found, Unknown):
         return found
@@ -211,7 +212,7 @@ def _fromkeys(site: Site, _whole: Any, keys: Any, value: Any = None) -> Any:
 
 DICTIONARIES: dict[str, Method] = {
     "get": _get, "items": _items, "keys": _keys, "values": _values, "update": _update, "setdefault": _setdefault,
-    "pop": _pop_key, "popitem": _popitem, "clear": _clear, "copy": _copy, "fromkeys": _fromkeys,
+    "pop": _pop_key, "popitem": _popitem, "clear": _clear, "copy": _copy,
     "move_to_end": _move_to_end, "iteritems": _items, "itervalues": _values, "iterkeys": _keys,
 }  # fmt: skip
 

@@ -165,7 +165,8 @@ def eye(site: Site, N: Any, M: Any = None, k: Any = 0, dtype: Any = "float64") -
     sizes, cause = sizes_in(site, [N, N if M is None else M])
     name, size, shift = dtypes.name_of(dtype), product(sizes), whole(k)
     known = size is not None and size <= MOST_VALUES // 10
-    value = (lambda: np.eye(*sized(sizes), k=shift).astype(name)) if known else None
+    rows, columns = sized(sizes)
+    value = (lambda: np.eye(rows, columns, shift).astype(name)) if known else None
     return Data(sizes, name, value=value, cause=cause)
 
 

@@ -121,7 +121,8 @@ def _is_of_library(site: Site, value: Any, cls: Library, own: type | None) -> bo
     if isinstance(own, type) and own in _PLAIN:
         return False
     if cls.path == "builtins.type":
-        return isinstance(value, OwnClass) or site.unknown(f"whether this is a {cls.name} is not known")
+        known = isinstance(value, OwnClass) or isinstance(value, Library) and _python_class(value.path) is not None
+        return known or site.unknown(f"whether this is a {cls.name} is not known")
     if names is None:
         if isinstance(value, Function | Bound | OwnClass | Partial) and cls.path.startswith("keras."):
             return False

@@ -57,8 +57,9 @@ def _combined(site: Site, sign: str, left: Any, right: Any) -> Any:
         return room(site, len(left) + len(right)) or _NUMERIC[sign](left, right)
     if sign == "|" and isinstance(left, dict) and isinstance(right, dict):
         return room(site, len(left) + len(right)) or {**left, **right}
-    if sign == "|" and all(isinstance(one, Library | OwnClass | tuple | None) for one in (left, right)):
-        return (*_classes(left), *_classes(right))
+    classes = (*_classes(left), *_classes(right)) if sign == "|" else ()
+    if classes and all(isinstance(one, Library | OwnClass) for one in classes) and (left, right) != (None, None):
+        return classes
     return site.unknown(f"what {sign} does here is not known")
 
 

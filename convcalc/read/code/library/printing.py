@@ -64,9 +64,9 @@ def formatted(site: Site, value: Any, spec: Any, conversion: int = -1) -> Any:
 
 def percent(site: Site, text: str, values: Any) -> Any:
     """``text % values``."""
-    by_name = isinstance(values, dict)
-    given = [values] if by_name else list(values) if isinstance(values, tuple) else [values]
     fields = list(_PERCENT.finditer(text))
+    by_name = isinstance(values, dict) and (not fields or any(one["key"] for one in fields))
+    given = list(values) if isinstance(values, tuple) else [values]
     widths = [int(width[:9]) for one in fields for width in (one["width"], one["digits"]) if width and width != "*"]
     if sum(widths) > _MOST_WIDTH:
         return site.unknown("this text would be too wide")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code.library import Table, collected, inspection, iteration
+from convcalc.read.code.library import Table, collected, inspection, iteration, partials
 from convcalc.read.code.library.comparing import compare, equal, in_sorted_order
-from convcalc.read.code.library.containers import DICTIONARIES, FROZEN, LISTS, SETS, pairs
-from convcalc.read.code.library.methods import BYTES, NUMBERS, RANGES, TEXTS, TUPLES
+from convcalc.read.code.library.containers import DICTIONARIES, FROZEN, LISTS, SETS, fromkeys, pairs
+from convcalc.read.code.library.immutable import BYTES, NUMBERS, RANGES, TEXTS, TUPLES, maketrans
 from convcalc.read.code.library.operators import arithmetic, bounded, number, summed
 from convcalc.read.code.library.plain import (
     MOST_MEMBERS,
@@ -66,7 +66,7 @@ def length(site: Site, value: Any) -> Any:
         if own:
             return own(site)
     if isinstance(value, (*SCALARS, list, tuple, dict, set, frozenset)):
-        return len(value)  # type: ignore[arg-type]
+        return len(value)
     found = site.items(value)
     return found if isinstance(found, Unknown) else len(found)
 
@@ -157,7 +157,7 @@ def _own(site: Site, value: Any, *names: str) -> Any:
 
 
 @TABLE("builtins.int", "builtins.long")
-def int_(site: Site, value: Any = 0, *base: Any) -> Any:
+def int_(site: Site, value: Any = 0, base: Any = None) -> Any:
     """A whole number."""
     own = _own(site, value, "__int__", "__index__")
     if own is not MISSING:
@@ -165,7 +165,7 @@ def int_(site: Site, value: Any = 0, *base: Any) -> Any:
     value = scalar(site, value)
     if isinstance(value, str | bytes) and len(value) > _MOST_DIGITS:
         return site.unknown("this number is too large")
-    return value if isinstance(value, Unknown) else bounded(site, int(value, *base))
+    return value if isinstance(value, Unknown) else bounded(site, int(value) if base is None else int(value, base))
 
 
 @TABLE("builtins.float")
@@ -283,11 +283,16 @@ def max_(site: Site, *args: Any, key: Any = None, default: Any = MISSING) -> Any
 def sorted_(site: Site, values: Any, key: Any = None, reverse: Any = False) -> Any:
     """A list of the members in order."""
     found = members(site, values)
-    lost = lost_in(found, key)
-    return lost or in_sorted_order(site, [scalar(site, one) for one in found], key, reverse)
+    if isinstance(found, Unknown):
+        return found
+    return lost_in(key) or in_sorted_order(site, [scalar(site, one) for one in found], key, reverse)
 
 
-for _part in (inspection, iteration, collected):
+for _kind, _methods in METHODS.items():  # as functions of the types: ``str.upper``
+    TABLE.functions |= {f"builtins.{_kind.__name__}.{name}": method for name, method in _methods.items()}
+TABLE("builtins.dict.fromkeys", "collections.OrderedDict.fromkeys", unknown=True)(fromkeys)
+TABLE("builtins.str.maketrans")(maketrans)
+for _part in (inspection, iteration, partials, collected):
     TABLE.functions |= _part.TABLE.functions
     TABLE.constants |= _part.TABLE.constants
 

@@ -96,7 +96,8 @@ def _translate(site: Site, value: str, table: Any) -> Any:
     return lost or room_of_text(site, len(value) * max(longest, 1)) or value.translate(table)
 
 
-def _maketrans(site: Site, _value: Any, *args: Any) -> Any:
+def maketrans(site: Site, *args: Any) -> Any:
+    """``str.maketrans(…)``: which characters become which."""
     return not_plain(site, args) or str.maketrans(*args)
 
 
@@ -131,7 +132,7 @@ def _of_range(name: str) -> Method:
 
 
 TEXTS: dict[str, Method] = {name: known(_of_python(str, name)) for name in _OF_TEXTS}
-TEXTS |= {"join": _join, "format": format_text, "translate": known(_translate), "maketrans": known(_maketrans)}
+TEXTS |= {"join": _join, "format": format_text, "translate": known(_translate)}
 TEXTS |= {"replace": known(_replace), "split": known(_split), "rsplit": known(_of_python(str, "rsplit"))}
 TEXTS |= {"format_map": known(_format_map)}
 BYTES: dict[str, Method] = {name: known(_of_python(bytes, name)) for name in _OF_BYTES}
