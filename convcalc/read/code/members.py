@@ -23,7 +23,7 @@ _INERT = {
     "compile_from_config", "save_weights", "load_weights", "export", "add_loss", "add_metric", "add_update",
     "set_weights", "reset_states", "reset_state", "make_train_function", "stop_training", "history", "optimizer",
     "loss", "metrics", "metrics_names", "losses", "compute_loss", "compute_metrics", "state_updates", "updates",
-    "reset_metrics", "register_call_hook", "adapt", "stop_evaluating", "compiled_loss", "compiled_metrics",
+    "reset_metrics", "register_call_hook", "stop_evaluating", "compiled_loss", "compiled_metrics",
     "initial_epoch", "validation_data", "get_losses_for", "test_function", "train_function",
 }  # fmt: skip
 _FEEDS = {"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "fit_generator"}
@@ -231,6 +231,17 @@ class Members:
         return self._session.calling.apply(target, args, named, node)
 
     _do___call__ = _do_call
+
+    def _do_convolution_op(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
+        """``convolution_op(inputs, kernel)`` of Keras's convolutions: the convolution without bias and activation."""
+        target = live.base if isinstance(live, Own) and live.base else live
+        return self._session.calling.apply(target, args[:1], {}, node)
+
+    def _do_adapt(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
+        """``adapt(data)``: a layer learns what the data are like, and is built for them."""
+        element = self._session.element(args[0] if args else named.get("data"), node)
+        if isinstance(live, Declared) and live.built is None and isinstance(element, Data) and element.shape:
+            self._session.calling.apply(live, (Data((None, *element.shape[1:]), element.dtype),), {}, node)
 
     def _do_summary(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         self._session.machine.spend(10, node)

@@ -42,7 +42,7 @@ _INERT = re.compile(
     r"(matplotlib|seaborn|plotly|pylab|bokeh|logging|warnings|tqdm|IPython|google|tensorboard|wandb|mlflow|PIL|cv2"
     r"|skimage|imageio|pprint|time|datetime|gc|shutil|subprocess|typing|abc|contextlib|requests|urllib|zipfile|tarfile"
     r"|keras\.(optimizers|callbacks|losses|metrics|distribution|tree|saving|export|config|utils|mixed_precision"
-    r"|preprocessing|backend|random|wrappers|dtype_policies|objectives|visualize_util|version)"
+    r"|preprocessing|backend|random|dtype_policies|objectives|visualize_util|version)"
     r"|tensorflow\.(distribute|config|summary|train|saved_model|random|get_logger|debugging|print|GradientTape"
     r"|function|device|name_scope|logging|test|errors|io|autograph|profiler|estimator|lite|gfile|app|flags|enable\w*"
     r"|disable\w*|keras|types|Module|sysconfig|version|__version__|losses|strings|dtypes|TensorSpec|py_function"
@@ -66,6 +66,8 @@ class Modules:
     def canonical(self, path: str) -> str:
         """The name of a library's part in one spelling: ``tf.keras.layers.core.Dense`` is ``keras.layers.Dense``."""
         path = _TENSORFLOW.sub("tensorflow", KERAS.sub("keras", path))
+        if path.startswith(("kerastuner", "kt.")):
+            path = path.replace("kerastuner", "keras_tuner", 1)
         if _OBTAINED.match(path):
             return "keras.applications.obtain_input_shape"
         inside = _LAYER.match(path)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.layers import canonical
 from convcalc.layers.spelling import is_layer
-from convcalc.read.code.calling import Given_
+from convcalc.read.code.calling import Called
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential, TrackedDict, TrackedList, live_of
 from convcalc.read.code.values import (
     MISSING,
@@ -194,7 +194,7 @@ class Owning:
     ) -> Made:
         """A call in the graph, with its masks, and its outputs as tensors."""
         calling, place = self._session.calling, self._session.machine.place(node)
-        given = Given_()
+        given = Called()
         given.inputs, given.roles = [*tensors, *masks], [*("" for _ in tensors), *("mask" for _ in masks)]
         made = calling.record(live, (*tensors, *masks), tuple(given.roles), place)
         made.binding = calling.binding(live, given, place)
@@ -290,7 +290,7 @@ class Owning:
     def shapes(self, live: Live, inputs: Sequence[Data], node: ast.AST) -> Any:
         """What an own layer or a Lambda gives on data."""
         if isinstance(live, Declared):
-            given = Given_()
+            given = Called()
             given.inputs = list(inputs)
             given.listed = len(inputs) > 1
             return self._lambda_result(live, given, node)
@@ -311,13 +311,13 @@ class Owning:
         session.give_name(live, named.get("name"))
         return live
 
-    def apply_lambda(self, live: Declared, given: Given_, node: ast.AST) -> Any:
+    def apply_lambda(self, live: Declared, given: Called, node: ast.AST) -> Any:
         """A Lambda called on tensors or data."""
         from convcalc.read.code.making import flat
 
         session = self._session
         tensors = [one for one in given.inputs if isinstance(one, Tensor)]
-        inner = Given_()
+        inner = Called()
         inner.inputs, inner.listed = [_plain(one) for one in given.inputs], given.listed
         result = self._lambda_result(live, inner, node)
         outputs = flat(result)
@@ -330,7 +330,7 @@ class Owning:
         made = self._recorded(live, tensors, masks, outputs, node)
         return _like(result, iter(made.outputs))
 
-    def _lambda_result(self, live: Declared, given: Given_, node: ast.AST) -> Any:
+    def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
         from convcalc.read.code.making import flat
 
         machine = self._session.machine

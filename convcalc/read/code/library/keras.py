@@ -129,7 +129,7 @@ def _clone(site: Site, model: Any) -> Any:
     return made
 
 
-@TABLE("keras.Variable", "tensorflow.Variable", "keras.backend.variable", unknown=True)
+@TABLE("keras.Variable", unknown=True)
 def variable(site: Site, value: Any = None, dtype: Any = None, trainable: Any = True, **rest: Any) -> Any:
     """A variable, which a layer of the script's own keeps as its weight."""
     from convcalc.read.code.making import flat

@@ -49,7 +49,7 @@ def variable(site: Site, initial_value: Any, trainable: Any = True, **rest: Any)
     dtype = rest.get("dtype")
     name = dtypes.name_of(dtype) if dtype is not None else x.dtype
     held = Data(x.shape, name, cause=x.cause)
-    held.is_variable = True
+    held.is_variable = site.machine.session.generation < 3  # Keras 3 counts no variables but its own
     held.is_trainable = trainable is not False
     return held
 
