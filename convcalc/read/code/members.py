@@ -12,7 +12,7 @@ from convcalc.read.code.live import Declared, Functional, Live, Made, Model, Own
 from convcalc.read.code.making import flat
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.snapshot import weights_of
-from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Unknown
+from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Thing, Unknown
 from convcalc.source import Place
 
 if TYPE_CHECKING:
@@ -76,6 +76,13 @@ class Members:
 
     def _of_class(self, cls: OwnClass, name: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """A method of Keras's class, called on the class: ``Layer.__init__(self)``."""
+        if name == "from_config":
+            config = args[0] if args else None
+            return (
+                self._session.machine.call(cls, (), config, node)
+                if isinstance(config, dict)
+                else (self._session.machine.unknown("this config is not known here", node))
+            )
         if args and isinstance(args[0], Instance):
             return self.call(args[0], name, args[1:], named, node) if hasattr(self, f"_do_{name}") else None
         return self._session.machine.unknown(f"{name} is not followed here", node)
@@ -211,7 +218,7 @@ class Members:
             )
 
     def _do_build(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
-        machine, session = self._session.machine, self._session
+        machine = self._session.machine
         shape = args[0] if args else named.get("input_shape")
         if isinstance(shape, Unknown):
             return Unknown(shape.cause)
@@ -280,7 +287,10 @@ class Members:
         return [_variable(weight) for weight in weights_of(live)]
 
     def _do_get_config(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
-        return {"name": live.name, "trainable": live.trainable, "dtype": "float32"}
+        if isinstance(live, Sequential | Functional):
+            return Saved(live)
+        own = live.layer.config if isinstance(live, Declared) and live.layer else {"dtype": "float32"}
+        return {"name": live.name, "trainable": live.trainable, **own}
 
     def _do_compute_output_shape(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         shape = args[0] if args else named.get("input_shape")
@@ -298,7 +308,7 @@ class Members:
             self._session.saved[path] = live
 
     def _do_to_json(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
-        return self._session.text_of(live, node)
+        return Saved(live)
 
     _do_to_yaml = _do_to_json
 
@@ -381,6 +391,14 @@ class Members:
         inputs, outputs = flat(args), flat(result)
         if not self._session.inside and all(isinstance(one, Data) for one in (*inputs, *outputs)):
             self._session.eager_call(live, inputs, outputs, self._session.machine.place(node))
+
+
+class Saved(Thing):
+    """The text or the config of a model, from which the script may make the model again."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
 
 
 def _variable(weight: Any) -> Data:

@@ -28,6 +28,7 @@ from convcalc.read.code.values import (
     Thing,
     Unknown,
 )
+from convcalc.script import Call
 
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
@@ -73,6 +74,8 @@ class Runner:
                 return self._method(owner, name, args, named, node)
             case str() if function in dtypes.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
                 return library.call(arrays.cast, Site(machine, node), (function, *args), named)
+            case Call(kind=kind) if "initializers." in kind and (empty := library.function_of("keras.ops.empty")):
+                return library.call(empty, Site(machine, node), args, named)
             case Partial():
                 return self.call(function.function, (*function.args, *args), {**function.named, **named}, node)
             case OwnClass():
