@@ -21,7 +21,6 @@ class Source:
         end = self.text.find("\n", offset)
         return self.text[self.text.rfind("\n", 0, offset) + 1 : end if end >= 0 else None]
 
-
     def part_of(self, offset: int) -> tuple[str, int]:
         """The part of the text that holds a place, by the name that users know, and where the part begins.
 

@@ -25,7 +25,7 @@ FAMILIES = {
 
 def text() -> str:
     """The index as Python code. What it has keeps its order, which `convcalc layers` shows; new names come last."""
-    declared = {name: _declared(name) for name in _families()}
+    declared = {name: kinds for name in _families() if (kinds := _declared(name))}
     names = _in_order(declared, FAMILIES)
     lines = [_entry(name, _in_order(declared[name], FAMILIES.get(name, "").split())) for name in names]
     return _HEAD + "".join(lines) + "}\n"

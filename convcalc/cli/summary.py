@@ -95,7 +95,9 @@ def _offers(model: str, reading: dict[str, Any], format: str) -> Iterator[str]:
     found = offers(model, given=reading["given"], keras=reading["keras"])
     known = [(one.call, Summary(one.stack) if one.stack else None) for one in found]
     if format == "json":
-        rows = [{"model": f"{model}{c}", "class_name": s and s.class_name, "total_params": s and s.params} for c, s in known]
+        rows = [
+            {"model": f"{model}{c}", "class_name": s and s.class_name, "total_params": s and s.params} for c, s in known
+        ]
         yield json.dumps({"models": rows}, indent=2) + "\n"
         return
     for call, one in known:

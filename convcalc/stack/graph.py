@@ -55,12 +55,13 @@ class Node:
     A further call of a layer knows the layer's ``first`` call and its own ``number``.
     ``binding`` says what the tensors are given as, None where the layer works on all of them.
     ``shapes`` are the input shapes, and ``inferred`` what the layer makes of them; without shapes it is None.
-    ``is_behind`` says that the input comes from a layer whose output is unknown.
+    ``is_behind`` says that the input comes from a layer whose output is unknown. ``last`` is what the layer has made of
+    the shapes of its last call, where a script calls it again outside of the model: Keras's rows show this.
     """
 
     __slots__ = (
-        "binding", "call", "first", "inferred", "inner", "inputs", "is_behind", "kind", "layer", "name", "named",
-        "number", "shapes",
+        "binding", "call", "first", "inferred", "inner", "inputs", "is_behind", "kind", "last", "layer", "name",
+        "named", "number", "shapes",
     )  # fmt: skip
 
     def __init__(self, name: str, named: bool, call: Call, layer: Layer | None, inner: Stack | None) -> None:
@@ -77,6 +78,7 @@ class Node:
         self.is_behind = False
         self.shapes: tuple[Shape, ...] = ()
         self.inferred: Inferred | None = None
+        self.last: Inferred | None = None
 
     @property
     def shape(self) -> Shape | None:
@@ -107,7 +109,7 @@ class Node:
     def copied(self, copies: Mapping[Source, Source]) -> Node:
         """The same call without shapes, on the copies of what it is called on."""
         copy = Node(self.name, self.named, self.call, self.layer, self.inner)
-        copy.binding = self.binding
+        copy.binding, copy.last = self.binding, self.last
         copy.number = self.number
         if self.inputs is not None:
             copy.inputs = tuple(Link(copies[link.source], link.tensor) for link in self.inputs)
@@ -124,7 +126,19 @@ class Stack:
     the outputs of the last node. ``trainable`` is the model's own flag; each layer has its own, too.
     """
 
-    __slots__ = ("_outputs", "fixed", "functional", "inputs", "name", "named", "nodes", "notes", "own", "trainable", "weights_apart")
+    __slots__ = (
+        "_outputs",
+        "fixed",
+        "functional",
+        "inputs",
+        "name",
+        "named",
+        "nodes",
+        "notes",
+        "own",
+        "trainable",
+        "weights_apart",
+    )
 
     def __init__(
         self,

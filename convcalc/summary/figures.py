@@ -32,6 +32,7 @@ class Summary(Counted):
         self.rows, self.is_chain = list_layers(stack)
         for row in self.top_rows():
             self.totals.add(row.totals)
+        self.totals.add_weights(stack.weights_apart)
         if not stack.trainable:
             self.totals.freeze()
 

@@ -88,12 +88,18 @@ class Row(Counted):
     @property
     def output_shape(self) -> Shape | None:
         """Batch first."""
-        return self.node.inferred.output if self.node.inferred else None
+        return self.outputs[0] if self.outputs else None
+
+    @property
+    def outputs(self) -> tuple[Shape, ...]:
+        """The shapes of all outputs, batch first: of the layer's last call, as in Keras."""
+        last = self.node.last
+        return self.node.outputs if last is None else (last.output, *last.more)
 
     @property
     def more(self) -> tuple[Shape, ...]:
         """The shapes of further outputs."""
-        return self.node.inferred.more if self.node.inferred else ()
+        return self.outputs[1:]
 
     @property
     def weights(self) -> tuple[Weight, ...]:
@@ -119,7 +125,7 @@ class Row(Counted):
             "class_name": self.kind,
             "config": self.config,
             "input_shape": _one_or_list(self.node.shapes),
-            "output_shape": _one_or_list(self.node.outputs),
+            "output_shape": _one_or_list(self.outputs),
             "dtype": self.dtype,
             "params": self.params,
             "trainable_params": self.trainable_params,

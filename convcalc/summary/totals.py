@@ -64,11 +64,7 @@ class Totals:
     def of(cls, node: Node) -> Totals:
         """The totals of a layer."""
         totals = cls()
-        groups: tuple[list[Weight], list[Weight]] = ([], [])
-        for weight in node.weights:
-            groups[0 if weight.trainable else 1].append(weight)
-        totals.trainable, totals.non_trainable = (sum(weight.params for weight in group) for group in groups)
-        totals.trainable_bits, totals.non_trainable_bits = map(metrics.weight_bits, groups)
+        totals.add_weights(node.weights)
         totals.macs = node.inferred.total_macs if node.inferred else None
         totals.is_counted = node.is_counted
         return totals
@@ -80,6 +76,16 @@ class Totals:
         for other in others:
             first.macs = None if first.macs is None or other.macs is None else first.macs + other.macs
         return first
+
+    def add_weights(self, weights: Iterable[Weight]) -> None:
+        """Adds weights."""
+        groups: tuple[list[Weight], list[Weight]] = ([], [])
+        for weight in weights:
+            groups[0 if weight.trainable else 1].append(weight)
+        self.trainable += sum(weight.params for weight in groups[0])
+        self.non_trainable += sum(weight.params for weight in groups[1])
+        self.trainable_bits += metrics.weight_bits(groups[0])
+        self.non_trainable_bits += metrics.weight_bits(groups[1])
 
     def freeze(self) -> None:
         """Counts all weights as not trainable."""

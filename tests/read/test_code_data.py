@@ -127,6 +127,11 @@ def test_mapped_functions_see_the_static_shapes() -> None:
     assert seen == [(None, 4, 4, 3), (4, 4, 4, 3)]
 
 
+def test_only_whole_batches_have_a_fixed_size() -> None:
+    """``fit`` sees the size of batches only where TensorFlow knows that all have it."""
+    assert [do(sliced(), "batch", 5, drop_remainder=drop).fixed for drop in (False, True)] == [0, 5]
+
+
 def test_windows_are_data_sets() -> None:
     """Windows are data sets of their own, as the idiom for series of numbers needs them."""
     windows = do(give(D + "range", 10), "window", 5, shift=1, drop_remainder=True)

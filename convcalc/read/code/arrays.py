@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.lazy import np
 from convcalc.read.code import dtypes, library, parts, shaping
 from convcalc.read.code.known import Open, Sizes, as_data, lose, made, number
 from convcalc.read.code.methods import METHODS
@@ -55,33 +54,13 @@ def _of_sizes(site: Site, sign: str, left: Any, right: Any) -> Any:
     whole = (int, Open)
     if sign in _ARITHMETIC and isinstance(left, whole) and isinstance(right, whole):
         return Open() if sign != "/" else Data((), "float64")
-    rows = [_row(site, one) for one in (left, right)]
-    if sign in _ARITHMETIC and sign != "/" and None not in rows:
-        first, second = rows
-        size = max(len(first or ()), len(second or ()))
-        if {len(first or ()), len(second or ())} <= {1, size}:
-            pairs = zip(
-                (first or []) * (1 if len(first or ()) == size else size),
-                (second or []) * (1 if len(second or ()) == size else size),
-                strict=True,
-            )
-            return Sizes([_one(site, sign, *pair) for pair in pairs])
+    rows = [one for one in (left, right) if isinstance(one, Sizes)]
+    if sign in _ARITHMETIC and sign != "/" and len(rows) == 1 and len(rows[0].sizes) > 0:
+        lost = next((one for one in rows[0].sizes if isinstance(one, Data) and not isinstance(one, Open)), None)
+        other = right if rows[0] is left else left
+        if lost is None and isinstance(other, int) and not rows[0].is_known:
+            return Sizes([Open()] * len(rows[0].sizes))
     return _binary(site, sign, _plain(left), _plain(right))
-
-
-def _one(site: Site, sign: str, left: Any, right: Any) -> Any:
-    if isinstance(left, Data) or isinstance(right, Data):
-        return _binary(site, sign, left, right)
-    return _WORK[sign](left, right)
-
-
-def _row(site: Site, value: Any) -> list[Any] | None:
-    if isinstance(value, Sizes):
-        return list(value.sizes)
-    if isinstance(value, int | Open):
-        return [value]
-    plain = isinstance(value, list | tuple) and all(isinstance(one, int | Open) for one in value)
-    return list(value) if plain else None
 
 
 def _plain(value: Any) -> Any:
@@ -162,4 +141,16 @@ def cast(site: Site, name: str, value: Any = 0, *rest: Any) -> Any:
     return METHODS["astype"](site, array, name)
 
 
-__all__ = ["METHODS", "attribute", "binary", "cast", "compare", "getitem", "items", "length", "np", "setitem", "unary"]
+__all__ = [
+    "METHODS",
+    "attribute",
+    "binary",
+    "cast",
+    "compare",
+    "getitem",
+    "items",
+    "length",
+    "lose",
+    "setitem",
+    "unary",
+]

@@ -91,6 +91,12 @@ class Attributes:
             return self.class_of(value)
         if isinstance(value, int | float) and name in ("real", "imag"):
             return value if name == "real" else 0
+        if isinstance(value, int) and name == "value":  # a size, as TensorFlow 1 had it
+            return value
+        if isinstance(value, tuple) and name in ("as_list", "rank", "ndims", "dims"):
+            return {"as_list": Partial(Library("builtins.list"), (value,), {}), "dims": list(value)}.get(
+                name, len(value)
+            )
         plain = isinstance(value, int | float | str | bytes | list | tuple | dict | set | range | None)
         return MISSING if plain else self._machine.unknown(f"{name} is not known here", node)
 
@@ -116,6 +122,8 @@ class Attributes:
             return value.attrs[name]
         if name == "__class__":
             return value.cls
+        if name == "__setattr__":
+            return Partial(Library("builtins.setattr"), (value,), {})
         if name == "__dict__":
             return value.attrs
         found = value.cls.find(name)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
-from convcalc.read.code.live import Live
 from convcalc.read.code.follow import Signal, Thrown
+from convcalc.read.code.live import Live
 from convcalc.read.code.scope import content_of, restore
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import MISSING, Data, Thing, Unknown
@@ -192,13 +192,13 @@ class Branches:
         for member in members:
             if self._is_idle(begun):
                 lost = machine.unknown("this loop is long, and its end is not worked out", node)
-                return self._blurred(node, lambda: machine.follow.bind(node.target, lost), lost)
+                return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
             machine.follow.bind(node.target, member)
             signal = machine.follow.block(node.body)
             if signal is not None and signal.how != "continue":
                 if signal.maybe:
                     lost = machine.unknown("whether this loop ends early is not known", node)
-                    return self._blurred(node, lambda: machine.follow.bind(node.target, lost), lost)
+                    return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
                 return None if signal.how == "break" else signal
         return machine.follow.block(node.orelse)
 

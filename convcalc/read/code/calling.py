@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.read.code.session import Session
 
 
-class Given_:
+class Called:
     """What a layer is called on: the tensors in Keras's order, the argument that each is given as, and options."""
 
     __slots__ = ("inputs", "listed", "options", "roles")
@@ -50,7 +50,6 @@ class Calling:
         given = self.given(live, args, named, node)
         if isinstance(given, Unknown):
             return given
-        session.machine.budget.event()
         if isinstance(live, Declared) and live.function is not None:
             return session.owning.apply_lambda(live, given, node)
         try:
@@ -60,11 +59,11 @@ class Calling:
             lost.cause.error = error
             return lost
 
-    def given(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Given_ | Unknown:
+    def given(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Called | Unknown:
         """What a layer is called on, or why that is not known."""
         from convcalc.read.code.making import flat
 
-        machine, found = self._session.machine, Given_()
+        machine, found = self._session.machine, Called()
         names = _by_place(live)
         roles = [names[min(at, len(names) - 1)] for at in range(len(args))]
         for at, (role, value) in enumerate([*zip(roles, args, strict=True), *named.items()]):
@@ -99,7 +98,7 @@ class Calling:
         array = library.function_of("numpy.array") if numbers else None
         return library.call(array, Site(self._session.machine, node), (value,), {}) if array else value
 
-    def on(self, live: Live, given: Given_, node: ast.AST) -> Any:
+    def on(self, live: Live, given: Called, node: ast.AST) -> Any:
         """The outputs of a call; `ConvcalcError` where the layer refuses what it is called on."""
         place = self._session.machine.place(node)
         if any(isinstance(one, Tensor) for one in given.inputs):
@@ -116,7 +115,7 @@ class Calling:
         if isinstance(live, Sequential):
             self._session.chains.build_for(live, inputs[0].shape, inputs[0].dtype)
 
-    def symbolic(self, live: Live, given: Given_, place: Place) -> list[Tensor]:
+    def symbolic(self, live: Live, given: Called, place: Place) -> list[Tensor]:
         """The tensors that a call on tensors gives, with the masks that Keras hands on."""
         tensors = [one for one in given.inputs if isinstance(one, Tensor)]
         self.build(live, tensors, place)
@@ -144,7 +143,7 @@ class Calling:
         binding: Binding | None,
         inputs: Sequence[Data],
         masks: Sequence[Any],
-        given: Given_,
+        given: Called,
         outputs: Sequence[Data],
     ) -> None:
         """Gives the outputs their masks."""
@@ -156,7 +155,7 @@ class Calling:
         for output, mask in zip(outputs, after(layer, binding, inputs, masks, explicit, operations), strict=False):
             output.mask = mask
 
-    def _recorded(self, live: Live, given: Given_, place: Place, binding: Binding | None) -> list[Tensor]:
+    def _recorded(self, live: Live, given: Called, place: Place, binding: Binding | None) -> list[Tensor]:
         tensors = tuple(one for one in given.inputs if isinstance(one, Tensor))
         made = self.record(live, tensors, tuple(given.roles), place)
         made.options, made.listed = given.options, given.listed
@@ -176,7 +175,7 @@ class Calling:
         session.machine.budget.event()
         return made
 
-    def binding(self, live: Live, given: Given_, place: Place) -> Binding | None:
+    def binding(self, live: Live, given: Called, place: Place) -> Binding | None:
         """How the call is bound to the layer's signature."""
         layer = live.layer if isinstance(live, Declared) else None
         refs = tuple(Ref(None, place=place) for _ in given.inputs)
@@ -184,7 +183,7 @@ class Calling:
         call.listed = given.listed
         return bind_call(call, layer.signature if layer else NESTED, live.kind)
 
-    def outputs(self, live: Live, given: Given_, place: Place, made: Made | None = None) -> list[Data]:
+    def outputs(self, live: Live, given: Called, place: Place, made: Made | None = None) -> list[Data]:
         """What a call gives, as shapes and dtypes; `ConvcalcError` where the layer refuses its inputs."""
         if isinstance(live, Declared) and live.layer is not None:
             return self._of_layer(live, live.layer, given, place, made)
@@ -219,7 +218,7 @@ class Calling:
             if isinstance(lost, Unknown):
                 raise session.refused(lost)
             return flat(result)
-        given = Given_()
+        given = Called()
         given.inputs = list(inputs)
         given.roles = [""] * len(given.inputs)
         given.options = like.options if like else {}
@@ -228,7 +227,7 @@ class Calling:
             session.chains.build_for(live, inputs[0].shape, inputs[0].dtype)
         return self.outputs(live, given, where, made)  # type: ignore[arg-type]
 
-    def _of_layer(self, live: Declared, layer: Layer, given: Given_, place: Place, made: Made | None) -> list[Data]:
+    def _of_layer(self, live: Declared, layer: Layer, given: Called, place: Place, made: Made | None) -> list[Data]:
         shapes = tuple(one.shape for one in given.inputs)
         try:
             binding = self.binding(live, given, place)
@@ -241,7 +240,9 @@ class Calling:
             error.span = error.span or None
             locate(error, _at(live.call, place), f"{live.name} ({live.kind}), on {' and '.join(map(show, shapes))}")
             raise
-        live.built = live.built or inferred
+        if live.built is None:
+            live.built = inferred
+            self._session.machine.budget.event()
         live.seen, live.on = inferred, shapes
         if made:
             made.inferred, made.binding = inferred, binding

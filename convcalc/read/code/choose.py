@@ -55,7 +55,8 @@ class Chooser:
         free = self.free()
         if not free:
             return self._made()
-        found = session.compiled if any(one is session.compiled for one in free) else free[-1]
+        trained = isinstance(session.compiled, Unknown) or any(one is session.compiled for one in free)
+        found = session.compiled if trained else free[-1]
         others = [one for one in free if one is not found and isinstance(one, Live)]
         if others and isinstance(found, Live):
             self._machine.note(f"{self.name(found)} is shown; there are also {self._list(others)}")
@@ -120,7 +121,9 @@ class Chooser:
             if others:
                 file = self._machine.main.source.name
                 more = ", ".join(others[:_MOST_NAMES])
-                self._machine.note(f"{chosen.call} is shown; there are also {more}: choose with a colon, as {file}:{others[0]}")
+                self._machine.note(
+                    f"{chosen.call} is shown; there are also {more}: choose with a colon, as {file}:{others[0]}"
+                )
             return self._stack(chosen.model)
         raise self._no_model(found)
 

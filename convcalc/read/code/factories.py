@@ -48,7 +48,9 @@ def _of_class(machine: Machine, name: str, cls: OwnClass) -> list[Factory]:
     found = [_tried(machine, name, cls, init if isinstance(init, Function) else None)]
     for method, function in cls.names.items():
         if isinstance(function, Function) and function.kind in ("staticmethod", "classmethod"):
-            found.append(_tried(machine, f"{name}.{method}", machine.attribute(cls, method, machine.frame.node), function))
+            found.append(
+                _tried(machine, f"{name}.{method}", machine.attribute(cls, method, machine.frame.node), function)
+            )
     return found
 
 

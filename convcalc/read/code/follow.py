@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
+from convcalc.read.code import arrays
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import Data, Inert, Instance, Library, OwnClass, Thing, Unknown
@@ -113,7 +114,10 @@ class Follower:
                 self._machine.journal.touch(left)
                 left.extend(more)
             return
-        self.bind(target, evaluate.combined(_SIGNS[type(node.op)], left, right, node))
+        result = evaluate.combined(_SIGNS[type(node.op)], left, right, node)
+        if isinstance(left, Data):
+            arrays.lose(left)  # NumPy changes the array itself, which may have other names
+        self.bind(target, result)
 
     def bind(self, target: ast.expr, value: Any) -> None:
         """Gives a target its value: a name, several names, an attribute, a part."""
@@ -165,7 +169,7 @@ class Follower:
         machine = self._machine
         items = whole.items if isinstance(whole, Instance) and whole.items is not None else whole
         if isinstance(items, Data):
-            items.value = None
+            arrays.setitem(Site(machine, target), items, key, value)
         elif isinstance(items, Instance):
             machine.evaluate._special("setitem", items, key, target)
         elif isinstance(items, Thing):

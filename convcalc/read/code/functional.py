@@ -159,7 +159,9 @@ class Graphs:
                     )
                     model.given.append(tensors[id(one)])
             used |= {id(one) for one in inputs}
-            made = session.calling.apply(live, tuple(tensors[id(one)] for one in inputs), {}, session.machine.frame.node)
+            made = session.calling.apply(
+                live, tuple(tensors[id(one)] for one in inputs), {}, session.machine.frame.node
+            )
             for one, tensor in zip(outputs, flat(made), strict=True):
                 tensors[id(one)] = tensor
         ends = [one for _, _, outputs, _ in calls for one in outputs if id(one) not in used]

@@ -31,12 +31,15 @@ class Open(Data):
 
 
 class Sizes(Data):
-    """A row of whole numbers, as ``tf.shape(x)`` is; each is known, `Open`, or data whose value is not known."""
+    """A row of whole numbers, as ``tf.shape(x)`` is; each is known, `Open`, or data whose value is not known.
+
+    A ``part`` of a row with an open size counts as not known in arithmetic, as it does for TensorFlow.
+    """
 
     __slots__ = ("sizes",)
 
-    def __init__(self, sizes: Sequence[Any], dtype: str = "int32") -> None:
-        known = all(isinstance(one, int) for one in sizes)
+    def __init__(self, sizes: Sequence[Any], dtype: str = "int32", *, part: bool = False) -> None:
+        known = not part and all(isinstance(one, int) for one in sizes)
         value = (lambda: np.array(sizes, dtype)) if known else None
         super().__init__((len(sizes),), dtype, value=value)
         self.sizes = tuple(sizes)
@@ -210,6 +213,12 @@ def _worked(site: Site, work: Callable[..., Any], inputs: Sequence[Data], dtype:
         if dtype in dtypes.NUMBERS:
             return value if str(value.dtype) == dtype else value.astype(dtype)
     return value if value.dtype.kind == "U" and dtype == "string" else None
+
+
+def why_open(site: Site, inputs: Sequence[Data], message: str) -> Unknown | None:
+    """Why a size that depends on values is not known; None where Keras leaves the size open, as it does in a graph."""
+    in_graph = any(None in one.shape and one.cause is None for one in inputs)
+    return None if in_graph else site.unknown(message)
 
 
 def view(source: Data, result: Any) -> Any:

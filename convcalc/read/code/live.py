@@ -35,6 +35,7 @@ class Live:
         self.owner: Sequential | None = None
         self.seen: Inferred | None = None
         self.on: tuple[Shape, ...] = ()
+        self.known: dict[tuple[Shape, ...], tuple[Shape, ...]] = {}  # outputs of own code by the shapes of inputs
         self.dtype = "float32"
 
     @property

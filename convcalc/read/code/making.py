@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.declare.layer import Layer
 from convcalc.errors import ConvcalcError
 from convcalc.layers import canonical, find, spelling
 from convcalc.read.code.live import Declared, Live, Own, live_of

@@ -23,7 +23,7 @@ _INERT = {
     "compile_from_config", "save_weights", "load_weights", "export", "add_loss", "add_metric", "add_update",
     "set_weights", "reset_states", "reset_state", "make_train_function", "stop_training", "history", "optimizer",
     "loss", "metrics", "metrics_names", "losses", "compute_loss", "compute_metrics", "state_updates", "updates",
-    "reset_metrics", "register_call_hook", "adapt", "stop_evaluating", "compiled_loss", "compiled_metrics",
+    "reset_metrics", "register_call_hook", "stop_evaluating", "compiled_loss", "compiled_metrics",
     "initial_epoch", "validation_data", "get_losses_for", "test_function", "train_function",
 }  # fmt: skip
 _FEEDS = {"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "fit_generator"}
@@ -232,6 +232,17 @@ class Members:
 
     _do___call__ = _do_call
 
+    def _do_convolution_op(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
+        """``convolution_op(inputs, kernel)`` of Keras's convolutions: the convolution without bias and activation."""
+        target = live.base if isinstance(live, Own) and live.base else live
+        return self._session.calling.apply(target, args[:1], {}, node)
+
+    def _do_adapt(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
+        """``adapt(data)``: a layer learns what the data are like, and is built for them."""
+        element = self._session.element(args[0] if args else named.get("data"), node)
+        if isinstance(live, Declared) and live.built is None and isinstance(element, Data) and element.shape:
+            self._session.calling.apply(live, (Data((None, *element.shape[1:]), element.dtype),), {}, node)
+
     def _do_summary(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         self._session.machine.spend(10, node)
         self.shown = self._session.graphs.stack(live)
@@ -299,19 +310,19 @@ class Members:
             built = built and live.seen is not None
         result: Any = None
         if not built or name in _RESULTS:
-            batch = _batched(element, self._batch(name, args, named, element is data))
+            batch = _batched(element, self._batch(name, args, named, data, element))
             if not isinstance(batch, Unknown) and batch is not None:
                 result = session.machine.call(live.value, (batch,), {}, node)
         if name in _RESULTS and isinstance(result, Data) and isinstance(data, Data):
             return Data((data.shape[0], *result.shape[1:]), result.dtype)
         return Inert(session.machine.unknown(f"{name}() gives no value that is known here", node).cause)
 
-    def _batch(self, name: str, args: tuple[Any, ...], named: dict[str, Any], is_whole: bool) -> int | None:
+    def _batch(self, name: str, args: tuple[Any, ...], named: dict[str, Any], data: Any, element: Any) -> int | None:
         """How many samples Keras takes at a time: 0 for any number, None for the data as they are."""
         if name in ("fit", "evaluate", "fit_generator"):
-            return 0
+            return getattr(data, "fixed", 0)  # which data sets have
         size = named.get("batch_size", args[1] if len(args) > 1 else 32)
-        return size if name == "predict" and type(size) is int and is_whole else None
+        return size if name == "predict" and type(size) is int and element is data else None
 
     # Changes.
 

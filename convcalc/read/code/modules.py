@@ -24,7 +24,9 @@ KERAS = re.compile(
 )
 _TENSORFLOW = re.compile(r"tensorflow\.compat\.v\d(?=\.|$)|tensorflow\.experimental\.numpy(?=\.|$)")
 # Classes of layers stand in modules of changing names; each has one name here.
-_LAYER = re.compile(r"keras\.(?:layers|engine|legacy)\.(?:\w+\.)+(\w+)$")
+_LAYER = re.compile(r"keras\.(?:layers\.(?:\w+\.)+|(?:engine|legacy)\.(?:\w+\.)*)(\w+)$")
+# The function by which published networks settle their input's shape, wherever it has been.
+_OBTAINED = re.compile(r"\w+(?:\.\w+)*\._?obtain_input_shape$")
 # What snippets leave out: the names under which everybody imports these modules.
 _CUSTOM = {
     "np": "numpy", "tf": "tensorflow", "keras": "keras", "layers": "keras.layers", "models": "keras.models",
@@ -40,7 +42,7 @@ _INERT = re.compile(
     r"(matplotlib|seaborn|plotly|pylab|bokeh|logging|warnings|tqdm|IPython|google|tensorboard|wandb|mlflow|PIL|cv2"
     r"|skimage|imageio|pprint|time|datetime|gc|shutil|subprocess|typing|abc|contextlib|requests|urllib|zipfile|tarfile"
     r"|keras\.(optimizers|callbacks|losses|metrics|distribution|tree|saving|export|config|utils|mixed_precision"
-    r"|preprocessing|backend|wrappers|dtype_policies|objectives|visualize_util|version)"
+    r"|preprocessing|backend|random|dtype_policies|objectives|visualize_util|version)"
     r"|tensorflow\.(distribute|config|summary|train|saved_model|random|get_logger|debugging|print|GradientTape"
     r"|function|device|name_scope|logging|test|errors|io|autograph|profiler|estimator|lite|gfile|app|flags|enable\w*"
     r"|disable\w*|keras|types|Module|sysconfig|version|__version__|losses|strings|dtypes|TensorSpec|py_function"
@@ -64,6 +66,10 @@ class Modules:
     def canonical(self, path: str) -> str:
         """The name of a library's part in one spelling: ``tf.keras.layers.core.Dense`` is ``keras.layers.Dense``."""
         path = _TENSORFLOW.sub("tensorflow", KERAS.sub("keras", path))
+        if path.startswith(("kerastuner", "kt.")):
+            path = path.replace("kerastuner", "keras_tuner", 1)
+        if _OBTAINED.match(path):
+            return "keras.applications.obtain_input_shape"
         inside = _LAYER.match(path)
         return f"keras.layers.{inside[1]}" if inside else path
 

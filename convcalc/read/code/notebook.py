@@ -26,7 +26,9 @@ _ASSIGNED = re.compile(r"(\s*[\w, .]+=\s*)[%!]")
 _PRINT = re.compile(r"(^\s*|:\s*|;\s*)(?:print|exec)(?:\s*$|\s+(?![=(.\s])|\s*>>|\s*\((?=.*\)\s*%))", re.MULTILINE)
 _EXCEPT = re.compile(r"(^\s*except\s+[\w.]+)\s*,(\s*\w+)(\s*:)", re.MULTILINE)
 _RAISE = re.compile(r"(^\s*raise\s+[\w.]+)\s*,.*$", re.MULTILINE)
-_BOUND = re.compile(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]|^(?:from\s+\S+\s+)?import\s+(?:\S+\s+as\s+)?(\w+)", re.MULTILINE)
+_BOUND = re.compile(
+    r"^(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]|^(?:from\s+\S+\s+)?import\s+(?:\S+\s+as\s+)?(\w+)", re.MULTILINE
+)
 _FENCE = re.compile(r"^([ \t]*)(```+|~~~+)[ \t]*\{?\.?(\w*)[^\n]*\n(.*?)^\1?\2[ \t]*$", re.MULTILINE | re.DOTALL)
 _PYTHON = {"", "py", "python", "python3", "ipython", "ipython3", "pycon"}
 
@@ -99,7 +101,11 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     """Where code stands in a document: fenced blocks, and literal blocks of reStructuredText."""
     found = [one.span(4) for one in _FENCE.finditer(text) if one[3].lower() in _PYTHON]
     if not found:
-        for one in re.finditer(r"(?:^\.\. code(?:-block)?:: *(?:i?python3?)?|::)[ \t]*\n(?:[ \t]*:\w.*\n)*\n((?:[ \t]+.*\n|[ \t]*\n)+)", text, re.MULTILINE):
+        for one in re.finditer(
+            r"(?:^\.\. code(?:-block)?:: *(?:i?python3?)?|::)[ \t]*\n(?:[ \t]*:\w.*\n)*\n((?:[ \t]+.*\n|[ \t]*\n)+)",
+            text,
+            re.MULTILINE,
+        ):
             found.append(one.span(1))
     return found
 
@@ -148,7 +154,11 @@ def _session(text: str) -> str:
 def _chunks(text: str) -> Iterator[tuple[str, int]]:
     """The parts of a text that begin at lines without indentation, each with the number of its first line."""
     lines = text.split("\n")
-    begins = [at for at, line in enumerate(lines) if re.match(r"[^\s#)\]}]", line) and not re.match(r"(else|elif|except|finally)\b", line)]
+    begins = [
+        at
+        for at, line in enumerate(lines)
+        if re.match(r"[^\s#)\]}]", line) and not re.match(r"(else|elif|except|finally)\b", line)
+    ]
     for at, end in zip(begins, [*begins[1:], len(lines)], strict=True):
         yield "\n".join(lines[at:end]), at
 
@@ -238,7 +248,9 @@ def _python3(text: str) -> str:
         if found:
             line = line[: found.end(1)] + "0" + " " * (len(line) - found.end(1) - 1)
         lines.append(line)
-    text = _EXCEPT.sub(lambda one: f"{one[1]}{' ' * (len(one[0]) - len(one[1]) - len(one[3]))}{one[3]}", "\n".join(lines))
+    text = _EXCEPT.sub(
+        lambda one: f"{one[1]}{' ' * (len(one[0]) - len(one[1]) - len(one[3]))}{one[3]}", "\n".join(lines)
+    )
     return _RAISE.sub(lambda one: one[1] + " " * (len(one[0]) - len(one[1])), text)
 
 

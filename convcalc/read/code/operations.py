@@ -30,12 +30,12 @@ class Operations:
 
     def operated(self, kind: str, inputs: Sequence[Data], config: dict[str, Any], node: ast.AST | None) -> Data:
         """The output of an operation; `ConvcalcError` where the shapes do not fit."""
-        from convcalc.read.code.calling import Given_
+        from convcalc.read.code.calling import Called
 
         session = self._session
         place = session.machine.place(node or session.machine.frame.node)
         call = Call(f"ops.{kind}", named={name: Given(value, place) for name, value in config.items()}, place=place)
-        given = Given_()
+        given = Called()
         given.inputs, given.roles = list(inputs), [""] * len(inputs)
         live = Declared(call, Resolver().layer(call), kind)
         if not any(isinstance(one, Tensor) for one in inputs):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.layers import canonical
 from convcalc.layers.spelling import is_layer
-from convcalc.read.code.calling import Given_
-from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, TrackedDict, TrackedList, live_of
+from convcalc.read.code.calling import Called
+from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential, TrackedDict, TrackedList, live_of
 from convcalc.read.code.values import (
     MISSING,
     Data,
@@ -50,7 +50,7 @@ class Owning:
         place = self._session.machine.place(node)
         for base in made.cls.libraries():
             kind = base.name
-            if base.path in _LAYERS:
+            if base.path in _LAYERS or base.path.startswith("keras") and kind in ("Layer", "Wrapper", "Operation"):
                 made.live = Own(made, False, place)
             elif base.path.startswith("keras") and kind in ("Model", "Functional"):
                 made.live = Own(made, True, place)
@@ -174,7 +174,6 @@ class Owning:
         session = self._session
         self._begun(live, (), {}, node)
         tensors = [one for value in (*args, *named.values()) for one in flat(value) if isinstance(one, Tensor)]
-        session.machine.budget.event()
         if not tensors:
             result = self.run(live, args, named, node)
             session.members.eager_own(live, args, result, node)
@@ -185,14 +184,22 @@ class Owning:
         if lost or not all(isinstance(one, Data) for one in outputs):
             return lost or session.machine.unknown(f"what {live.kind} gives is no tensor", node)
         masks = [one.mask for one in tensors if one.mask is not None and self._takes(live, "mask")]
-        given = (*tensors, *masks)
-        made = session.calling.record(
-            live, given, ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node)
-        )
-        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
+        made = self._recorded(live, tensors, masks, outputs, node)
         if masks or self._passes_masks(live):
             made.outputs[0].mask = tensors[0].mask if self._passes_masks(live) else None
         return _like(result, iter(made.outputs))
+
+    def _recorded(
+        self, live: Live, tensors: Sequence[Tensor], masks: Sequence[Tensor], outputs: Sequence[Data], node: ast.AST
+    ) -> Made:
+        """A call in the graph, with its masks, and its outputs as tensors."""
+        calling, place = self._session.calling, self._session.machine.place(node)
+        given = Called()
+        given.inputs, given.roles = [*tensors, *masks], [*("" for _ in tensors), *("mask" for _ in masks)]
+        made = calling.record(live, (*tensors, *masks), tuple(given.roles), place)
+        made.binding = calling.binding(live, given, place)
+        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
+        return made
 
     def _passes_masks(self, live: Own) -> bool:
         return bool(live.instance and live.instance.attrs.get("supports_masking") is True)
@@ -235,12 +242,12 @@ class Owning:
             names = _parameters(call)
             extra: dict[str, Any] = {}
             first = next((one for one in args if isinstance(one, Data)), None)
-            if "mask" in names and "mask" not in named and len(args) < names.index("mask") and first is not None:
+            if "mask" in names and "mask" not in named and len(args) <= names.index("mask") and first is not None:
                 extra["mask"] = first.mask
             if (
                 "training" in names
                 and "training" not in {**named, **call.defaults}
-                and len(args) < names.index("training")
+                and len(args) <= names.index("training")
             ):
                 extra["training"] = False
             known = named if call.node.args.kwarg else {key: one for key, one in named.items() if key in names}
@@ -278,11 +285,12 @@ class Owning:
             live.on = tuple(one.shape for one in inputs)
             shapes = [one.shape for one in outputs]
             live.seen = Inferred(shapes[0], (), (UNKNOWN,), (), tuple(shapes[1:]))
+            live.known[live.on] = tuple(shapes)
 
     def shapes(self, live: Live, inputs: Sequence[Data], node: ast.AST) -> Any:
         """What an own layer or a Lambda gives on data."""
         if isinstance(live, Declared):
-            given = Given_()
+            given = Called()
             given.inputs = list(inputs)
             given.listed = len(inputs) > 1
             return self._lambda_result(live, given, node)
@@ -303,13 +311,13 @@ class Owning:
         session.give_name(live, named.get("name"))
         return live
 
-    def apply_lambda(self, live: Declared, given: Given_, node: ast.AST) -> Any:
+    def apply_lambda(self, live: Declared, given: Called, node: ast.AST) -> Any:
         """A Lambda called on tensors or data."""
         from convcalc.read.code.making import flat
 
         session = self._session
         tensors = [one for one in given.inputs if isinstance(one, Tensor)]
-        inner = Given_()
+        inner = Called()
         inner.inputs, inner.listed = [_plain(one) for one in given.inputs], given.listed
         result = self._lambda_result(live, inner, node)
         outputs = flat(result)
@@ -319,13 +327,10 @@ class Owning:
         if not tensors:
             return result
         masks = [one.mask for one in tensors if one.mask is not None]
-        made = session.calling.record(
-            live, (*tensors, *masks), ("",) * len(tensors) + ("mask",) * len(masks), session.machine.place(node)
-        )
-        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
+        made = self._recorded(live, tensors, masks, outputs, node)
         return _like(result, iter(made.outputs))
 
-    def _lambda_result(self, live: Declared, given: Given_, node: ast.AST) -> Any:
+    def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
         from convcalc.read.code.making import flat
 
         machine = self._session.machine
@@ -338,6 +343,7 @@ class Owning:
             self._session.inside -= 1
         if all(isinstance(one, Data) for one in flat(result)):
             live.on = tuple(one.shape for one in given.inputs)
+            live.known[live.on] = tuple(one.shape for one in flat(result))
             return result
         stated = live.words.get("output_shape")
         if isinstance(stated, Function):
@@ -352,20 +358,17 @@ class Owning:
         from convcalc.read.code.making import flat
         from convcalc.read.code.snapshot import weights_of
 
-        inputs = [Data(shape, "float32") for shape in shapes]
         if isinstance(live, Own) and live.doubt:
             raise self._session.refused(live.doubt)
-        if live.seen is not None and tuple(shapes) == live.on[: len(shapes)] and isinstance(live, Own):
-            output, more = live.seen.output, live.seen.more
-        else:
-            result = flat(self.shapes(live, inputs, node))
+        if tuple(shapes) not in live.known:
+            result = flat(self.shapes(live, [Data(shape) for shape in shapes], node))
             lost = next((one for one in result if isinstance(one, Unknown)), None)
             if lost:
                 raise self._session.refused(lost)
-            output, *rest = [one.shape for one in result]
-            more = tuple(rest)
+            live.known[tuple(shapes)] = tuple(one.shape for one in result)
+        output, *more = live.known[tuple(shapes)]
         macs = () if isinstance(live, Declared) else (UNKNOWN,)
-        return Inferred(output, tuple(weights_of(live)), macs, (), more)
+        return Inferred(output, tuple(weights_of(live)), macs, (), tuple(more))
 
     def held(self, live: Own) -> Coded:
         """An own layer as the layer of a node, or one that another layer holds."""
@@ -378,7 +381,8 @@ class Owning:
 
     def stack(self, live: Own, snapshot: Snapshot) -> Stack:
         """A model of an own class: the layers that it tracks, each with the shapes of its last call."""
-        lost = live.doubt or (live.failed if live.seen is None else None)
+        unbuilt = live.seen is None and any(self._is_unbuilt(part) for part in live.tracked)
+        lost = live.doubt or (live.failed if unbuilt else None)
         if lost:
             raise self._session.refused(lost)
         nodes = []
@@ -397,6 +401,14 @@ class Owning:
         stack.fixed = True
         stack.weights_apart = tuple(live.weights)
         return stack
+
+    def _is_unbuilt(self, part: Live) -> bool:
+        """Whether a layer has not been called so far, from which its weights would follow."""
+        if isinstance(part, Declared):
+            return part.built is None and not (part.layer and part.layer.built_at_init)
+        if isinstance(part, Sequential):
+            return part.shape is None
+        return isinstance(part, Own) and part.seen is None
 
     def _of_model(self, part: Live, node: Node) -> tuple[Inferred | None, tuple[Shape, ...]]:
         inner = node.inner

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import dtypes
-from convcalc.read.code.known import Sizes, as_data, labels_of_part, lose, made, number, size_of, view
+from convcalc.read.code.known import Sizes, as_data, labels_of_part, lose, made, number, size_of, view, why_open
 from convcalc.read.code.shaping import joined
 from convcalc.read.code.values import Data, Unknown, unknown_in
 from convcalc.sizes.shapes import Dim, Shape, product, show
@@ -24,7 +24,7 @@ def part(site: Site, data: Data, key: Any) -> Any:
         return keys
     if isinstance(data, Sizes) and len(keys) == 1 and isinstance(keys[0], int | slice):
         found = data.sizes[keys[0]]
-        return Sizes(found, data.dtype) if isinstance(found, tuple) else found
+        return Sizes(found, data.dtype, part=not data.is_known) if isinstance(found, tuple) else found
     keys = _spread(keys, len(data.shape))
     shape, cause = _shape(site, data, keys)
     basic = not any(isinstance(one, Data) for one in keys)
@@ -103,7 +103,7 @@ def _shape(site: Site, data: Data, keys: Sequence[Any]) -> tuple[Shape, Unknown 
         if isinstance(key, int):
             _check(key, taken[0])
         if advanced:
-            shape, why = _picked(site, key, tuple(taken))
+            shape, why = _picked(site, data, key, tuple(taken))
             picked.append(shape)
             cause = cause or why
             spots.append(at)
@@ -121,7 +121,7 @@ def _check(key: int, size: Dim) -> None:
         raise IndexError(f"an axis of {size} has no place {key}")
 
 
-def _picked(site: Site, key: Any, taken: Shape) -> tuple[Shape, Unknown | None]:
+def _picked(site: Site, data: Data, key: Any, taken: Shape) -> tuple[Shape, Unknown | None]:
     """The shape of an index of numbers, or how many places a mask has."""
     if isinstance(key, int):
         return (), None
@@ -133,7 +133,7 @@ def _picked(site: Site, key: Any, taken: Shape) -> tuple[Shape, Unknown | None]:
         raise IndexError(f"a mask of {show(key.shape)} does not fit {show(taken)}")
     if key.is_known:
         return (int(key.value.sum()),), None
-    return (None,), site.unknown("how many values a mask takes is not known")
+    return (None,), why_open(site, [data, key], "how many values a mask takes is not known")
 
 
 def _sliced(site: Site, data: Data, size: Dim, key: slice) -> tuple[Dim, Unknown | None]:

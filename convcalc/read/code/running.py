@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import library
+from convcalc.read.code import arrays, dtypes, library
 from convcalc.read.code.attributes import method_table
 from convcalc.read.code.follow import Signal
 from convcalc.read.code.scope import Scope
@@ -61,8 +61,7 @@ class Runner:
             case Inert():
                 return self._passed(args, named) or function
             case Unknown():
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "summary":
-                    machine.session.members.shown = function
+                self._of_lost_model(function, node)
                 return function if isinstance(function, Foreign) else self._lost(function, args, named)
             case Function():
                 return self.run(function, args, named, node)
@@ -70,6 +69,8 @@ class Runner:
                 return self.run(inner, (owner, *args), named, node)
             case Bound(owner=owner, function=str(name)):
                 return self._method(owner, name, args, named, node)
+            case str() if function in dtypes.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
+                return library.call(arrays.cast, Site(machine, node), (function, *args), named)
             case Partial():
                 return self.call(function.function, (*function.args, *args), {**function.named, **named}, node)
             case OwnClass():
@@ -93,6 +94,14 @@ class Runner:
         if machine.session.is_live(function):
             return machine.session.apply(function, args, named, node)
         return machine.unknown(f"{Site(machine, node).text} calls something that cannot be called", node)
+
+    def _of_lost_model(self, function: Unknown, node: ast.AST) -> None:
+        """A model that is not known may be the one that is meant: it is shown, or compiled."""
+        name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+        if name == "summary":
+            self._machine.session.members.shown = function
+        elif name == "compile":
+            self._machine.session.compiled = function
 
     def _passed(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The function or class that a decorator of a library is given, which it gives back."""

@@ -129,11 +129,11 @@ def restore(thing: Any, content: Any) -> None:
 class Budget:
     """How much work a script may cost, and how much it has cost; ``events`` counts what has been made of models."""
 
-    MOST_STEPS = 600_000
+    MOST_STEPS = 1_500_000
     # Functions may call each other so deep.
     MOST_DEPTH = 60
     # A loop that makes nothing of models for so many steps is no longer followed turn by turn.
-    PATIENCE = 20_000
+    PATIENCE = 150_000
 
     def __init__(self) -> None:
         self.steps = 0

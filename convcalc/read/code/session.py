@@ -55,7 +55,7 @@ class Session:
         self.floatx: str | None = None
         self.made = 0  # calls in graphs, which counts their order
         self.inside = 0  # `call` methods of own layers that are running
-        self.compiled: Live | None = None
+        self.compiled: Live | Unknown | None = None
         self.shown_live: Live | None = None
         self.eager: list[tuple[Live, list[Data], list[Data], Place]] = []
         self.saved: dict[str, Live] = {}

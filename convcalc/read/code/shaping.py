@@ -211,8 +211,12 @@ def _flat(site: Site, x: Data) -> Data:
 def broadcast_to(site: Site, x: Data, shape: Any) -> Any:
     """The array repeated to another shape."""
     target, cause = sizes_in(site, shape)
-    if joined(x.shape, target) != target:
+    whole_shape = joined(x.shape, target)
+    if any(size not in (None, new) for size, new in zip(target, whole_shape, strict=False)) or len(target) < len(
+        x.shape
+    ):
         raise ValueError(f"{show(x.shape)} cannot be repeated to {show(target)}")
+    target = whole_shape
     work = (lambda v: np.broadcast_to(v, target)) if None not in target else None
     return made(site, target, x.dtype, [x], work, cause=cause)
 

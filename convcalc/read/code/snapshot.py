@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from convcalc.declare.layer import Layer
-from convcalc.declare.weight import Weight
+from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ConvcalcError, ReadError, raise_all
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
 from convcalc.read.code.values import Unknown
@@ -85,7 +85,7 @@ class Snapshot:
                 continue
             node = self.node(made.live, made.place)
             node.inputs = tuple(Link(nodes[one.node], one.index) for one in made.inputs)
-            node.binding, node.number = made.binding, made.number
+            node.binding, node.number, node.last = made.binding, made.number, _last(made.live, model)
             node.first = first.get(id(made.live))
             first.setdefault(id(made.live), node)
             nodes[made] = node
@@ -116,6 +116,12 @@ class Snapshot:
                 layer.trainable = live.trainable
             self._layers[id(live)] = layer
         return self._layers[id(live)]
+
+
+def _last(live: Live, model: Functional) -> Inferred | None:
+    """What a layer has made of its last call, where that stands outside of the model."""
+    last = live.calls[-1] if live.calls else None
+    return last.inferred if last is not None and all(last is not one for one in model.made) else None
 
 
 def weights_of(live: Live, trainable: bool = True) -> list[Weight]:

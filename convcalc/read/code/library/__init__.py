@@ -64,7 +64,7 @@ _FILES = {
     "pandas": "data",
     "tensorflow_datasets": "data",
     "keras_tuner": "tuner",
-    "kerastuner": "tuner",
+    "scikeras": "tuner",
 }
 # Paths below a library that another file knows.
 _WITHIN = {
@@ -72,6 +72,8 @@ _WITHIN = {
     "keras.backend": "tensors",
     "keras.activations": "tensors",
     "keras.random": "tensors",
+    "tensorflow.Variable": "keras",
+    "keras.wrappers": "tuner",
     "keras.datasets": "data",
     "keras.utils": "data",
     "keras.preprocessing": "data",

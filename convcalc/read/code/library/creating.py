@@ -266,6 +266,14 @@ def _nothing(site: Site, *args: Any, **named: Any) -> None:
     return None
 
 
+def _multivariate_normal(site: Site, mean: Any, cov: Any, size: Any = None, **rest: Any) -> Any:
+    data = as_data(site, mean)
+    if isinstance(data, Unknown):
+        return data
+    sizes = () if size is None else (size,) if isinstance(size, int) else tuple(size)
+    return Data((*sizes, *data.shape), "float64")
+
+
 _TWO = ("normal", "uniform", "beta", "gamma", "binomial", "laplace", "lognormal", "logistic", "gumbel", "vonmises")
 _ONE = ("poisson", "exponential", "chisquare", "geometric", "rayleigh", "standard_t", "pareto", "weibull")
 _CHANCE: dict[str, Any] = {
@@ -274,6 +282,7 @@ _CHANCE: dict[str, Any] = {
     **dict.fromkeys(_TWO, _of_two),
     **dict.fromkeys(_ONE, _of_one),
     **dict.fromkeys(("randint", "integers"), randint),
+    "multivariate_normal": _multivariate_normal,
     "choice": _choice,
     "permutation": _permutation,
     "permuted": _permutation,

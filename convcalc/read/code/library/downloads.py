@@ -27,6 +27,7 @@ _SETS: dict[str, _Known] = {
     "stl10": ((96, 96, 3), 10, {"train": 5000, "test": 8000, "unlabelled": 100000}, ()),
     "cats_vs_dogs": (_ANY, 2, {"train": 23262}, ("image/filename",)),
     "tf_flowers": (_ANY, 5, {"train": 3670}, ()),
+    "oxford_flowers102": (_ANY, 102, {"train": 1020, "validation": 1020, "test": 6149}, ("file_name",)),
     "food101": (_ANY, 101, {"train": 75750, "validation": 25250}, ()),
     "horses_or_humans": ((300, 300, 3), 2, {"train": 1027, "test": 256}, ()),
     "rock_paper_scissors": ((300, 300, 3), 3, {"train": 2520, "test": 372}, ()),

@@ -95,6 +95,30 @@ def load_model(site: Site, filepath: Any, *args: Any, **rest: Any) -> Any:
     return _clone(site, live.value)
 
 
+@TABLE("keras.models.save_model", "keras.saving.save_model", "keras.save_model")
+def save_model(site: Site, model: Any, filepath: Any, **rest: Any) -> None:
+    """Saves a model under a name."""
+    live = live_of(model)
+    if live is not None and isinstance(filepath, str):
+        site.machine.session.saved[filepath] = live
+
+
+@TABLE("keras.applications.obtain_input_shape")
+def obtain_input_shape(
+    site: Site,
+    input_shape: Any,
+    default_size: int,
+    min_size: int,
+    data_format: str | None = None,
+    *args: Any,
+    **rest: Any,
+) -> Any:
+    """The shape of a network's input: the given shape, or with the classifier the network's own size."""
+    from convcalc.read.code.shapes_of_inputs import obtained
+
+    return obtained(site, input_shape, default_size, min_size, data_format or site.machine.session.format(), args, rest)
+
+
 def _clone(site: Site, model: Any) -> Any:
     """A copy of a model: the same layers under the same names, which are objects of their own."""
     live = live_of(model)
@@ -112,6 +136,8 @@ def variable(site: Site, value: Any = None, dtype: Any = None, trainable: Any = 
 
     if value is None:
         value = rest.get("initial_value", rest.get("initializer"))
+    if isinstance(value, Function):
+        value = site.call(value)
     shape = rest.get("shape")
     if isinstance(shape, list | tuple) and all(type(one) is int for one in shape):
         made = Data(tuple(shape))

@@ -60,6 +60,12 @@ class Pipeline(Followed):
             None if name in ("spec", "count", "first", "ragged", "with_count", "any_element") else super().method(name)
         )
 
+    @property
+    def fixed(self) -> int:
+        """The size that each batch has for certain, as TensorFlow knows it; 0 where there is none."""
+        sizes = {one.shape[0] for one in arrays_of(self.spec) if one.shape}
+        return sizes.pop() or 0 if len(sizes) == 1 else 0
+
     def element(self, site: Site) -> Any:
         """The structure of the first element."""
         if self.first is None:
@@ -294,6 +300,11 @@ class Walk(Followed):
     def turns(self, site: Site) -> float | None:
         """How often a loop over the rest is run, or None."""
         return None if self.source.count is None else self.source.count - self.attributes["_at"]
+
+    @property
+    def fixed(self) -> int:
+        """The size that each batch has for certain; 0 where there is none."""
+        return self.source.fixed
 
     def element(self, site: Site) -> Any:
         """The structure of the element that is next. Only of the last one the sizes may be others."""

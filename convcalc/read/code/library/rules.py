@@ -42,6 +42,7 @@ _ALIASES = {
     "x_max": ("clip_value_max", "max_value", "a_max"),
     "negative_slope": ("alpha",),
     "size": ("shape",),
+    "pool_size": ("ksize",),
     "indices": ("ids",),
 }  # fmt: skip
 # The arguments that are tensors, by name.

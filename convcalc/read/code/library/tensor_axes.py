@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
 from convcalc.read.code import dtypes, shaping
-from convcalc.read.code.known import made, number, sizes_in, whole
+from convcalc.read.code.known import Open, Sizes, made, number, sizes_in, whole
 from convcalc.read.code.library.rules import Rules, fraction, tensors_of
 from convcalc.read.code.values import Data, Unknown
 
@@ -24,6 +24,8 @@ Rule = Callable[..., Any]
 
 def _reduction(kind: str) -> Rule:
     def rule(site: Site, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+        if isinstance(x, Sizes) and not x.is_known and not keepdims:
+            return Open(x.dtype) if all(isinstance(one, int | Open) for one in x.sizes) else Data((), x.dtype)
         axis = axis if axis is None else shaping.numbers(axis)
         shape = shaping.reduced(x.shape, axis, bool(number(keepdims)))
         if x.labels and shape == () and kind in ("max", "min"):
@@ -62,25 +64,25 @@ def moments(site: Site, x: Any, axis: Any, shift: Any = None, keepdims: Any = Fa
 
 
 @rules("Argmax", "argmax ops")
-def argmax(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_type: Any = "int64") -> Any:
+def argmax(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_type: Any = "int32") -> Any:
     """Where the largest value stands."""
     shape = shaping.reduced(x.shape, None if axis is None else whole(axis), bool(keepdims))
     work = (lambda v: np.argmax(v, axis, keepdims=bool(keepdims))) if x.is_known else None
     return made(site, shape, dtypes.name_of(output_type), [x], work)
 
 
-rules("Argmax", "argmax tf math", axis=0)(argmax)
-rules("Argmax", "argmax K", axis=-1)(argmax)
+rules(None, "argmax tf math", axis=0, output_type="int64")(argmax)
+rules("Argmax", "argmax K", axis=-1, output_type="int64")(argmax)
 
 
 @rules("Argmin", "argmin ops")
-def argmin(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_type: Any = "int64") -> Any:
+def argmin(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_type: Any = "int32") -> Any:
     """Where the smallest value stands."""
     return argmax(site, Data(x.shape, x.dtype, cause=x.cause), axis, keepdims, output_type)
 
 
-rules("Argmin", "argmin tf math", axis=0)(argmin)
-rules("Argmin", "argmin K", axis=-1)(argmin)
+rules(None, "argmin tf math", axis=0, output_type="int64")(argmin)
+rules("Argmin", "argmin K", axis=-1, output_type="int64")(argmin)
 
 
 @rules(None, "top_k nn math ops", sizes=("k",))

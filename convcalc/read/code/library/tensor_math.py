@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
 from convcalc.read.code import arrays, shaping
-from convcalc.read.code.known import as_data, made, number
+from convcalc.read.code.known import as_data, made, number, why_open
 from convcalc.read.code.library.rules import Rules, fraction
 from convcalc.read.code.values import Data, Unknown
 
@@ -158,7 +158,14 @@ def cumsum(site: Site, x: Any, axis: Any = 0, exclusive: Any = False, reverse: A
 rules("Cumprod", "cumprod math ops K", axis=0)(cumsum)
 
 
-@rules(None, "sort tf ops", "argsort tf ops")
+@rules(None, "argsort tf ops")
+def places(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", stable: Any = False) -> Any:
+    """Where the values stand, in their order."""
+    shaping.places(axis, len(x.shape))
+    return Data(x.shape, "int32", cause=x.cause)
+
+
+@rules(None, "sort tf ops")
 def ordered(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", stable: Any = False) -> Any:
     """A tensor of the same shape, in order."""
     shaping.places(axis, len(x.shape))
@@ -217,7 +224,7 @@ def add_n(site: Site, xs: Any) -> Any:
 def where(site: Site, condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """Values of the one tensor where a condition holds, else of the other; or the places where it holds."""
     if x1 is None or x2 is None:
-        cause = site.unknown("how many values are true is not known")
+        cause = why_open(site, [condition], "how many values are true is not known")
         return Data((None, len(condition.shape)), "int64", cause=cause)
     shape = shaping.joined(condition.shape, x1.shape, x2.shape)
     return made(site, shape, x1.dtype, [condition, x1, x2], lambda c, v, w: np.where(c, v, w))

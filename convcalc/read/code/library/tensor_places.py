@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
 from convcalc.read.code import arrays, dtypes, shaping
-from convcalc.read.code.known import made, sizes_in, whole
+from convcalc.read.code.known import made, sizes_in, whole, why_open
 from convcalc.read.code.library.creating import random
 from convcalc.read.code.library.rules import Rules, tensor_of
 from convcalc.read.code.values import Data, Unknown
@@ -57,7 +57,13 @@ def gather_nd(site: Site, x: Any, indices: Any, batch_dims: Any = 0) -> Any:
 @rules("TakeAlongAxis", "take_along_axis ops")
 def take_along_axis(site: Site, x: Any, indices: Any, axis: Any = None) -> Any:
     """The values at a place for each row."""
-    return made(site, indices.shape, x.dtype, [indices])
+    at = shaping.place(axis, len(x.shape)) if axis is not None else None
+    if at is None or len(indices.shape) != len(x.shape):
+        raise ValueError("the axes do not fit")
+    places = (*x.shape[:at], 1, *x.shape[at + 1 :])
+    shape = list(shaping.joined(places, (*indices.shape[:at], 1, *indices.shape[at + 1 :])))
+    shape[at] = indices.shape[at]
+    return made(site, tuple(shape), x.dtype, [x, indices])
 
 
 @rules(None, "boolean_mask tf")
@@ -99,7 +105,7 @@ def sequence_mask(site: Site, x: Any, maxlen: Any = None, dtype: Any = "bool") -
 @rules(None, "unique tf")
 def unique(site: Site, x: Any, out_idx: Any = "int32") -> Any:
     """The different values, and where each value is among them."""
-    cause = site.unknown("how many different values there are is not known")
+    cause = why_open(site, [x], "how many different values there are is not known")
     return Data((None,), x.dtype, cause=cause), Data(x.shape, dtypes.name_of(out_idx), cause=x.cause)
 
 

@@ -234,7 +234,7 @@ def flatten(site: Site, x: Any) -> Any:
 @rules(None, "batch_flatten K")
 def batch_flatten(site: Site, x: Any) -> Any:
     """All values of each sample in a row."""
-    rest = product(x.shape[1:])
+    rest = product(x.shape[1:]) if None not in x.shape else None
     return Data((x.shape[0], rest), x.dtype, cause=x.cause)
 
 
