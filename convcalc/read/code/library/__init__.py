@@ -48,6 +48,8 @@ _FILES = {
     "uuid": "system",
     "multiprocessing": "system",
     "secrets": "system",
+    "packaging": "system",
+    "distutils": "system",
     "io": "inspection",
     "codecs": "inspection",
     "gzip": "inspection",
