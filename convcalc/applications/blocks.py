@@ -46,3 +46,12 @@ def rounded(width: float, divisor: int = 8, least: int | None = None) -> int:
     """The multiple of ``divisor`` nearest to a width, at least ``least``, and not below nine tenths of the width."""
     near = max(least or divisor, int(width + divisor / 2) // divisor * divisor)
     return near + divisor if near < 0.9 * width else near
+
+
+def halving_pad(b: Builder, x: Ref, kernel: int, label: str) -> Ref:
+    """A tensor padded for a convolution with stride 2, so that the output has half the size, rounded up."""
+    half = kernel // 2
+    evens = [1 if size is None else 1 - size % 2 for size in b.size(x)]
+    if b.size(x)[0] is None:
+        evens = [1, 1]
+    return b("ZeroPadding2D", x, padding=tuple((half - even, half) for even in evens), name=label)

@@ -123,14 +123,12 @@ def usual_shape(network: Network, given: Given, size: int | None = None, top: bo
     """
     shape, size, top = given.input_shape or None, size or network.size, given.include_top if top is None else top
     channels = shape[_channels()] if shape and len(shape) == 3 and given.weights != "imagenet" else 3
-    usual = _shape(size, channels)
-    if given.input_tensor:
-        return shape or (usual if top else _shape(None, 3))
+    usual = image(size, channels)
     if given.weights == "imagenet" and top and shape not in (None, usual):
         message = f"with its classifier and weights='imagenet' the input is {show(usual)}, got {show(shape or ())}"
         raise wrong("input_shape", message, help="use include_top=False or weights=None")
     if shape is None:
-        return usual if top else _shape(None, 3)
+        return usual if top else image(None)
     check_shape(shape, network.least, given.weights)
     if top and None in shape:
         message = f"with its classifier the input must have known sizes, got {show(shape)}"
@@ -157,7 +155,7 @@ def sizes_of(shape: Shape) -> tuple[Dim, Dim]:
 
 def square_of(given: Given, sizes: Sequence[int], usual: int) -> int:
     """The size of a square input if it is one of ``sizes``, which the networks are trained for; else the usual."""
-    shape = given.input_shape or (given.input_tensor or ())[1:]
+    shape = given.input_shape or ()
     height, width = sizes_of(shape) if len(shape) == 3 else (None, None)
     return height if height == width and height in sizes else usual
 
@@ -172,6 +170,6 @@ def _channels() -> int:
     return 0 if image_data_format() == "channels_first" else 2
 
 
-def _shape(size: Dim, channels: Dim) -> Shape:
-    """The shape of a square image."""
+def image(size: Dim, channels: Dim = 3) -> Shape:
+    """The shape of a square image without the batch."""
     return (size, size, channels) if _channels() else (channels, size, size)
