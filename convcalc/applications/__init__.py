@@ -34,10 +34,16 @@ FAMILIES = {
 APPLICATIONS = {name: module for module, names in FAMILIES.items() for name in names.split()}
 
 
-def find(name: str) -> Network:
+def is_network(name: str) -> bool:
+    """Whether a name as written is a network's, such as ``keras.applications.vgg16.VGG16``."""
+    before, _, last = name.rpartition(".")
+    return last in APPLICATIONS and (not before or "applications" in before.split("."))
+
+
+def find_network(name: str) -> Network:
     """The network by its name as written. Raises `ArgumentError` for an unknown name."""
     last = name.rpartition(".")[2]
-    if last not in APPLICATIONS:
+    if not is_network(name):
         help = did_you_mean(canonical(name), APPLICATIONS) or "`convcalc layers --applications` lists every network"
         raise ArgumentError(f"no network is called {name!r}", code="unknown-layer", help=help)
     network: Network = import_module(f"convcalc.applications.{APPLICATIONS[last]}").NETWORKS[last]
@@ -52,4 +58,4 @@ def script(name: str, /, *positional: Any, place: Place | None = None, **argumen
     for which the first call of the script, an InputLayer, stands. Layers without a name in Keras's code have none
     here. Raises `ArgumentError` for arguments that Keras refuses.
     """
-    return find(name).script(positional, arguments, place)
+    return find_network(name).script(positional, arguments, place)

@@ -73,7 +73,7 @@ def _check(given: Given) -> None:
 def check_alpha(given: Given, alphas: tuple[float, ...]) -> None:
     """Refuses a factor of width for which there are no trained weights."""
     if given.weights == "imagenet" and given.alpha not in alphas:
-        message = f"weights='imagenet' need an alpha of {', '.join(map(str, alphas))}, got {given.alpha}"
+        message = f"weights='imagenet' need an alpha of {' or '.join(map(str, alphas))}, got {given.alpha}"
         raise wrong("alpha", message, help="use weights=None")
 
 

@@ -121,7 +121,8 @@ def usual_shape(network: Network, given: Given, size: int | None = None, top: bo
     ``size`` is the usual height and width where they depend on the arguments. With ``top`` the sizes must be known;
     None stands for ``include_top``.
     """
-    shape, size, top = given.input_shape or None, size or network.size, given.include_top if top is None else top
+    shape: Shape | None = given.input_shape or None
+    size, top = size or network.size, given.include_top if top is None else top
     channels = shape[_channels()] if shape and len(shape) == 3 and given.weights != "imagenet" else 3
     usual = image(size, channels)
     if given.weights == "imagenet" and top and shape not in (None, usual):
@@ -157,7 +158,7 @@ def square_of(given: Given, sizes: Sequence[int], usual: int) -> int:
     """The size of a square input if it is one of ``sizes``, which the networks are trained for; else the usual."""
     shape = given.input_shape or ()
     height, width = sizes_of(shape) if len(shape) == 3 else (None, None)
-    return height if height == width and height in sizes else usual
+    return height if height and height == width and height in sizes else usual
 
 
 def wrong(argument: str, message: str, help: str | None = None) -> ArgumentError:
