@@ -63,6 +63,8 @@ class Network:
     ) -> None:
         self.__name__ = ""
         self.build = build
+        # The module that has the network.
+        self.home: str = getattr(build, "func", build).__module__
         self.size = size
         self.least = least
         self.arguments = {name: _declared(name, defaults) for name in order.split()}

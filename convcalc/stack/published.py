@@ -13,7 +13,7 @@ from convcalc.sizes.shapes import Shape
 
 def opened(call: Call) -> Call:
     """The nested model of a call that names a published network; any other call as it is."""
-    network = None if call.layers is not None or call.opaque or call.use else _network(call.kind)
+    network = None if call.layers is not None or call.opaque or call.use else network_of(call.kind)
     if network is None:
         return call
     named = {name: given.value for name, given in call.named.items()}
@@ -52,7 +52,7 @@ def whole(script: Script, input_shape: Shape | None) -> Script:
 
 def _on(call: Call, input_shape: Shape) -> Call:
     """The call of a network with another ``input_shape``; any other call as it is."""
-    network = None if call.layers is not None or call.opaque else _network(call.kind)
+    network = None if call.layers is not None or call.opaque else network_of(call.kind)
     if network is None or len(call.positional) > len(network.arguments):
         return call
     given = dict(zip(network.arguments, call.positional, strict=False)) | call.named
@@ -62,11 +62,11 @@ def _on(call: Call, input_shape: Shape) -> Call:
 
 def arguments_of(kind: str) -> Mapping[str, Any]:
     """The arguments that a layer or a published network of a name takes by place, in order."""
-    network = _network(kind)
+    network = network_of(kind)
     return network.arguments if network else find(kind).arguments
 
 
-def _network(kind: str) -> Any:
+def network_of(kind: str) -> Any:
     """The network of a name as written; None where the name means no network.
 
     Raises `ArgumentError` for a name that nothing has, and that is nearest to the name of a network.
