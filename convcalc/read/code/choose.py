@@ -97,7 +97,9 @@ class Chooser:
         """The models that are part of no other, in the order of their making."""
         models = self._machine.session.models
         inside = {id(part) for model in models if isinstance(model, Live) for part in _parts(model)}
-        return [model for model in models if id(model) not in inside]
+        free = [model for model in models if id(model) not in inside]
+        own = [model for model in free if not (isinstance(model, Model) and model.is_published)]
+        return own or free
 
     def _stack(self, found: Any) -> Stack:
         session = self._machine.session

@@ -18,6 +18,7 @@ from convcalc.read.code.functional import Graphs
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
 from convcalc.read.code.making import Making, flat
 from convcalc.read.code.members import Members
+from convcalc.read.code.networks import Networks
 from convcalc.read.code.operations import Operations
 from convcalc.read.code.own import Owning
 from convcalc.read.code.refusal import no_value
@@ -68,6 +69,7 @@ class Session:
         self.graphs = Graphs(self)
         self.owning = Owning(self)
         self.operations = Operations(self)
+        self.networks = Networks(self)
         self.members = Members(self)
 
     # What values are.
@@ -90,6 +92,8 @@ class Session:
             return f"keras.layers.{name}"
         if name in _MODELS:
             return f"keras.{name}"
+        if self.networks.is_name(name):
+            return f"keras.applications.{name}"
         return f"keras.layers.{name}" if _MERGE.match(f"keras.layers.{name}") else None
 
     def is_known(self, path: str) -> bool:
@@ -97,7 +101,7 @@ class Session:
         found = _CLASS.match(path)
         name = found[1] if found else ""
         known = name in _BASES or not path.startswith("keras.models.") and (is_layer(name) or name == "Lambda")
-        return bool(known or _MERGE.match(path) or _CONFIGURED.match(path))
+        return bool(known or self.networks.is_network(path) or _MERGE.match(path) or _CONFIGURED.match(path))
 
     def class_names(self, value: Any) -> set[str] | None:
         """The whole names of the classes that a layer or a model belongs to; None for any other value."""
@@ -146,6 +150,8 @@ class Session:
             return self._configured(path, configured[2], args, named, node)
         if merge:
             return self._merged(merge[1].capitalize(), args, named, node)
+        if self.networks.is_network(path):
+            return self.networks.make(path.rpartition(".")[2], args, named, node)
         if kind == "Sequential":
             return self.chains.make(args, named, node)
         if kind in ("Model", "Functional"):

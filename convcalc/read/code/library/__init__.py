@@ -74,6 +74,7 @@ _WITHIN = {
     "keras.random": "tensors",
     "tensorflow.Variable": "keras",
     "keras.wrappers": "tuner",
+    "keras.applications": "pretrained",
     "keras.datasets": "data",
     "keras.utils": "data",
     "keras.preprocessing": "data",
