@@ -253,6 +253,7 @@ class Branches:
     def _blurred(self, node: Any, begin: Callable[[], None], lost: Unknown) -> Signal | None:
         """Follows the body of a loop that is run an unknown number of times; what it changes is unknown."""
         signal: Signal | None = None
+        yielded = len(self._machine.frame.yielded)
         earlier: dict[int, Any] = {}
         known: set[tuple[int, Any]] = set()
         for _ in range(_MOST_ROUNDS):
@@ -265,6 +266,8 @@ class Branches:
             known |= found
         if signal is not None and signal.how == "return":
             self._machine.frame.maybe.append((signal.value, lost))
+        if len(self._machine.frame.yielded) > yielded:
+            self._machine.frame.endless = lost
         return None
 
     def _blur(self, outcome: Outcome, earlier: dict[int, Any], lost: Unknown) -> set[tuple[int, Any]]:

@@ -45,6 +45,7 @@ class Frame:
         self.function = function
         self.maybe: list[tuple[Any, Unknown]] = []
         self.yielded: list[Any] = []
+        self.endless: Unknown | None = None  # why it is not known what is yielded
         self.node: ast.AST = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 
@@ -211,7 +212,7 @@ class Runner:
         signal: Signal | None = machine.follow.block(function.node.body)
         frame = machine.frame
         if function.yields:
-            return frame.yielded
+            return frame.endless or frame.yielded
         result = signal.value if signal is not None and signal.how == "return" else None
         for value, lost in frame.maybe:
             result = machine.branches.joined(result, value, lost)

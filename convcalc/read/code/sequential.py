@@ -93,6 +93,7 @@ class Chains:
             model.fed, model.input_dtype = (live.name, live.named), layer.dtype
         else:
             model.layers = (*model.layers, live)
+            machine.spend(len(model.layers), node)
             machine.budget.event()
 
     def pop(self, model: Sequential) -> None:
