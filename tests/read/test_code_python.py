@@ -192,6 +192,9 @@ max([])
 max(["aa", "b"], key=len)
 sum([1, 2]), sum([0.1] * 10), sum([[1], [2]], []), sum(range(10), 5)
 sum(["a"])
+sum([[1], [2, 3]], [4]), sum([(1,)], ())
+len([[0] * 100000] * 100000)
+copy.deepcopy((1, [2, (3,)]))
 abs(-3), abs(-2.5), round(2.5), round(2.567, 2), round(1234, -2)
 divmod(7, 2), divmod(-7, 2.0)
 divmod(1, 0)
@@ -384,6 +387,12 @@ random.sample(range(10**12), 10**10)
 Counter({"a": 10**12}).elements()
 dict.fromkeys(range(10**12))
 deque(range(10**12))
+y = [[0] * 100000] * 100000\nx = os.path.join(y)
+y = (1,)\nfor i in range(100): y = (y, y)\nx = {y: 1}
+y = (1,)\nfor i in range(100): y = (y, y)\nx = {}\nx[y] = 1
+y = (1,)\nfor i in range(100): y = (y, y)\nx = {1: 2}[y]
+x = []\nfor i in range(3000): x.append([0] * 100000)
+x = []\nfor i in range(1000): x += [0] * 100000
 """
 
 
