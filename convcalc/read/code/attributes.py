@@ -42,7 +42,9 @@ def method_table(value: Any) -> Mapping[str, Callable[..., Any]] | None:
     """The methods that values of this type have: Python's own types, and arrays."""
     if isinstance(value, Data):
         return arrays.METHODS
-    return next((table for kind, table in python.METHODS.items() if isinstance(value, kind)), None)
+    own = next((table for kind, table in python.METHODS.items() if isinstance(value, kind)), None)
+    more = arrays.OF_PYTHON.get(type(value))
+    return {**more, **(own or {})} if more else own
 
 
 class Attributes:

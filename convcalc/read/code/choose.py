@@ -55,8 +55,12 @@ class Chooser:
         free = self.free()
         if not free:
             return self._made()
-        trained = isinstance(session.compiled, Unknown) or any(one is session.compiled for one in free)
-        found = session.compiled if trained else free[-1]
+        known = [
+            one
+            for one in (session.trained, session.compiled)
+            if isinstance(one, Unknown) or any(one is x for x in free)
+        ]
+        found = next((one for one in known if one is not None), free[-1])
         others = [one for one in free if one is not found and isinstance(one, Live)]
         if others and isinstance(found, Live):
             self._machine.note(f"{self.name(found)} is shown; there are also {self._list(others)}")

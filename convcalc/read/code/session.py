@@ -36,6 +36,8 @@ _MODELS = ("Sequential", "Model", "Functional")
 _MERGE = re.compile(r"keras\.layers\.(add|subtract|multiply|average|maximum|minimum|concatenate|dot)$")
 _OLD_MERGE = re.compile(r"keras\.(?:layers|engine)\.(?:\w+\.)*merge$")
 _CLASS = re.compile(r"keras\.(?:(?:layers|models|engine|legacy)\.(?:\w+\.)*)?([A-Z]\w*)$")
+# Layers of other libraries, of which only what the script states is known.
+_FOREIGN = re.compile(r"(tensorflow_hub\.KerasLayer|(keras_nlp|keras_cv|keras_hub)\.(\w+\.)*[A-Z]\w*)$")
 _CONFIGURED = re.compile(r"keras\.(initializers|regularizers|constraints)\.(\w+)$")
 # Classes of Keras's that a script may derive its own from.
 _BASES = {"Layer", "Wrapper", "Model", "Sequential", "Functional"}
@@ -56,6 +58,7 @@ class Session:
         self.made = 0  # calls in graphs, which counts their order
         self.inside = 0  # `call` methods of own layers that are running
         self.compiled: Live | Unknown | None = None
+        self.trained: Live | None = None
         self.shown_live: Live | None = None
         self.eager: list[tuple[Live, list[Data], list[Data], Place]] = []
         self.saved: dict[str, Live] = {}
@@ -135,6 +138,10 @@ class Session:
         kind = canonical(found[1]) if found else ""
         if _OLD_MERGE.match(path):
             return self._old_merge(args, named, node)
+        if path.endswith(".from_config"):
+            return self._from_config(path, args, node)
+        if _FOREIGN.match(path):
+            return self.making.foreign(path.rpartition(".")[2], named, node)
         if configured:
             return self._configured(path, configured[2], args, named, node)
         if merge:
@@ -150,6 +157,16 @@ class Session:
         if found and is_layer(kind) and (path.startswith("keras.layers.") or path.count(".") == 1):
             return self.making.declared(found[1], args, named, node)
         return MISSING
+
+    def _from_config(self, path: str, args: tuple[Any, ...], node: ast.AST) -> Any:
+        """``Model.from_config(config)``, ``Dense.from_config(config)``."""
+        from convcalc.read.code.library.keras import restored
+
+        config, kind = args[0] if args else None, path.split(".")[-2]
+        if isinstance(config, dict) and is_layer(kind):
+            words = {name: value for name, value in config.items() if isinstance(name, str)}
+            return self.making.declared(kind, (), words, node)
+        return restored(Site(self.machine, node), config)
 
     def _configured(self, path: str, name: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """A configured value, such as ``initializers.HeNormal(seed=1)``."""
@@ -255,6 +272,12 @@ class Session:
         """``__init__`` of Keras's class."""
         self.owning.init(made, args, named, node)
 
+    def after_method(self, owner: Any, name: str) -> None:
+        """A layer whose own ``build`` has run is built, whoever has called it."""
+        live = live_of(owner) if name == "build" else None
+        if isinstance(live, Own):
+            live.is_built = True
+
     def tracked(self, instance: Instance, name: str, value: Any, node: ast.AST) -> Any:
         """The value of an attribute as Keras keeps it: an own layer tracks the layers in it."""
         live = instance.live
@@ -273,7 +296,3 @@ class Session:
     def eager_call(self, live: Live, inputs: Sequence[Data], outputs: Sequence[Data], place: Place) -> None:
         """Keeps a layer's call on data outside of all models."""
         self.eager.append((live, list(inputs), list(outputs), place))
-
-    def text_of(self, live: Live, node: ast.AST) -> Any:
-        """What ``to_json`` gives, from which the script may make the model again."""
-        return Unknown(Cause("the text of a model is not followed", self.machine.place(node)))
