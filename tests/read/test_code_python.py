@@ -516,6 +516,12 @@ def test_shuffled_lists_keep_their_length() -> None:
     assert names_of("x = [1, 2, 3]\nrandom.shuffle(x)\nx = len(x)")["x"] == 3
 
 
+def test_names_of_python_2_are_those_of_python_3() -> None:
+    """The library ``six`` has Python's own types and functions."""
+    found = names_of("import six\nx = isinstance('a', six.string_types), list(six.moves.range(2))")["x"]
+    assert found == (True, [0, 1])
+
+
 def test_exit_ends_a_way() -> None:
     """A way that ends the script is not the way that goes on."""
     found = names_of("n = 1\nif len(sys.argv) < 2:\n    n = 2\n    sys.exit(1)\nx = n")["x"]
