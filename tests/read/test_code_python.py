@@ -157,6 +157,7 @@ True is True
 5 in range(10**12)
 float("nan") == float("nan")
 int is int
+x = "relu"; x = x is "relu", x is "tanh"
 int == str
 type(3) == int
 type("a") is str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,8 @@ class Evaluator:
         value = node.value
         if isinstance(value, int) and value.bit_length() > 1024:
             return self._machine.unknown("this number is too large", node)
+        if isinstance(value, str) and value.isascii() and value.replace("_", "a").isalnum():
+            return sys.intern(value)  # as Python does with words in its code: ``kind is "relu"`` holds
         return value
 
     def _Name(self, node: ast.Name) -> Any:
