@@ -157,6 +157,7 @@ True is True
 5 in range(10**12)
 float("nan") == float("nan")
 int is int
+x = "relu"; x = x is "relu", x is "tanh"
 int == str
 type(3) == int
 type("a") is str
@@ -192,6 +193,9 @@ max([])
 max(["aa", "b"], key=len)
 sum([1, 2]), sum([0.1] * 10), sum([[1], [2]], []), sum(range(10), 5)
 sum(["a"])
+sum([[1], [2, 3]], [4]), sum([(1,)], ())
+len([[0] * 100000] * 100000)
+copy.deepcopy((1, [2, (3,)]))
 abs(-3), abs(-2.5), round(2.5), round(2.567, 2), round(1234, -2)
 divmod(7, 2), divmod(-7, 2.0)
 divmod(1, 0)
@@ -384,6 +388,12 @@ random.sample(range(10**12), 10**10)
 Counter({"a": 10**12}).elements()
 dict.fromkeys(range(10**12))
 deque(range(10**12))
+y = [[0] * 100000] * 100000\nx = os.path.join(y)
+y = (1,)\nfor i in range(100): y = (y, y)\nx = {y: 1}
+y = (1,)\nfor i in range(100): y = (y, y)\nx = {}\nx[y] = 1
+y = (1,)\nfor i in range(100): y = (y, y)\nx = {1: 2}[y]
+x = []\nfor i in range(3000): x.append([0] * 100000)
+x = []\nfor i in range(1000): x += [0] * 100000
 """
 
 
@@ -505,6 +515,12 @@ def test_what_is_known_beside_unknown_values(text: str, expected: Any) -> None:
 def test_shuffled_lists_keep_their_length() -> None:
     """The members of a shuffled list are unknown, and their number is not."""
     assert names_of("x = [1, 2, 3]\nrandom.shuffle(x)\nx = len(x)")["x"] == 3
+
+
+def test_names_of_python_2_are_those_of_python_3() -> None:
+    """The library ``six`` has Python's own types and functions."""
+    found = names_of("import six\nx = isinstance('a', six.string_types), list(six.moves.range(2))")["x"]
+    assert found == (True, [0, 1])
 
 
 def test_exit_ends_a_way() -> None:

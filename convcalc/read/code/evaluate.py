@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,8 @@ class Evaluator:
         value = node.value
         if isinstance(value, int) and value.bit_length() > 1024:
             return self._machine.unknown("this number is too large", node)
+        if isinstance(value, str) and value.isascii() and value.replace("_", "a").isalnum():
+            return sys.intern(value)  # as Python does with words in its code: ``kind is "relu"`` holds
         return value
 
     def _Name(self, node: ast.Name) -> Any:
@@ -178,12 +181,10 @@ class Evaluator:
                 made.update(found)
                 continue
             name = self.value(key)
-            if isinstance(name, Unknown):
-                return name
-            try:
-                made[name] = found
-            except TypeError:
-                return self._machine.unknown("this key cannot stand in a dictionary", key)
+            lost = python.hashable(Site(self._machine, key), name)
+            if lost:
+                return lost
+            made[name] = found
         return made
 
     def _BinOp(self, node: ast.BinOp) -> Any:
@@ -297,6 +298,10 @@ class Evaluator:
             return own(site, key) if own else site.unknown(f"{site.text} is not known here")
         if isinstance(whole, Library | OwnClass):
             return whole  # a type with parameters, as list[int]
+        if isinstance(whole, dict):
+            lost = python.hashable(site, key)
+            if lost:
+                return lost
         if isinstance(key, Unknown):
             return key
         try:
@@ -355,8 +360,7 @@ class Evaluator:
         pairs = self._comprehended(node, node.generators, lambda: (self.value(node.key), self.value(node.value)))
         if isinstance(pairs, Unknown):
             return pairs
-        lost = next((key for key, _ in pairs if isinstance(key, Unknown)), None)
-        return lost or dict(pairs)
+        return python.pairs(Site(self._machine, node), pairs)
 
     def _comprehended(self, node: ast.expr, over: list[ast.comprehension], make: Any) -> Any:
         """The list that a comprehension makes; the names that it binds are its own."""

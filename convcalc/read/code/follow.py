@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import ConvcalcError
 from convcalc.read.code import arrays
 from convcalc.read.code.evaluate import _SIGNS
+from convcalc.read.code.library import python
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import Data, Inert, Instance, Library, OwnClass, Thing, Unknown
 
@@ -108,11 +109,14 @@ class Follower:
         left, right = evaluate.value(read), evaluate.value(node.value)
         if isinstance(left, list) and isinstance(node.op, ast.Add):
             more = evaluate.items(right, node.value)
-            if isinstance(more, Unknown):
-                self._machine.taint(left, more)
-            else:
+            if isinstance(more, list):
+                lost = python.room(Site(self._machine, node), len(left) + len(more))
                 self._machine.journal.touch(left)
-                left.extend(more)
+                left.extend([] if lost else more)
+            else:
+                lost = more
+            if lost:
+                self._machine.taint(left, lost)
             return
         result = evaluate.combined(_SIGNS[type(node.op)], left, right, node)
         if isinstance(left, Data):
@@ -177,8 +181,10 @@ class Follower:
             if own:
                 own(Site(machine, target), key, value)
         elif isinstance(items, list | dict):
-            if isinstance(key, Unknown):
-                machine.taint(items, key)
+            site = Site(machine, target)
+            lost = key if isinstance(key, Unknown) else python.hashable(site, key) if isinstance(items, dict) else None
+            if lost:
+                machine.taint(items, lost)
                 return
             machine.journal.touch(items)
             try:

@@ -272,12 +272,19 @@ class Missing:
 MISSING = Missing()
 
 
-def unknown_in(value: Any, depth: int = 4) -> Unknown | None:
-    """The first unknown value in a value, also in its lists, tuples and dictionaries."""
+def unknown_in(value: Any, depth: int = 4, seen: dict[int, int] | None = None) -> Unknown | None:
+    """The first unknown value in a value, also in its lists, tuples and dictionaries; each is looked at once."""
     if isinstance(value, Unknown):
         return value
-    if depth and isinstance(value, list | tuple | set):
-        return next((one for one in (unknown_in(part, depth - 1) for part in value) if one), None)
-    if depth and isinstance(value, dict):
-        return unknown_in(tuple(value.values()), depth)
+    if not depth or not isinstance(value, list | tuple | set | dict):
+        return None
+    seen = {} if seen is None else seen
+    if seen.get(id(value), 0) >= depth:
+        return None
+    seen[id(value)] = depth
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, Unknown | list | tuple | set | dict):
+            found = unknown_in(part, depth - 1, seen)
+            if found:
+                return found
     return None

@@ -50,6 +50,7 @@ _FILES = {
     "secrets": "system",
     "packaging": "system",
     "distutils": "system",
+    "six": "system",
     "io": "inspection",
     "codecs": "inspection",
     "gzip": "inspection",

@@ -285,7 +285,8 @@ def _copy_of_container(site: Site, value: Any, memo: dict[int, Any], depth: int)
         for key, one in value.items():
             made[key] = _copied(site, one, memo, depth)
         return made
-    return type(value)(_copied(site, one, memo, depth) for one in value)
+    memo[id(value)] = made = type(value)(_copied(site, one, memo, depth) for one in value)
+    return made
 
 
 # dataclasses

@@ -126,7 +126,7 @@ def _equal_members(site: Site, left: Sequence[Any], right: Sequence[Any], depth:
         return bool(left == right)
     lost: Unknown | None = None
     for one, other in zip(left, right, strict=True):
-        site.spend(1)
+        site.spend(1 if isinstance(one, SCALARS) else 10)
         found = True if one is other and not isinstance(one, Unknown) else equal(site, one, other, depth + 1)
         if found is False:
             return False

@@ -105,8 +105,8 @@ def _copy(site: Site, whole: Any) -> Any:
 
 
 LISTS: dict[str, Method] = {
-    "index": TUPLES["index"], "count": TUPLES["count"], "append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "remove": _remove,
-    "reverse": _reverse, "sort": _sort, "clear": _clear, "copy": _copy,
+    "index": TUPLES["index"], "count": TUPLES["count"], "append": _append, "extend": _extend, "insert": _insert,
+    "pop": _pop, "remove": _remove, "reverse": _reverse, "sort": _sort, "clear": _clear, "copy": _copy,
 }  # fmt: skip
 
 # Dictionaries.

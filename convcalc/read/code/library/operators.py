@@ -120,6 +120,9 @@ def summed(site: Site, values: Any, start: Any = 0) -> Any:
     numbers = [start, *found]
     if all(isinstance(one, NUMBERS) for one in numbers):
         return bounded(site, sum(found, start))
+    for kind in (list, tuple):
+        if all(isinstance(one, kind) for one in numbers):
+            return room(site, sum(map(len, numbers))) or kind(part for one in numbers for part in one)
     return folded(site, "+", found, start)
 
 

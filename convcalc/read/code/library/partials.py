@@ -44,7 +44,7 @@ def given_back(site: Site, function: Any, *_rest: Any, **_options: Any) -> Any:
 
 @TABLE("functools.wraps", unknown=True)
 def wraps(site: Site, *_function: Any, **_options: Any) -> Any:
-    """A decorator that leaves a function what it is."""
+    """A decorator that gives its function back."""
     return Library("functools.update_wrapper")
 
 

@@ -141,19 +141,19 @@ def not_plain(site: Site, value: Any) -> Unknown | None:
     None where Python itself may compare, print, copy and hash the value.
     """
     todo: list[tuple[Any, int]] = [(value, 0)]
-    size = 0
+    size = characters = 0
     while todo:
         one, depth = todo.pop()
-        size += len(one) if isinstance(one, str | bytes) else 1
+        size += 1
+        characters += len(one) if isinstance(one, str | bytes) else 0
         if isinstance(one, Unknown):
             return one
-        if size > MOST_CHARACTERS or depth > _MOST_DEPTH:
+        inside = len(one) if type(one) in _CONTAINERS else 0
+        if size + inside > 2 * MOST_MEMBERS or characters > MOST_CHARACTERS or depth > _MOST_DEPTH:
             return site.unknown("this is too large to be worked out here")
         if type(one) in _CONTAINERS:
-            if size + len(one) > MOST_CHARACTERS:
-                return site.unknown("this is too large to be worked out here")
-            inside = (part for pair in one.items() for part in pair) if isinstance(one, dict) else one
-            todo += [(part, depth + 1) for part in inside]
+            parts = (part for pair in one.items() for part in pair) if isinstance(one, dict) else one
+            todo += [(part, depth + 1) for part in parts]
         elif not isinstance(one, SCALARS):
             return site.unknown("the values in this are not known")
     charge(site, size)
@@ -191,7 +191,7 @@ def hashed(site: Site, found: list[Any]) -> set[Any] | Unknown:
 
 
 def scalar(site: Site, value: Any) -> Any:
-    """The number in an array of one number that is known; any other value as it is."""
+    """The number in an array of one number that is known; any other value unchanged."""
     if not isinstance(value, Data):
         return value
     if value.value is not None and value.value.size == 1:

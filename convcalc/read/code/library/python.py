@@ -15,6 +15,7 @@ from convcalc.read.code.library.plain import (
     SCALARS,
     Iterated,
     Iterator,
+    hashable,
     hashed,
     lost_in,
     members,
@@ -299,5 +300,6 @@ for _part in (inspection, iteration, partials, collected):
     TABLE.constants |= _part.TABLE.constants
 
 __all__ = [
-    "METHODS", "MOST_MEMBERS", "TABLE", "Iterated", "Iterator", "arithmetic", "compare", "equal", "formatted", "hashed",
+    "METHODS", "MOST_MEMBERS", "TABLE", "Iterated", "Iterator", "arithmetic", "compare", "equal", "formatted",
+    "hashable", "hashed", "pairs", "room",
 ]  # fmt: skip

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.library import Table
+from convcalc.read.code.library.containers import DICTIONARIES
 from convcalc.read.code.library.inspection import exit_
 from convcalc.read.code.library.plain import MOST_MEMBERS, Row, lost_in, members, not_plain, room_of_text
-from convcalc.read.code.values import Thing, Unknown
+from convcalc.read.code.values import Library, Thing, Unknown
 
 if TYPE_CHECKING:
     from convcalc.read.code.site import Site
@@ -155,6 +156,26 @@ TABLE.constants |= {
         "printable", "whitespace",
     )
 }  # fmt: skip
+
+
+# six: Python 2's names, as Python 3 has them.
+TABLE.constants |= {f"six.moves.{name}": Library(f"builtins.{name}") for name in ("range", "zip", "map", "filter")}
+TABLE.constants |= {
+    "six.moves.xrange": Library("builtins.range"),
+    "six.string_types": (Library("builtins.str"),),
+    "six.integer_types": (Library("builtins.int"),),
+    "six.text_type": Library("builtins.str"),
+    "six.PY2": False,
+    "six.PY3": True,
+}
+
+
+@TABLE("six.iteritems", "six.itervalues", "six.iterkeys")
+def of_dictionary(site: Site, whole: Any) -> Any:
+    """The members of a dictionary."""
+    name = site.text.removesuffix("()").rpartition(".")[2].removeprefix("iter")
+    known = isinstance(whole, dict) and name in DICTIONARIES
+    return DICTIONARIES[name](site, whole) if known else site.unknown(f"{site.text} is not followed here")
 
 
 @TABLE("typing.cast", unknown=True)
