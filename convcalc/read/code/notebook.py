@@ -174,7 +174,7 @@ def _parsed(text: str, line: int) -> list[ast.stmt]:
                 first = error
         else:
             raise first
-    for one in body:
+    for one in body if line else ():
         ast.increment_lineno(one, line)
     return body
 
