@@ -11,7 +11,7 @@ from convcalc.read.code.branches import Branches
 from convcalc.read.code.evaluate import Evaluator
 from convcalc.read.code.follow import Follower
 from convcalc.read.code.modules import Modules
-from convcalc.read.code.notebook import Cell
+from convcalc.read.code.cells import Cell
 from convcalc.read.code.running import Frame, Runner
 from convcalc.read.code.scope import Budget, Journal, Module, Scope
 from convcalc.read.code.session import Session

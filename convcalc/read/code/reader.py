@@ -12,7 +12,7 @@ from convcalc.errors import ArgumentError, ReadError, did_you_mean
 from convcalc.read.code.choose import Chooser, Offer
 from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
-from convcalc.read.code.notebook import Cell, cells
+from convcalc.read.code.cells import Cell, cells
 from convcalc.read.code.scope import Module
 from convcalc.read.code.syntax import MOST_CHARACTERS
 from convcalc.read.code.values import Data
