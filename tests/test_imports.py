@@ -13,8 +13,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "convcalc"
 # Each room may import the rooms above it, and itself.
 ROOMS = (
-    "sizes", "source", "errors", "script", "files", "lazy", "compute", "declare", "layers", "stack", "summary",
-    "execute", "tools", "read", "write", "cli", "__main__",
+    "sizes", "source", "errors", "script", "files", "lazy", "compute", "declare", "layers", "applications", "stack",
+    "summary", "execute", "tools", "read", "write", "cli", "__main__",
 )  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

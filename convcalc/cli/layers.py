@@ -12,19 +12,23 @@ ENDINGS = {".txt": "text", ".json": "json"}
 
 @click.command("layers")
 @click.argument("kind", required=False)
+@click.option("--applications", is_flag=True, help="List Keras's published networks, with their parameters.")
 @options.format_option(*FORMATS)
 @options.output
-def command(kind: str | None, format: str | None, output: str | None) -> None:
-    """List every layer, or show one layer's arguments, defaults and an example.
+def command(kind: str | None, applications: bool, format: str | None, output: str | None) -> None:
+    """List every layer, or show one layer's arguments, defaults and an example; also of networks.
 
     \b
     Examples:
       convcalc layers
       convcalc layers Conv2D
+      convcalc layers --applications
+      convcalc layers ResNet50
     """
     from convcalc.tools import catalog
 
-    data = catalog.describe(kind) if kind else catalog.listing()
+    every = catalog.networks if applications else catalog.listing
+    data = catalog.describe(kind) if kind else every()
     if options.chosen_format(format, output, ENDINGS) == "json":
         options.emit_json(data.to_dict(), output)
     else:

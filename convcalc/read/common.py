@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcalc.errors import ReadError
+from convcalc.layers import MODULES, canonical
 from convcalc.source import Path, Place
 
 # The class of functional models, and the name of the class before Keras 2.4.
@@ -27,6 +28,15 @@ def not_a_layer(message: str, place: Place, help: str | None = None) -> ReadErro
 def is_nested(kind: str) -> bool:
     """Whether a kind as written is a nested model rather than a layer."""
     return kind.rpartition(".")[2] == "Sequential"
+
+
+def is_network(kind: str) -> bool:
+    """Whether a kind as written is one of Keras's published networks rather than a layer."""
+    if canonical(kind) in MODULES:
+        return False
+    from convcalc.applications import is_network  # only where a name is no layer's
+
+    return is_network(kind)
 
 
 def part(whole: Any, key: str, type: type, place: Path) -> Any:

@@ -53,9 +53,16 @@ def read_path_or_text(model: str) -> Script | Code:
         found = read_path(named[1])
         assert isinstance(found, Code)
         return Code(found.source, found.path, named[2].strip())
-    if is_text(model):
+    if is_text(model) or _is_network(model):
         return read_text(Source(INLINE, model))
     return read_path(model)
+
+
+def _is_network(model: str) -> bool:
+    """Whether a word is the name of a published network, and not of a file."""
+    from convcalc.applications import APPLICATIONS
+
+    return model in APPLICATIONS and not os.path.exists(model)
 
 
 def known_ending(path: str) -> bool:

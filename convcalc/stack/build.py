@@ -13,11 +13,12 @@ from convcalc.errors import ConvcalcError, ReadError, WiringError, did_you_mean,
 from convcalc.layers import MODULES, canonical, find
 from convcalc.script import WEIGHTLESS, Call, Given, Ref, Script
 from convcalc.sizes.shapes import Dim, Shape
-from convcalc.stack.graph import Input, Node, Stack, leaves
+from convcalc.stack.graph import Input, Node, Stack
 from convcalc.stack.infer import infer, locate, point
 from convcalc.stack.masks import record
 from convcalc.stack.nested import Nested
 from convcalc.stack.opaque import Opaque
+from convcalc.stack.published import opened, whole
 from convcalc.stack.wiring import Wiring, is_graph, which_input
 
 MOST_LAYERS = 1_000_000
@@ -37,6 +38,7 @@ def build(
     together (`Problems`), or the first `ShapeError`.
     """
     _refuse_many(script)
+    script = _opened(script, None if isinstance(input_shape, Mapping) else input_shape)
     by_name = input_shape if isinstance(input_shape, Mapping) else {}
     input_shape = None if isinstance(input_shape, Mapping) else input_shape
     resolver = Resolver(no_bias, script.frozen)
@@ -130,14 +132,15 @@ class Resolver:
         return nodes
 
     def _node(self, call: Call, number: int) -> Node:
-        inner = None if call.layers is None else self._nested(call, call.layers)
-        named = _is_written(call.name)
         try:
+            model = opened(call)
+            inner = None if model.layers is None else self._nested(model, model.layers)
             layer = None if inner is not None else self.layer(call)
-            name = Layer.common["name"].read(call.name.value, 0) if call.name else None
+            name = Layer.common["name"].read(model.name.value, 0) if model.name else None
         except ConvcalcError as error:
             locate(error, call, f"layer {number}, {call.kind}")
             raise
+        named = _is_written(model.name)
         node = _called(Node(name or "", named, call, layer, inner))
         for kind in layer.makes(named) if layer else ["Functional"] * (node.kind == "Sequential"):
             self.names.next(kind)  # Keras makes and numbers an inner layer before the layer around it
@@ -197,10 +200,13 @@ class Resolver:
         """The layer of a call, or the layers of a list of calls; errors have the place of their own call."""
         if isinstance(value, list | tuple):
             return [self._with_layers(one) for one in value]
-        if not isinstance(value, Call) or (value.layers is None and canonical(value.kind) not in MODULES):
+        if not isinstance(value, Call):
             return value
         try:
-            return self.layer(value, held=True) if value.layers is None else self._as_layer(value, value.layers)
+            model = opened(value)
+            if model.layers is not None:
+                return self._as_layer(model, model.layers)
+            return self.layer(value, held=True) if canonical(value.kind) in MODULES else value
         except ConvcalcError as error:
             point(error, value)
             raise
@@ -248,6 +254,15 @@ def _input(
     return [Input(name, whole, own.dtype if own else "float32", bool(own and first and first.named))], nodes
 
 
+def _opened(script: Script, input_shape: Shape | None) -> Script:
+    """The script, or the network where the script is nothing but the call of one."""
+    try:
+        return whole(script, input_shape)
+    except ConvcalcError as error:
+        locate(error, script.layers[0], script.layers[0].kind)
+        raise
+
+
 def _refuse_many(script: Script) -> None:
     """Refuses more layers than a model may have."""
     if len(script.layers) > MOST_LAYERS:
@@ -290,12 +305,15 @@ def _is_written(name: Given | None) -> bool:
     return name is not None and name.value is not None and name.written
 
 
-def _from_first_layer(nodes: list[Node]) -> Shape | None:
-    """The shape that the first layer carries (``input_shape=``, ``input_dim=``), nested models opened."""
-    layer = next(leaves(nodes), None)
-    if layer is None or layer.layer is None:
+def _from_first_layer(nodes: Sequence[Node]) -> Shape | None:
+    """The shape that the first layer carries (``input_shape=``, ``input_dim=``), or the input of a model inside."""
+    first = nodes[0] if nodes else None
+    if first and first.inner:
+        declared = first.inner.input.shape if len(first.inner.inputs) == 1 else None
+        return declared[1:] if declared else _from_first_layer(first.inner.nodes)
+    if first is None or first.layer is None:
         return None
-    given = {name: getattr(layer.layer, name, None) for name in Layer.common if name not in layer.layer.arguments}
+    given = {name: getattr(first.layer, name, None) for name in Layer.common if name not in first.layer.arguments}
     return given.get("input_shape") or ((given["input_dim"],) if given.get("input_dim") else None)
 
 

@@ -9,12 +9,12 @@ from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Binding, works_on
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ConvcalcError, ShapeError, WiringError
-from convcalc.layers import find
 from convcalc.script import Call
 from convcalc.sizes.shapes import Shape, show
 from convcalc.source import Place
 from convcalc.stack.graph import Input, Link, Node, Source, Stack
 from convcalc.stack.opaque import Opaque
+from convcalc.stack.published import arguments_of
 
 
 def infer(stack: Stack, shapes: Sequence[Shape | None], first: int = 1) -> Stack:
@@ -133,7 +133,7 @@ def _place(call: Call, error: ConvcalcError) -> Place | None:
     name = error.argument
     given = call.named.get(name) if name else None
     if given is None and name and call.positional and isinstance(error, ArgumentError | ShapeError):
-        order = list(find(call.kind).arguments)
+        order = list(arguments_of(call.kind))
         at = order.index(name) if name in order else len(call.positional)
         given = call.positional[at] if at < len(call.positional) else None
     if given is None:

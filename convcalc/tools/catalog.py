@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from convcalc.declare.argument import Argument
 from convcalc.declare.layer import Layer
 from convcalc.layers import FAMILIES, UNCOVERED, find
 from convcalc.sizes.shapes import Shape
+from convcalc.stack.published import network_of
+from convcalc.tools.arguments import argument_lines, argument_to_dict
 from convcalc.tools.explanation import Explanation, explain_layer
+
+if TYPE_CHECKING:
+    from convcalc.tools.networks import NetworkListing, NetworkPage
 
 
 class Listing:
@@ -56,16 +60,14 @@ class Description:
             "name": self.kind.__name__,
             "aliases": self.kind.aliases,
             "summary": headline(self.kind),
-            "arguments": [_argument(self.kind, argument) for argument in self.kind.arguments.values()],
+            "arguments": [argument_to_dict(one, self.kind.rank) for one in self.kind.arguments.values()],
             "example": {"code": self.code, **self.explanation.to_dict()},
         }
 
     def text(self) -> str:
         """The description as a page of text."""
         kind = self.kind
-        arguments = list(kind.arguments.values())
-        width = max((len(_signature(kind, a)) for a in arguments), default=0)
-        lines = [f"  {_signature(kind, a):<{width}}  {a.doc}: {a.type.expected(kind.rank)}" for a in arguments]
+        lines = argument_lines(kind.arguments.values(), kind.rank)
         also = [f"Also: {', '.join(kind.aliases)}"] if kind.aliases else []
         head = [f"{kind.__name__}: {headline(kind)}", *also, "", "Arguments, in order:" if lines else "No arguments."]
         return "\n".join([*head, *lines, "", f"Example: {self.code}", self.explanation.text()])
@@ -76,9 +78,20 @@ def listing() -> Listing:
     return Listing()
 
 
-def describe(name: str) -> Description:
-    """One kind, by any of its names. Raises `ArgumentError` for an unknown one."""
-    return Description(find(name))
+def networks() -> NetworkListing:
+    """Every published network, by family."""
+    from convcalc.tools.networks import NetworkListing
+
+    return NetworkListing()
+
+
+def describe(name: str) -> Description | NetworkPage:
+    """One kind of layer, by any of its names, or a published network. Raises `ArgumentError` for an unknown one."""
+    if network_of(name) is None:
+        return Description(find(name))
+    from convcalc.tools.networks import NetworkPage
+
+    return NetworkPage(name)
 
 
 def headline(kind: type[Layer]) -> str:
@@ -112,18 +125,3 @@ def construct(node: Any, find: Callable[[str], Any]) -> Any:
 def _kinds(names: list[str]) -> list[type[Layer]]:
     """The kinds behind names, each once, in the order of declaration."""
     return list(dict.fromkeys(find(name) for name in names))
-
-
-def _signature(kind: type[Layer], argument: Argument) -> str:
-    """``name`` or ``name=default``, as in a call."""
-    if argument.required:
-        return argument.name
-    if argument.same_as:
-        return f"{argument.name}={argument.same_as}"
-    return f"{argument.name}={argument.default!r}"
-
-
-def _argument(kind: type[Layer], argument: Argument) -> dict[str, Any]:
-    default = {} if argument.required else {"default": argument.same_as or argument.default}
-    accepts = argument.type.schema(kind.rank)
-    return {"name": argument.name, "required": argument.required, **default, "accepts": accepts, "doc": argument.doc}

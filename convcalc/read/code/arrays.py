@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import dtypes, library, parts, shaping
 from convcalc.read.code.known import Open, Sizes, as_data, lose, made, number
-from convcalc.read.code.methods import METHODS
+from convcalc.read.code.methods import METHODS, Method
 from convcalc.read.code.values import MISSING, Data, Unknown
 from convcalc.sizes.shapes import product
 
 if TYPE_CHECKING:
     from convcalc.read.code.site import Site
 
-_WORK = {
+_WORK: dict[str, Any] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
     "%": operator.mod, "**": operator.pow, "@": operator.matmul, "&": operator.and_, "|": operator.or_,
     "^": operator.xor, "<<": operator.lshift, ">>": operator.rshift, "==": operator.eq, "!=": operator.ne,
@@ -85,7 +85,7 @@ def _compare(site: Site, sign: str, left: Any, right: Any) -> Any:
 
 def unary(site: Site, sign: str, data: Data) -> Any:
     """``-data``, ``+data``, ``~data``."""
-    work = {"-": operator.neg, "+": operator.pos, "~": operator.invert}[sign]
+    work: Any = {"-": operator.neg, "+": operator.pos, "~": operator.invert}[sign]
     return library.call(lambda site: made(site, data.shape, data.dtype, [data], work), site, (), {})
 
 
@@ -141,8 +141,26 @@ def cast(site: Site, name: str, value: Any = 0, *rest: Any) -> Any:
     return METHODS["astype"](site, array, name)
 
 
+def _of_number(name: str) -> Method:
+    def method(site: Site, value: Any, *args: Any, **named: Any) -> Any:
+        array = as_data(site, value)
+        return array if isinstance(array, Unknown) else METHODS[name](site, array, *args, **named)
+
+    return method
+
+
+# What Python's own values have besides where they stand for single values of arrays, or for shapes of tensors.
+_NUMBER = {
+    name: _of_number(name) for name in ("numpy", "item", "astype", "tolist", "copy", "reshape", "flatten", "mean")
+}
+OF_PYTHON: dict[type, dict[str, Method]] = {
+    **dict.fromkeys((int, float), _NUMBER),
+    tuple: {"as_list": lambda site, value: list(value), "num_elements": lambda site, value: product(value)},
+}
+
 __all__ = [
     "METHODS",
+    "OF_PYTHON",
     "attribute",
     "binary",
     "cast",

@@ -30,12 +30,21 @@ from convcalc.read.code.values import (
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
 
+# What every object has: the functions that do the same.
+_OF_OBJECT = {
+    "__setattr__": "builtins.setattr",
+    "__getattribute__": "builtins.getattr",
+    "__delattr__": "builtins.delattr",
+}
+
 
 def method_table(value: Any) -> Mapping[str, Callable[..., Any]] | None:
     """The methods that values of this type have: Python's own types, and arrays."""
     if isinstance(value, Data):
         return arrays.METHODS
-    return next((table for kind, table in python.METHODS.items() if isinstance(value, kind)), None)
+    own = next((table for kind, table in python.METHODS.items() if isinstance(value, kind)), None)
+    more = arrays.OF_PYTHON.get(type(value))
+    return {**more, **(own or {})} if more else own
 
 
 class Attributes:
@@ -122,6 +131,8 @@ class Attributes:
         found = value.cls.find(name)
         if found is not MISSING:
             return self._bound(found, value, value.cls, node)
+        if name in _OF_OBJECT:
+            return Partial(Library(_OF_OBJECT[name]), (value,), {})
         if value.cls.cause:
             return Unknown(value.cls.cause.cause)
         if value.live is not None:
@@ -161,6 +172,8 @@ class Attributes:
         found = cls.find(name, after=owner)
         if found is not MISSING:
             return self._bound(found, instance, cls, node)
+        if name in _OF_OBJECT:
+            return Partial(Library(_OF_OBJECT[name]), (instance,), {})
         if isinstance(instance, Instance) and instance.live is not None:
             return self._machine.session.inherited(instance, name, node)
         if isinstance(instance, Instance) and instance.items is not None and name != "__init__":

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import NESTED, Binding, bind_call, works_on
 from convcalc.declare.weight import Inferred
-from convcalc.errors import ConvcalcError, ShapeError
+from convcalc.errors import ConvcalcError, ReadError, ShapeError
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
 from convcalc.read.code.values import Data, Tensor, Unknown
-from convcalc.script import Call, Given, Ref
+from convcalc.script import NOTHING, Call, Given, Ref
 from convcalc.sizes.shapes import Shape, show
 from convcalc.source import Place
 from convcalc.stack.infer import locate
 from convcalc.stack.masks import MaskOperations, added, after
+from convcalc.stack.opaque import Opaque
 
 if TYPE_CHECKING:
     from convcalc.read.code.session import Session
@@ -231,6 +232,8 @@ class Calling:
         shapes = tuple(one.shape for one in given.inputs)
         try:
             binding = self.binding(live, given, place)
+            if isinstance(layer, Opaque):
+                return self._of_opaque(live, layer, shapes, made)
             infer: Any = layer.infer
             inferred: Inferred = (
                 infer(*shapes) if binding is None else infer(*works_on(binding, shapes), **binding.shaping)
@@ -252,6 +255,18 @@ class Calling:
             masks = [one.mask for one in given.inputs]
             self._mask(layer, binding, given.inputs, masks, given, outputs)
         return outputs
+
+    def _of_opaque(self, live: Declared, layer: Opaque, shapes: tuple[Shape, ...], made: Made | None) -> list[Data]:
+        """What a layer of another library states that it gives."""
+        inferred = layer.stated(NOTHING, shapes)
+        if inferred is None:
+            message = f"what {live.name} ({live.kind}) gives is not known"
+            help = "state its shape: output_shape=[50], without the batch"
+            raise ReadError(message, code="not-a-value", span=live.place, help=help)
+        live.seen, live.on = inferred, shapes
+        if made:
+            made.inferred = inferred
+        return [Data(shape, layer.dtype) for shape in (inferred.output, *inferred.more)]
 
     def _same_weights(self, live: Declared, inferred: Inferred, shapes: Sequence[Shape]) -> None:
         """Refuses inputs for which a built layer would need other weights than it has."""

@@ -55,8 +55,12 @@ class Chooser:
         free = self.free()
         if not free:
             return self._made()
-        trained = isinstance(session.compiled, Unknown) or any(one is session.compiled for one in free)
-        found = session.compiled if trained else free[-1]
+        known = [
+            one
+            for one in (session.trained, session.compiled)
+            if isinstance(one, Unknown) or any(one is x for x in free)
+        ]
+        found = next((one for one in known if one is not None), free[-1])
         others = [one for one in free if one is not found and isinstance(one, Live)]
         if others and isinstance(found, Live):
             self._machine.note(f"{self.name(found)} is shown; there are also {self._list(others)}")
@@ -93,7 +97,9 @@ class Chooser:
         """The models that are part of no other, in the order of their making."""
         models = self._machine.session.models
         inside = {id(part) for model in models if isinstance(model, Live) for part in _parts(model)}
-        return [model for model in models if id(model) not in inside]
+        free = [model for model in models if id(model) not in inside]
+        own = [model for model in free if not (isinstance(model, Model) and model.is_published)]
+        return own or free
 
     def _stack(self, found: Any) -> Stack:
         session = self._machine.session

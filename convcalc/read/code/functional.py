@@ -44,6 +44,15 @@ class Graphs:
             model.structure = words["outputs"]
             model.keys = list(words["inputs"]) if isinstance(words["inputs"], dict) else []
             lost = self._connect(model, node)
+        return self._finished(model, lost, words, node)
+
+    def finish_network(self, model: Functional, name: str | None, node: ast.AST) -> Functional | Unknown:
+        """A model whose inputs and results are known: connected, and named."""
+        model.is_published = True
+        return self._finished(model, self._connect(model, node), {"name": name}, node)
+
+    def _finished(self, model: Functional, lost: Unknown | None, words: dict[str, Any], node: ast.AST) -> Any:
+        session = self._session
         if lost is not None:
             model.lost = lost
             session.models.append(lost)

@@ -83,6 +83,11 @@ def _is_number(data: Data) -> bool:
     return data.shape == () and not dtypes.is_float(data.dtype)
 
 
+def sized(shape: Shape) -> Any:
+    """A shape whose sizes are all known, for NumPy."""
+    return tuple(size or 0 for size in shape)
+
+
 def number(value: Any) -> Any:
     """A single value that is known as a value of Python; anything else as it is."""
     if isinstance(value, Data) and value.shape == () and value.is_known:

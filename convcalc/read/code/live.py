@@ -82,7 +82,7 @@ class Model(Live):
     def __init__(self, kind: str, place: Place | None) -> None:
         super().__init__(kind, place)
         self.errors: list[ConvcalcError] = []  # all that is wrong in its making
-        self.compiled = False
+        self.is_published = False  # whether it is one of Keras's published networks as it stands
 
 
 class Sequential(Model):

@@ -23,11 +23,12 @@ from convcalc.read.code.values import (
     Thing,
     Unknown,
 )
-from convcalc.script import Call, Given
+from convcalc.script import UNCOUNTED, Call, Given
 from convcalc.source import Place
 from convcalc.stack.build import Resolver
 from convcalc.stack.infer import locate
 from convcalc.stack.nested import Nested
+from convcalc.stack.opaque import Opaque
 
 if TYPE_CHECKING:
     from convcalc.read.code.session import Session
@@ -70,6 +71,15 @@ class Making:
         if numbered:
             self._name(live, call)
         machine.budget.event()
+        return live
+
+    def foreign(self, kind: str, named: Mapping[str, Any], node: ast.AST) -> Declared:
+        """A layer of another library: its weights are unknown, and its output is what ``output_shape`` states."""
+        place = self._session.machine.place(node)
+        config = {name: value for name, value in named.items() if not isinstance(value, Unknown)}
+        call = Call(kind, (), self.given(node, (), config)[1], place=place, opaque=UNCOUNTED)
+        live = Declared(call, Opaque(kind, config, weightless=False), kind)
+        self._session.give_name(live, named.get("name"))
         return live
 
     def _checked(self, call: Call) -> Unknown | None:

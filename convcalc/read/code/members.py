@@ -12,7 +12,7 @@ from convcalc.read.code.live import Declared, Functional, Live, Made, Model, Own
 from convcalc.read.code.making import flat
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.snapshot import weights_of
-from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Unknown
+from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Thing, Unknown
 from convcalc.source import Place
 
 if TYPE_CHECKING:
@@ -76,6 +76,13 @@ class Members:
 
     def _of_class(self, cls: OwnClass, name: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """A method of Keras's class, called on the class: ``Layer.__init__(self)``."""
+        if name == "from_config":
+            config = args[0] if args else None
+            return (
+                self._session.machine.call(cls, (), config, node)
+                if isinstance(config, dict)
+                else (self._session.machine.unknown("this config is not known here", node))
+            )
         if args and isinstance(args[0], Instance):
             return self.call(args[0], name, args[1:], named, node) if hasattr(self, f"_do_{name}") else None
         return self._session.machine.unknown(f"{name} is not followed here", node)
@@ -130,6 +137,10 @@ class Members:
     def _get_kernel(self, live: Live, node: ast.AST) -> Any:
         found = next((one for one in weights_of(live) if one.name in ("kernel", "embeddings")), None)
         return _variable(found) if found else self._session.machine.unknown("this layer has not been built", node)
+
+    def _get_bias(self, live: Live, node: ast.AST) -> Any:
+        found = next((one for one in weights_of(live) if one.name == "bias"), None)
+        return _variable(found) if found else self._session.machine.unknown("this layer has no bias so far", node)
 
     def _get_inputs(self, live: Live, node: ast.AST) -> Any:
         return self._ends(live, 0, node, every=True)
@@ -207,11 +218,11 @@ class Members:
             )
 
     def _do_build(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
-        machine, session = self._session.machine, self._session
+        machine = self._session.machine
         shape = args[0] if args else named.get("input_shape")
         if isinstance(shape, Unknown):
             return Unknown(shape.cause)
-        if isinstance(live, Own) and session.owning.is_running_build(live):
+        if isinstance(live, Own) and live.instance and live.instance.cls.find("build") is not MISSING:
             live.is_built = True
             return None
         if shape is None or isinstance(live, Functional):
@@ -276,7 +287,10 @@ class Members:
         return [_variable(weight) for weight in weights_of(live)]
 
     def _do_get_config(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
-        return {"name": live.name, "trainable": live.trainable, "dtype": "float32"}
+        if isinstance(live, Sequential | Functional):
+            return Saved(live)
+        own = live.layer.config if isinstance(live, Declared) and live.layer else {"dtype": "float32"}
+        return {"name": live.name, "trainable": live.trainable, **own}
 
     def _do_compute_output_shape(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         shape = args[0] if args else named.get("input_shape")
@@ -294,7 +308,7 @@ class Members:
             self._session.saved[path] = live
 
     def _do_to_json(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
-        return self._session.text_of(live, node)
+        return Saved(live)
 
     _do_to_yaml = _do_to_json
 
@@ -302,7 +316,7 @@ class Members:
         """``fit(x)`` and the like: a model that is not built is built for the data."""
         session = self._session
         if name in ("fit", "train_on_batch", "fit_generator"):
-            session.compiled = live
+            session.trained = live
         data = args[0] if args else named.get("x", named.get("generator"))
         element = session.element(data, node)
         built = self._get_built(live, node)
@@ -377,6 +391,14 @@ class Members:
         inputs, outputs = flat(args), flat(result)
         if not self._session.inside and all(isinstance(one, Data) for one in (*inputs, *outputs)):
             self._session.eager_call(live, inputs, outputs, self._session.machine.place(node))
+
+
+class Saved(Thing):
+    """The text or the config of a model, from which the script may make the model again."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
 
 
 def _variable(weight: Any) -> Data:

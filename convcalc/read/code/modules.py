@@ -29,6 +29,7 @@ _LAYER = re.compile(r"keras\.(?:layers\.(?:\w+\.)+|(?:engine|legacy)\.(?:\w+\.)*
 _OBTAINED = re.compile(r"\w+(?:\.\w+)*\._?obtain_input_shape$")
 # What snippets leave out: the names under which everybody imports these modules.
 _CUSTOM = {
+    "hub": "tensorflow_hub", "kt": "keras_tuner", "tfds": "tensorflow_datasets",
     "np": "numpy", "tf": "tensorflow", "keras": "keras", "layers": "keras.layers", "models": "keras.models",
     "K": "keras.backend", "ops": "keras.ops", "optimizers": "keras.optimizers", "losses": "keras.losses",
     "regularizers": "keras.regularizers", "initializers": "keras.initializers", "plt": "matplotlib.pyplot",

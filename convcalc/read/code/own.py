@@ -43,7 +43,6 @@ class Owning:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._building: set[int] = set()
 
     def begin(self, made: Instance, node: ast.AST) -> None:
         """Makes a new object the layer or the model that its class says it is."""
@@ -100,10 +99,6 @@ class Owning:
     def settle(self, live: Own, node: ast.AST) -> None:
         """Names a layer whose class does not call `__init__` of Keras's class."""
         self._begun(live, (), {}, node)
-
-    def is_running_build(self, live: Own) -> bool:
-        """Whether ``build`` of the layer's own class is asking for Keras's: then it is not called again."""
-        return id(live) in self._building
 
     def track(self, live: Own, value: Any) -> Any:
         """The value of an attribute as Keras keeps it, with the layers and weights in it tracked."""
@@ -263,7 +258,6 @@ class Owning:
         if live.is_built or not isinstance(build, Function) or instance is None:
             return
         live.is_built = True
-        self._building.add(id(live))
         shapes = [_shape_of(one) for one in (*args, *named.values())]
         names = _parameters(build)
         call = instance.cls.find("call")
@@ -274,7 +268,6 @@ class Owning:
             self._session.machine.call(build, (instance,), {name: by_name[name] for name in names}, node)
         else:
             self._session.machine.call(build, (instance, shapes[0] if shapes else None), {}, node)
-        self._building.discard(id(live))
 
     def _see(self, live: Own, inputs: Sequence[Data], result: Any) -> None:
         """Keeps the shapes of a call, which the rows of a summary show."""

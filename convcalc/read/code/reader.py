@@ -59,7 +59,12 @@ def _followed(code: Code, given: Mapping[str, Any] | None, keras: int | None, no
     values = {name: _value(name, text) for name, text in (given or {}).items()}
     machine = Machine(module, given=values, no_bias=no_bias)
     parts = _cells(code.source)
-    machine.session.generation = keras or generation_of([one for cell in parts for one in cell.body]).number
+    told = generation_of([one for cell in parts for one in cell.body])
+    machine.session.generation = keras or told.number
+    if machine.session.generation == 1 and told.node is not None:
+        machine.note(
+            f"read as Keras 1, for {told.word} in line {getattr(told.node, 'lineno', 1)}; --keras says otherwise"
+        )
     for cell in parts:
         machine.follow_cell(cell)
     return machine

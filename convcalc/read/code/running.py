@@ -28,6 +28,7 @@ from convcalc.read.code.values import (
     Thing,
     Unknown,
 )
+from convcalc.script import Call
 
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
@@ -66,11 +67,15 @@ class Runner:
             case Function():
                 return self.run(function, args, named, node)
             case Bound(owner=owner, function=Function() as inner):
-                return self.run(inner, (owner, *args), named, node)
+                result = self.run(inner, (owner, *args), named, node)
+                machine.session.after_method(owner, inner.name)
+                return result
             case Bound(owner=owner, function=str(name)):
                 return self._method(owner, name, args, named, node)
             case str() if function in dtypes.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
                 return library.call(arrays.cast, Site(machine, node), (function, *args), named)
+            case Call(kind=kind) if "initializers." in kind and (empty := library.function_of("keras.ops.empty")):
+                return library.call(empty, Site(machine, node), args, named)
             case Partial():
                 return self.call(function.function, (*function.args, *args), {**function.named, **named}, node)
             case OwnClass():

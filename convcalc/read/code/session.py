@@ -18,6 +18,7 @@ from convcalc.read.code.functional import Graphs
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
 from convcalc.read.code.making import Making, flat
 from convcalc.read.code.members import Members
+from convcalc.read.code.networks import Networks
 from convcalc.read.code.operations import Operations
 from convcalc.read.code.own import Owning
 from convcalc.read.code.refusal import no_value
@@ -36,6 +37,8 @@ _MODELS = ("Sequential", "Model", "Functional")
 _MERGE = re.compile(r"keras\.layers\.(add|subtract|multiply|average|maximum|minimum|concatenate|dot)$")
 _OLD_MERGE = re.compile(r"keras\.(?:layers|engine)\.(?:\w+\.)*merge$")
 _CLASS = re.compile(r"keras\.(?:(?:layers|models|engine|legacy)\.(?:\w+\.)*)?([A-Z]\w*)$")
+# Layers of other libraries, of which only what the script states is known.
+_FOREIGN = re.compile(r"(tensorflow_hub\.KerasLayer|(keras_nlp|keras_cv|keras_hub)\.(\w+\.)*[A-Z]\w*)$")
 _CONFIGURED = re.compile(r"keras\.(initializers|regularizers|constraints)\.(\w+)$")
 # Classes of Keras's that a script may derive its own from.
 _BASES = {"Layer", "Wrapper", "Model", "Sequential", "Functional"}
@@ -56,6 +59,7 @@ class Session:
         self.made = 0  # calls in graphs, which counts their order
         self.inside = 0  # `call` methods of own layers that are running
         self.compiled: Live | Unknown | None = None
+        self.trained: Live | None = None
         self.shown_live: Live | None = None
         self.eager: list[tuple[Live, list[Data], list[Data], Place]] = []
         self.saved: dict[str, Live] = {}
@@ -65,6 +69,7 @@ class Session:
         self.graphs = Graphs(self)
         self.owning = Owning(self)
         self.operations = Operations(self)
+        self.networks = Networks(self)
         self.members = Members(self)
 
     # What values are.
@@ -87,6 +92,8 @@ class Session:
             return f"keras.layers.{name}"
         if name in _MODELS:
             return f"keras.{name}"
+        if self.networks.is_name(name):
+            return f"keras.applications.{name}"
         return f"keras.layers.{name}" if _MERGE.match(f"keras.layers.{name}") else None
 
     def is_known(self, path: str) -> bool:
@@ -94,7 +101,7 @@ class Session:
         found = _CLASS.match(path)
         name = found[1] if found else ""
         known = name in _BASES or not path.startswith("keras.models.") and (is_layer(name) or name == "Lambda")
-        return bool(known or _MERGE.match(path) or _CONFIGURED.match(path))
+        return bool(known or self.networks.is_network(path) or _MERGE.match(path) or _CONFIGURED.match(path))
 
     def class_names(self, value: Any) -> set[str] | None:
         """The whole names of the classes that a layer or a model belongs to; None for any other value."""
@@ -135,10 +142,16 @@ class Session:
         kind = canonical(found[1]) if found else ""
         if _OLD_MERGE.match(path):
             return self._old_merge(args, named, node)
+        if path.endswith(".from_config"):
+            return self._from_config(path, args, node)
+        if _FOREIGN.match(path):
+            return self.making.foreign(path.rpartition(".")[2], named, node)
         if configured:
             return self._configured(path, configured[2], args, named, node)
         if merge:
             return self._merged(merge[1].capitalize(), args, named, node)
+        if self.networks.is_network(path):
+            return self.networks.make(path.rpartition(".")[2], args, named, node)
         if kind == "Sequential":
             return self.chains.make(args, named, node)
         if kind in ("Model", "Functional"):
@@ -150,6 +163,16 @@ class Session:
         if found and is_layer(kind) and (path.startswith("keras.layers.") or path.count(".") == 1):
             return self.making.declared(found[1], args, named, node)
         return MISSING
+
+    def _from_config(self, path: str, args: tuple[Any, ...], node: ast.AST) -> Any:
+        """``Model.from_config(config)``, ``Dense.from_config(config)``."""
+        from convcalc.read.code.library.keras import restored
+
+        config, kind = args[0] if args else None, path.split(".")[-2]
+        if isinstance(config, dict) and is_layer(kind):
+            words = {name: value for name, value in config.items() if isinstance(name, str)}
+            return self.making.declared(kind, (), words, node)
+        return restored(Site(self.machine, node), config)
 
     def _configured(self, path: str, name: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """A configured value, such as ``initializers.HeNormal(seed=1)``."""
@@ -255,6 +278,12 @@ class Session:
         """``__init__`` of Keras's class."""
         self.owning.init(made, args, named, node)
 
+    def after_method(self, owner: Any, name: str) -> None:
+        """A layer whose own ``build`` has run is built, whoever has called it."""
+        live = live_of(owner) if name == "build" else None
+        if isinstance(live, Own):
+            live.is_built = True
+
     def tracked(self, instance: Instance, name: str, value: Any, node: ast.AST) -> Any:
         """The value of an attribute as Keras keeps it: an own layer tracks the layers in it."""
         live = instance.live
@@ -273,7 +302,3 @@ class Session:
     def eager_call(self, live: Live, inputs: Sequence[Data], outputs: Sequence[Data], place: Place) -> None:
         """Keeps a layer's call on data outside of all models."""
         self.eager.append((live, list(inputs), list(outputs), place))
-
-    def text_of(self, live: Live, node: ast.AST) -> Any:
-        """What ``to_json`` gives, from which the script may make the model again."""
-        return Unknown(Cause("the text of a model is not followed", self.machine.place(node)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
 from convcalc.read.code import dtypes
-from convcalc.read.code.known import as_data, labels_of_part, made, numbers, sizes_in, view, whole
+from convcalc.read.code.known import as_data, labels_of_part, made, numbers, sized, sizes_in, view, whole
 from convcalc.read.code.values import Data, Unknown
 from convcalc.sizes.shapes import Dim, Shape, broadcast, product, show
 
@@ -182,7 +182,7 @@ def tile(site: Site, x: Data, repeats: Any) -> Any:
     old = (1,) * (rank - len(x.shape)) + x.shape
     times = (1,) * (rank - len(times)) + times
     shape = tuple(None if None in pair else (pair[0] or 0) * (pair[1] or 0) for pair in zip(old, times, strict=True))
-    work = (lambda v: np.tile(v, times)) if None not in times else None
+    work = (lambda v: np.tile(v, sized(times))) if None not in times else None
     return made(site, shape, x.dtype, [x], work, labels=x.labels if product(times) else None, cause=cause)
 
 
@@ -198,7 +198,7 @@ def repeat(site: Site, x: Data, repeats: Any, axis: Any = None) -> Any:
     else:
         new = None if None in times else sum(one or 0 for one in times)
     shape = (*x.shape[:at], new, *x.shape[at + 1 :])
-    work = (lambda v: np.repeat(v, times, at)) if None not in times else None
+    work = (lambda v: np.repeat(v, sized(times), at)) if None not in times else None
     kept = x.labels if len(times) == 1 and times[0] else None
     return made(site, shape, x.dtype, [x], work, labels=kept, cause=cause)
 
@@ -217,7 +217,7 @@ def broadcast_to(site: Site, x: Data, shape: Any) -> Any:
     ):
         raise ValueError(f"{show(x.shape)} cannot be repeated to {show(target)}")
     target = whole_shape
-    work = (lambda v: np.broadcast_to(v, target)) if None not in target else None
+    work = (lambda v: np.broadcast_to(v, sized(target))) if None not in target else None
     return made(site, target, x.dtype, [x], work, cause=cause)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from convcalc.errors import ReadError, did_you_mean, one_of, raise_all, shown
-from convcalc.read.common import HOW_LAYERS, is_nested, not_a_layer, not_yet
+from convcalc.read.common import HOW_LAYERS, is_nested, is_network, not_a_layer, not_yet
 from convcalc.read.document.clashes import clashes
 from convcalc.read.document.fields import are_layers, as_is, is_layer, read_argument, read_call, read_inputs, read_refs
 from convcalc.read.document.node import Node
@@ -178,7 +178,9 @@ class _Reader:
         fields = {entry.key: entry for entry in entries}
         if len(fields) < len(entries):
             raise _twice(entries)
-        weights = _weights(fields.pop("weights")) if "weights" in fields else None
+        # A network's weights are a word of Keras's, or the path of a file.
+        values = "weights" in fields and (fields["weights"].entries() is not None or not is_network(kind))
+        weights = _weights(fields.pop("weights")) if values else None
         listed = "from" in fields and fields["from"].members() is not None
         wires = _wires(fields.pop("from", None), fields.pop("call", None))
         if is_nested(kind):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from convcalc.errors import ReadError, shown
 from convcalc.layers import MODULES, canonical
-from convcalc.read.common import is_nested
+from convcalc.read.common import is_nested, is_network
 from convcalc.read.document.node import Node
 from convcalc.script import Call, Given, Ref
 
@@ -26,7 +26,7 @@ def as_is(entry: Node) -> Given:
 def is_layer(entries: Sequence[Node]) -> bool:
     """Whether a mapping is a layer: ``{LSTM: {units: 4}}``."""
     keys = [one.key for one in entries]
-    return "repeat" not in keys and any(canonical(key) in MODULES or is_nested(key) for key in keys)
+    return "repeat" not in keys and any(canonical(key) in MODULES or is_nested(key) or is_network(key) for key in keys)
 
 
 def are_layers(node: Node) -> bool:
@@ -35,7 +35,10 @@ def are_layers(node: Node) -> bool:
 
 
 def _is_call(value: object) -> bool:
-    return isinstance(value, str) and "(" in value and canonical(value.partition("(")[0].strip()) in MODULES
+    if not isinstance(value, str) or "(" not in value:
+        return False
+    kind = value.partition("(")[0].strip()
+    return canonical(kind) in MODULES or is_network(kind)
 
 
 def read_argument(entry: Node) -> Given:

@@ -105,7 +105,7 @@ def _copy(site: Site, whole: Any) -> Any:
 
 
 LISTS: dict[str, Method] = {
-    **TUPLES, "append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "remove": _remove,
+    "index": TUPLES["index"], "count": TUPLES["count"], "append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "remove": _remove,
     "reverse": _reverse, "sort": _sort, "clear": _clear, "copy": _copy,
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from convcalc.read.code.known import (
     lose,
     made,
     number,
+    sized,
     sizes_in,
     whole,
 )
@@ -59,7 +60,7 @@ def filled(site: Site, shape: Any, dtype: str, value: Any) -> Any:
         raise ValueError("a size is negative")
     size = product(sizes)
     known = size is not None and size <= _MOST_FILLED and isinstance(value, int | float)
-    make = (lambda: np.full(sizes, value, dtype)) if known and dtype in dtypes.NUMBERS else None
+    make = (lambda: np.full(sized(sizes), value, dtype)) if known and dtype in dtypes.NUMBERS else None
     return Data(sizes, dtype, value=make, cause=cause)
 
 
@@ -138,7 +139,8 @@ def arange(site: Site, *ends: Any, dtype: Any = None, step: Any = None, start: A
         return Data((size,), name) if whole_numbers else site.unknown("this has too many values")
     if not whole_numbers:
         size = len(np.arange(begin, end, by))
-    return Data((size,), name, value=lambda: np.arange(begin, end, by, None if own == "bool" else own))
+    ends_of: Any = (begin, end, by, own)
+    return Data((size,), name, value=lambda: np.arange(*ends_of))
 
 
 @TABLE("numpy.linspace", "numpy.logspace", "numpy.geomspace", unknown=True)
@@ -163,7 +165,8 @@ def eye(site: Site, N: Any, M: Any = None, k: Any = 0, dtype: Any = "float64") -
     sizes, cause = sizes_in(site, [N, N if M is None else M])
     name, size, shift = dtypes.name_of(dtype), product(sizes), whole(k)
     known = size is not None and size <= MOST_VALUES // 10
-    value = (lambda: np.eye(*sizes, k=shift, dtype=name)) if known else None  # type: ignore[arg-type]
+    rows, columns = sized(sizes)
+    value = (lambda: np.eye(rows, columns, shift).astype(name)) if known else None
     return Data(sizes, name, value=value, cause=cause)
 
 
@@ -246,6 +249,15 @@ def _choice(
     )
 
 
+def _multivariate(site: Site, mean: Any, cov: Any, size: Any = None, **rest: Any) -> Any:
+    center = as_data(site, mean)
+    if isinstance(center, Unknown):
+        return center
+    sizes, cause = ((), None) if size is None else sizes_in(site, size)
+    shape = (*sizes, *center.shape)
+    return Data(shape, "float64", cause=(cause or center.cause) if None in shape else None)
+
+
 def _permutation(site: Site, x: Any, axis: Any = 0) -> Any:
     if isinstance(x, int):
         return Data((x,), "int64", labels=x)
@@ -266,14 +278,6 @@ def _nothing(site: Site, *args: Any, **named: Any) -> None:
     return None
 
 
-def _multivariate_normal(site: Site, mean: Any, cov: Any, size: Any = None, **rest: Any) -> Any:
-    data = as_data(site, mean)
-    if isinstance(data, Unknown):
-        return data
-    sizes = () if size is None else (size,) if isinstance(size, int) else tuple(size)
-    return Data((*sizes, *data.shape), "float64")
-
-
 _TWO = ("normal", "uniform", "beta", "gamma", "binomial", "laplace", "lognormal", "logistic", "gumbel", "vonmises")
 _ONE = ("poisson", "exponential", "chisquare", "geometric", "rayleigh", "standard_t", "pareto", "weibull")
 _CHANCE: dict[str, Any] = {
@@ -282,7 +286,8 @@ _CHANCE: dict[str, Any] = {
     **dict.fromkeys(_TWO, _of_two),
     **dict.fromkeys(_ONE, _of_one),
     **dict.fromkeys(("randint", "integers"), randint),
-    "multivariate_normal": _multivariate_normal,
+    "random_integers": lambda site, low, high=None, size=None: random(site, size, "int64"),
+    "multivariate_normal": _multivariate,
     "choice": _choice,
     "permutation": _permutation,
     "permuted": _permutation,
@@ -301,7 +306,9 @@ class Chance(Thing):
 
 
 for _name, _function in _CHANCE.items():
-    TABLE(f"numpy.random.{_name}", unknown=_name not in ("choice", "permutation", "permuted"))(_function)
+    TABLE(f"numpy.random.{_name}", unknown=_name not in ("choice", "permutation", "permuted", "multivariate_normal"))(
+        _function
+    )
 
 
 @TABLE("numpy.random.RandomState", "numpy.random.default_rng", "numpy.random.Generator", unknown=True)

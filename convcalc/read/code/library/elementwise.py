@@ -243,6 +243,12 @@ def _norm(site: Site, x: Data, ord: Any = None, axis: Any = None, keepdims: Any 
     return made(site, shape, _fraction(x.dtype), [x], lambda v: np.linalg.norm(v, ord, axis, bool(keepdims)))
 
 
+@TABLE("numpy.linalg.inv", "numpy.linalg.pinv")
+@on_array
+def _inverse(site: Site, a: Data) -> Any:
+    return Data((*a.shape[:-2], a.shape[-1], a.shape[-2]), _fraction(a.dtype), cause=a.cause)
+
+
 @TABLE("numpy.bincount")
 @on_array
 def _bincount(site: Site, x: Data, weights: Any = None, minlength: Any = 0) -> Any:

@@ -142,6 +142,7 @@ NUMBERS: dict[type, dict[str, Method]] = {
     for kind, names in _OF_NUMBERS.items()
 }
 RANGES: dict[str, Method] = {"index": _of_range("index"), "count": _of_range("count")}
-TUPLES: dict[str, Method] = {"index": _index, "count": _count}
+# Shapes are tuples here, and older TensorFlow asks them for a list.
+TUPLES: dict[str, Method] = {"index": _index, "count": _count, "as_list": lambda site, value: list(value)}
 
 __all__ = ["BYTES", "NUMBERS", "RANGES", "TEXTS", "TUPLES", "Iterated", "Method", "known"]

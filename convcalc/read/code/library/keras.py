@@ -119,6 +119,21 @@ def obtain_input_shape(
     return obtained(site, input_shape, default_size, min_size, data_format or site.machine.session.format(), args, rest)
 
 
+@TABLE(
+    "keras.models.model_from_json",
+    "keras.models.model_from_yaml",
+    "keras.models.model_from_config",
+    "keras.model_from_json",
+)
+def restored(site: Site, config: Any, *args: Any, **rest: Any) -> Any:
+    """A model made again of its text or its config."""
+    from convcalc.read.code.members import Saved
+
+    if isinstance(config, Saved):
+        return _clone(site, config.live.value)
+    return site.unknown("this is no model that the script has written")
+
+
 def _clone(site: Site, model: Any) -> Any:
     """A copy of a model: the same layers under the same names, which are objects of their own."""
     live = live_of(model)
@@ -129,7 +144,16 @@ def _clone(site: Site, model: Any) -> Any:
     return made
 
 
-@TABLE("keras.Variable", "tensorflow.Variable", "keras.backend.variable", unknown=True)
+@TABLE("tensorflow.Variable", unknown=True)
+def tf_variable(site: Site, *args: Any, **rest: Any) -> Any:
+    """A variable of TensorFlow's, which Keras 3 does not take as a weight."""
+    made = variable(site, *args, **rest)
+    if isinstance(made, Data):
+        made.is_variable = site.machine.session.generation < 3
+    return made
+
+
+@TABLE("keras.Variable", "keras.backend.variable", unknown=True)
 def variable(site: Site, value: Any = None, dtype: Any = None, trainable: Any = True, **rest: Any) -> Any:
     """A variable, which a layer of the script's own keeps as its weight."""
     from convcalc.read.code.making import flat

@@ -65,8 +65,10 @@ def length(site: Site, value: Any) -> Any:
         own = value.method("length")
         if own:
             return own(site)
-    if isinstance(value, (*SCALARS, list, tuple, dict, set, frozenset)):
+    if isinstance(value, str | bytes | range | list | tuple | dict | set | frozenset):
         return len(value)
+    if isinstance(value, SCALARS):
+        return site.unknown("this has no length")
     found = site.items(value)
     return found if isinstance(found, Unknown) else len(found)
 
@@ -198,7 +200,7 @@ def bytes_(site: Site, value: Any = b"", *encoding: Any) -> Any:
     if isinstance(value, int):
         return room_of_text(site, value) or bytes(value)
     if isinstance(value, str | bytes):
-        return bytes(value, *encoding)  # type: ignore[arg-type]
+        return bytes(value, *encoding)
     found = members(site, value)
     return found if isinstance(found, Unknown) else not_plain(site, found) or bytes(found)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 import string
 import sys
 from collections.abc import Callable
@@ -160,6 +161,19 @@ TABLE.constants |= {
 def cast(site: Site, _kind: Any, value: Any) -> Any:
     """The value itself."""
     return value
+
+
+@TABLE(
+    "packaging.version.parse",
+    "packaging.version.Version",
+    "distutils.version.StrictVersion",
+    "distutils.version.LooseVersion",
+)
+def version(site: Site, text: Any) -> Any:
+    """A version of a library: its numbers, which are compared one by one."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{1,6}(\.\d{1,6}){0,9}", text):
+        return site.unknown(f"{site.text} is given no version that is known")
+    return tuple(int(part) for part in re.sub(r"(\.0+)+$", "", text).split("."))
 
 
 # random

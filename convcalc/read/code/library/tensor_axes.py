@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
 from convcalc.read.code import dtypes, shaping
-from convcalc.read.code.known import Open, Sizes, made, number, sizes_in, whole
+from convcalc.read.code.known import Open, Sizes, made, number, numbers, sizes_in, whole
 from convcalc.read.code.library.rules import Rules, fraction, tensors_of
 from convcalc.read.code.values import Data, Unknown
+from convcalc.sizes.shapes import product
 
 if TYPE_CHECKING:
     from convcalc.read.code.site import Site
@@ -26,7 +27,7 @@ def _reduction(kind: str) -> Rule:
     def rule(site: Site, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
         if isinstance(x, Sizes) and not x.is_known and not keepdims:
             return Open(x.dtype) if all(isinstance(one, int | Open) for one in x.sizes) else Data((), x.dtype)
-        axis = axis if axis is None else shaping.numbers(axis)
+        axis = axis if axis is None else numbers(axis)
         shape = shaping.reduced(x.shape, axis, bool(number(keepdims)))
         if x.labels and shape == () and kind in ("max", "min"):
             return x.labels - 1 if kind == "max" else 0
@@ -53,7 +54,7 @@ rules("Median", "median ops")(_reduction("median"))
 @rules("Norm", "norm tf linalg ops")
 def norm(site: Site, x: Any, ord: Any = "euclidean", axis: Any = None, keepdims: Any = False) -> Any:
     """The length along axes."""
-    shape = shaping.reduced(x.shape, axis if axis is None else shaping.numbers(axis), bool(keepdims))
+    shape = shaping.reduced(x.shape, axis if axis is None else numbers(axis), bool(keepdims))
     return Data(shape, fraction(x.dtype), cause=x.cause if None in shape else None)
 
 
@@ -138,7 +139,7 @@ def batch_dot(site: Site, x1: Any, x2: Any, axes: Any = None) -> Any:
 
 
 def _two_axes(axes: Any) -> tuple[int, int]:
-    found = shaping.numbers(axes)
+    found = numbers(axes)
     return (found[0], found[0]) if len(found) == 1 else (found[0], found[1])
 
 
@@ -160,7 +161,7 @@ def einsum(site: Site, equation: Any, *operands: Any, **rest: Any) -> Any:
 @rules("Outer", "outer ops")
 def outer(site: Site, x1: Any, x2: Any) -> Any:
     """All products of values of the one with values of the other."""
-    sizes = tuple(shaping.product(one.shape) for one in (x1, x2))
+    sizes = tuple(product(one.shape) for one in (x1, x2))
     return made(site, sizes, x1.dtype, [x1, x2])
 
 
@@ -183,3 +184,21 @@ def diagonal(site: Site, x: Any) -> Any:
 def diag(site: Site, x: Any) -> Any:
     """Matrices with given diagonals."""
     return made(site, (*x.shape, x.shape[-1]), x.dtype, [x])
+
+
+@rules(None, "sigmoid_cross_entropy_with_logits nn", "weighted_cross_entropy_with_logits nn")
+def loss_of_each(site: Site, labels: Any = None, x: Any = None, **rest: Any) -> Any:
+    """A loss for each value."""
+    return Data(x.shape, x.dtype, cause=x.cause)
+
+
+@rules(None, "softmax_cross_entropy_with_logits nn", "sparse_softmax_cross_entropy_with_logits nn")
+def loss_of_rows(site: Site, labels: Any = None, x: Any = None, **rest: Any) -> Any:
+    """A loss for each row."""
+    return made(site, x.shape[:-1], x.dtype, [x])
+
+
+@rules(None, "l2_loss nn")
+def l2_loss(site: Site, x: Any) -> Any:
+    """Half of the sum of squares."""
+    return Data((), x.dtype)

@@ -177,7 +177,8 @@ def ordered(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", st
 _ARITHMETIC = (
     ("Add", "+", "add tf math ops"), ("Subtract", "-", "subtract tf math ops"),
     ("Multiply", "*", "multiply tf math ops"), ("Divide", "/", "divide tf math ops", "divide_no_nan math"),
-    ("TrueDivide", "/", "truediv tf math", "true_divide ops"), ("FloorDivide", "//", "floordiv tf math", "floor_divide ops"),
+    ("TrueDivide", "/", "truediv tf math", "true_divide ops"),
+    ("FloorDivide", "//", "floordiv tf math", "floor_divide ops"),
     ("Mod", "%", "mod tf math ops", "floormod tf math"), ("Power", "**", "pow tf math K", "power ops"),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import arrays, dtypes, shaping
+from convcalc.read.code import dtypes, parts, shaping
 from convcalc.read.code.known import made, sizes_in, whole, why_open
 from convcalc.read.code.library.creating import random
 from convcalc.read.code.library.rules import Rules, tensor_of
@@ -73,7 +73,7 @@ def boolean_mask(site: Site, x: Any, mask: Any, axis: Any = 0) -> Any:
     if isinstance(test, Unknown):
         return test
     key = (slice(None),) * whole(axis or 0)
-    return arrays.parts.part(site, x, (*key, test))
+    return parts.part(site, x, (*key, test))
 
 
 @rules("OneHot", "one_hot tf K", sizes=("num_classes",))
@@ -121,7 +121,8 @@ def chance(site: Site, shape: Any = (), one: Any = None, two: Any = None, dtype:
 rules(
     None, "normal random chance", "uniform random chance", "truncated_normal random chance tf", "random_normal tf K",
     "random_uniform tf K", "stateless_normal random", "stateless_uniform random", "truncated_normal K",
-    "random_normal_variable K", "random_uniform_variable K", "random_bernoulli K", "random_binomial K", sizes=("shape",),
+    "random_normal_variable K", "random_uniform_variable K", "random_bernoulli K", "random_binomial K",
+    sizes=("shape",),
 )(chance)  # fmt: skip
 
 

@@ -1,13 +1,12 @@
-"""Functions of tensors that make tensors, and that change their shapes."""
+"""Functions of tensors that say what shape they have, and that change their shapes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import arrays, dtypes, shaping
+from convcalc.read.code import dtypes, parts, shaping
 from convcalc.read.code.known import Open, Sizes, made, number, numbers, size_of, sizes_in, whole
-from convcalc.read.code.library.creating import arange, eye, filled
 from convcalc.read.code.library.rules import Rules, tensor_of
 from convcalc.read.code.methods import METHODS
 from convcalc.read.code.values import Data, Unknown
@@ -18,121 +17,6 @@ if TYPE_CHECKING:
 
 rules = Rules()
 TABLE = rules.table
-
-
-@rules("ConvertToTensor", "constant tf K", "convert_to_tensor tf ops", "identity tf ops", "stop_gradient tf ops")
-def constant(site: Site, x: Any, dtype: Any = None, shape: Any = None, **rest: Any) -> Any:
-    """A tensor of numbers, lists, arrays."""
-    if rest.keys() - {"dtype_hint", "verify_shape", "sparse", "ragged", "variables", "preferred_dtype"}:
-        raise TypeError(f"{[*rest][0]}=")
-    data = x if dtype is None else cast(site, x, dtype)
-    if shape is not None and isinstance(data, Data):
-        sizes, cause = sizes_in(site, shape)
-        if data.shape == ():
-            return Data(sizes, data.dtype, cause=cause)
-        return data if sizes == data.shape else shaping.reshape(site, data, shape)
-    return number(data)
-
-
-@rules(None, "Variable tf", "variable K", "placeholder_with_default tf")
-def variable(site: Site, x: Any, trainable: Any = True, **rest: Any) -> Any:
-    """A variable, whose values change: only its shape is followed."""
-    dtype = rest.get("dtype")
-    name = dtypes.name_of(dtype) if dtype is not None else x.dtype
-    held = Data(x.shape, name, cause=x.cause)
-    held.is_variable = True
-    held.is_trainable = trainable is not False
-    return held
-
-
-@rules("Cast", "cast tf ops K", "saturate_cast tf ops", dtype="float32")
-def cast(site: Site, x: Any, dtype: Any = "float32") -> Any:
-    """The values in another type of numbers."""
-    name = dtypes.name_of(dtype)
-    if isinstance(x, Open | Sizes) and dtypes.is_whole(name):
-        return Open(name) if isinstance(x, Open) else Sizes(x.sizes, name)
-    return METHODS["astype"](site, x, name)
-
-
-for _name, _dtype in (("to_float", "float32"), ("to_int32", "int32"), ("to_int64", "int64")):
-    rules("Cast", f"{_name} tf", dtype=_dtype)(cast)
-
-
-def _filler(value: int, kind: str) -> None:
-    def fill(site: Site, shape: Any, dtype: Any = None, **rest: Any) -> Any:
-        return filled(site, shape, "float32" if dtype is None else dtypes.name_of(dtype), value)
-
-    def like(site: Site, x: Data, dtype: Any = None, **rest: Any) -> Any:
-        result = filled(site, x.shape, x.dtype if dtype is None else dtypes.name_of(dtype), value)
-        result.cause = x.cause if None in x.shape else None
-        return result
-
-    rules(None, f"{kind} tf ops K", sizes=("shape",))(fill)
-    rules(f"{kind.capitalize()}Like", f"{kind}_like tf ops K")(like)
-
-
-_filler(0, "zeros")
-_filler(1, "ones")
-
-
-@rules(None, "empty ops", sizes=("shape",))
-def empty(site: Site, shape: Any, dtype: Any = None) -> Any:
-    """A tensor of zeros, or of anything."""
-    return filled(site, shape, "float32" if dtype is None else dtypes.name_of(dtype), None)
-
-
-@rules(None, "fill tf", "full ops", sizes=("shape",))
-def fill(site: Site, shape: Any, value: Any, dtype: Any = None, fill_value: Any = None) -> Any:
-    """A tensor of one value."""
-    one = tensor_of(site, value)
-    if isinstance(one, Unknown):
-        return one
-    known = number(one)
-    return filled(
-        site, shape, one.dtype if dtype is None else dtypes.name_of(dtype), None if isinstance(known, Data) else known
-    )
-
-
-@rules(None, "range tf", "arange ops K")
-def span(site: Site, start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, **rest: Any) -> Any:
-    """Numbers from a first one, a step apart."""
-    stop, step = rest.get("limit", stop), rest.get("delta", step)
-    ends = [number(one) for one in ((0, start) if stop is None else (start, stop))]
-    name = None if dtype is None else dtypes.name_of(dtype)
-    if any(isinstance(one, Open) for one in ends) and all(isinstance(one, int | Open) for one in (*ends, step)):
-        return Data((None,), name or "int32")
-    found = arange(site, *ends, number(step))
-    return found if isinstance(found, Unknown) else cast(site, found, name) if name else tensor_like(found)
-
-
-def tensor_like(data: Data) -> Data:
-    """An array of NumPy in the types that TensorFlow prefers."""
-    dtype = {"float64": "float32", "int64": "int32"}.get(data.dtype, data.dtype)
-    return Data(data.shape, dtype, value=data._value and (lambda: data.value.astype(dtype)), cause=data.cause)
-
-
-@rules(None, "linspace tf ops", sizes=("num",))
-def linspace(site: Site, start: Any, stop: Any, num: Any = 50, **rest: Any) -> Any:
-    """So many numbers between two."""
-    if rest.keys() - {"dtype"}:
-        raise TypeError(f"{[*rest][0]}=")
-    sizes, cause = sizes_in(site, num)
-    return Data(sizes, "float32", cause=cause)
-
-
-@rules(None, "eye tf K ops linalg", "identity ops", sizes=("num_rows",))
-def identity_matrix(
-    site: Site, num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = "float32"
-) -> Any:
-    """A matrix with ones on the diagonal, or several."""
-    if batch_shape is not None:
-        front, cause = sizes_in(site, batch_shape)
-        side, why = sizes_in(site, [num_rows, num_rows if num_columns is None else num_columns])
-        return Data((*front, *side), dtypes.name_of(dtype), cause=cause or why)
-    return eye(site, num_rows, num_columns, 0, dtype or "float32")
-
-
-# Shapes.
 
 
 @rules(None, "shape tf K")
@@ -191,6 +75,8 @@ def size(site: Site, x: Any, **rest: Any) -> Any:
 @rules("Reshape", "reshape tf ops K", sizes=("newshape",))
 def reshape(site: Site, x: Any, newshape: Any) -> Any:
     """The values in another shape."""
+    if isinstance(x, Open) and sizes_in(site, newshape)[0] in ((1,), (-1,)):
+        return Sizes([x])
     return shaping.reshape(site, x, newshape)
 
 
@@ -213,6 +99,8 @@ rules("Moveaxis", "moveaxis ops")(lambda site, x, source, destination: shaping.m
 @rules("ExpandDims", "expand_dims tf ops")
 def expand_dims(site: Site, x: Any, axis: Any) -> Any:
     """One more axis, of size 1."""
+    if isinstance(x, Open):
+        return Sizes([x])
     return shaping.expand_dims(site, x, axis)
 
 
@@ -241,9 +129,9 @@ def batch_flatten(site: Site, x: Any) -> Any:
 @rules("Concatenate", "concat tf", "concatenate ops", axis=0)
 def concatenate(site: Site, xs: Any, axis: Any) -> Any:
     """Tensors side by side."""
-    rows = [arrays.parts.items(site, one) if len(one.shape) == 1 and isinstance(one, Sizes) else None for one in xs]
+    rows = [parts.items(site, one) if len(one.shape) == 1 and isinstance(one, Sizes) else None for one in xs]
     if any(rows) and all(len(one.shape) == 1 for one in xs):
-        whole_row = [arrays.parts.items(site, one) for one in xs]
+        whole_row = [parts.items(site, one) for one in xs]
         return Sizes([size for row in whole_row if isinstance(row, list) for size in row])
     return shaping.concatenate(site, xs, number(axis))
 
@@ -275,10 +163,10 @@ def unstack(site: Site, x: Any, num: Any = None, axis: Any = 0) -> Any:
         return list(x.sizes)
     at = shaping.place(axis, len(x.shape))
     count = x.shape[at] if num is None else whole(num)
-    if count is None or count > arrays.parts.MOST_ITEMS:
+    if count is None or count > parts.MOST_ITEMS:
         return site.unknown("how many parts there are is not known")
     key = (slice(None),) * at
-    return [arrays.parts.part(site, x, (*key, one)) for one in range(count)]
+    return [parts.part(site, x, (*key, one)) for one in range(count)]
 
 
 @rules(None, "split tf", sizes=("num_or_size_splits",))
@@ -288,11 +176,11 @@ def split(site: Site, x: Any, num_or_size_splits: Any, axis: Any = 0, num: Any =
     at = shaping.place(axis, len(x.shape))
     total, given = x.shape[at], number(num_or_size_splits)
     if isinstance(given, int):
-        if not 0 < given <= arrays.parts.MOST_ITEMS or (total is not None and total % given):
+        if not 0 < given <= parts.MOST_ITEMS or (total is not None and total % given):
             raise ValueError(f"{total} does not make {given} equal parts")
         return shaping.pieces(site, x, at, [None if total is None else total // given] * given)
     sizes, cause = sizes_in(site, given)
-    known = sum(one for one in sizes if one not in (None, -1))  # type: ignore[misc]
+    known = sum(one for one in sizes if one not in (None, -1))
     left = None if total is None or sizes.count(-1) + sizes.count(None) != 1 else total - known
     filled_in = [left if one in (None, -1) else one for one in sizes]
     if None not in (*filled_in, total) and sum(one or 0 for one in filled_in) != total:
@@ -308,7 +196,7 @@ def ops_split(site: Site, x: Any, indices_or_sections: Any, axis: Any = 0) -> An
     if isinstance(given, int):
         return split(site, x, given, at)
     ends = [0, *numbers(given), total]
-    sizes = [None if None in pair else pair[1] - pair[0] for pair in zip(ends, ends[1:], strict=False)]  # type: ignore[operator]
+    sizes = [None if None in pair else pair[1] - pair[0] for pair in zip(ends, ends[1:], strict=False)]
     if any(one is not None and one < 0 for one in sizes):
         raise ValueError("the places are not in order")
     return shaping.pieces(site, x, at, sizes)
@@ -387,3 +275,24 @@ def ensure_shape(site: Site, x: Any, shape: Any) -> Any:
     found = Data(x.shape, x.dtype, value=x._value, labels=x.labels, cause=x.cause)
     METHODS["set_shape"](site, found, shape)
     return found
+
+
+@rules(None, "slice tf ops K", sizes=("size",))
+def part(site: Site, x: Any, begin: Any, size: Any) -> Any:
+    """A part that begins at given places; a size of -1 is what is left."""
+    sizes, cause = sizes_in(site, size)
+    starts, _ = sizes_in(site, begin)
+    if len(sizes) != len(x.shape) or len(starts) != len(x.shape):
+        raise ValueError("the places do not fit")
+    found = []
+    for n, first, count in zip(x.shape, starts, sizes, strict=True):
+        found.append(count if count != -1 else None if None in (n, first) else (n or 0) - (first or 0))
+        if None not in (n, first, found[-1]) and not 0 <= (first or 0) + (found[-1] or 0) <= (n or 0):
+            raise ValueError("the part is not there")
+    return made(site, tuple(found), x.dtype, [x], cause=cause)
+
+
+@TABLE("tensorflow.TensorShape", unknown=True)
+def tensor_shape(site: Site, dims: Any) -> Any:
+    """A shape, which is a tuple here."""
+    return tuple(dims) if isinstance(dims, list | tuple) else site.unknown(f"{site.text} is not followed")

@@ -10,6 +10,7 @@ from convcalc.read.code.library import (
     numpy,
     tensor_axes,
     tensor_images,
+    tensor_makers,
     tensor_math,
     tensor_places,
     tensor_shapes,
@@ -21,8 +22,30 @@ if TYPE_CHECKING:
     from convcalc.read.code.site import Site
 
 TABLE = Table()
-for _part in (tensor_shapes, tensor_math, tensor_axes, tensor_places, tensor_images):
+for _part in (tensor_makers, tensor_shapes, tensor_math, tensor_axes, tensor_places, tensor_images):
     TABLE.functions.update(_part.TABLE.functions)
+_INITIALIZERS = {
+    "zeros": "Zeros", "ones": "Ones", "constant": "Constant", "random_normal": "RandomNormal",
+    "orthogonal": "Orthogonal",
+    "random_uniform": "RandomUniform", "truncated_normal": "TruncatedNormal", "variance_scaling": "VarianceScaling",
+    "glorot_uniform": "GlorotUniform", "glorot_normal": "GlorotNormal", "identity": "Identity",
+}  # fmt: skip
+
+
+def _initializer(name: str) -> Any:
+    return lambda site, *args, **named: site.call(Library(f"keras.initializers.{name}"), *args, **named)
+
+
+for _name, _kind in _INITIALIZERS.items():
+    _places = [f"tensorflow.initializers.{_kind}", f"tensorflow.initializers.{_name}"]
+    if _name != "identity":
+        _places.append(f"tensorflow.{_name}_initializer")
+    TABLE(*_places, unknown=True)(_initializer(_kind))
+# Keras lists its operations in two modules below `keras.ops` as well.
+for _path, _function in list(TABLE.functions.items()):
+    if _path.startswith("keras.ops.") and _path.count(".") == 2:
+        _name = _path.rpartition(".")[2]
+        TABLE.functions |= dict.fromkeys((f"keras.ops.nn.{_name}", f"keras.ops.numpy.{_name}"), _function)
 # The arrays of jax are used as the arrays of NumPy are.
 for _path, _function in numpy.TABLE.functions.items():
     TABLE.functions[f"jax.{_path}"] = _function
