@@ -45,7 +45,10 @@ _TEXT = re.compile(r"#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'", 
 
 
 class Left(ast.stmt):
-    """Code that is left out; ``bound`` are the names that it seems to bind, ``used`` all names in it."""
+    """Code that is left out; ``bound`` are the names that it seems to bind, ``used`` all names in it.
+
+    ``shows`` says that it seems to show the summary of a model.
+    """
 
     _fields = ("bound",)
 
@@ -56,6 +59,7 @@ class Left(ast.stmt):
         words = _TEXT.sub("0", text)
         self.bound: list[ast.Name] = [ast.Name(one, ast.Store(), **place) for one in _bound(words)]
         self.used = _names(words)
+        self.shows = ".summary(" in words
         self.message = message
         for name, number in place.items():
             setattr(self, name, number)
@@ -116,7 +120,9 @@ class _Reading:
             cell.body = self._parsed(text)
         except SyntaxError:
             cell.body = self._rewritten(without_prompts(dedented(text)))
-        cell.lost = [name.id for one in ast.walk(ast.Module(cell.body, [])) if isinstance(one, Left) for name in one.bound]
+        cell.lost = [
+            name.id for one in ast.walk(ast.Module(cell.body, [])) if isinstance(one, Left) for name in one.bound
+        ]
         return cell
 
     def left_out(self, text: str, message: str) -> Cell:
@@ -149,7 +155,7 @@ class _Reading:
         known = {one.id for one in left.bound} if magic not in _SHELL else set()
         named = {word for word in words if word.isidentifier()}
         left.bound = [_name_at(left, name) for name in sorted(known | named)]
-        left.used = []
+        left.used, left.shows = [], False
         return [left] if left.bound else []
 
     def _statements(self, text: Rewritten) -> list[ast.stmt]:

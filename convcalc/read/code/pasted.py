@@ -13,13 +13,18 @@ from convcalc.read.code.notebook import read_notebook
 from convcalc.read.code.syntax import MOST_CHARACTERS, is_all_code
 from convcalc.source import PartedSource, Source
 
-_PYTHON = re.compile(r"\{?(?:code-cell\}? *)?\.?(?:i?py(?:thon)?[\d.]*|pycon|python-repl|ipykernel|keras|testcode)\b", re.I)
+_PYTHON = re.compile(
+    r"\{?(?:code-cell\}? *)?\.?(?:i?py(?:thon)?[\d.]*|pycon|python-repl|ipykernel|keras|testcode)\b", re.I
+)
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^\n`]*)$")
 _SESSION = re.compile(r"[ \t]*(?:>>> |>>>$|In ?\[\d*\]: )")
-_DIRECTIVE = re.compile(r"([ \t]*)\.\. (code|code-block|sourcecode|ipython|testcode|testsetup|doctest)::[ \t]*(\S*)[ \t]*$")
+_DIRECTIVE = re.compile(
+    r"([ \t]*)\.\. (code|code-block|sourcecode|ipython|testcode|testsetup|doctest)::[ \t]*(\S*)[ \t]*$"
+)
 _OPTION = re.compile(r"[ \t]+:[\w-]+:|[ \t]*$")
-_LITERAL = re.compile(r"([ \t]*)(?!\.\. ).*::[ \t]*$")
+_LITERAL = re.compile(r"(?![ \t]*\.\. ).*::[ \t]*$")
 _ITEM = re.compile(r"[ \t]*([-*+]|\d+[.)])[ \t]")
+
 
 class _Block(NamedTuple):
     """Where code may stand in a text; ``is_python`` says that the text says so."""
@@ -112,7 +117,9 @@ def _directed(lines: list[str]) -> Iterator[_Block]:
         if directive or literal:
             margin = len((directive or literal)[1])  # type: ignore[index]
             last = _below(lines, first, margin)
-            said = bool(directive and (_PYTHON.match(directive[3]) or directive[2] not in ("code", "code-block", "sourcecode")))
+            said = bool(
+                directive and (_PYTHON.match(directive[3]) or directive[2] not in ("code", "code-block", "sourcecode"))
+            )
             if last > first and (literal or said or (directive and not directive[3])):
                 yield _Block(starts[first], starts[last], said)
             number = last

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Edit(NamedTuple):
@@ -114,6 +114,7 @@ class Rewritten:
         if not self.before and not line:
             return
         same = self._same if self.before else []
+        node: Any  # `ast` says of no class of its own that it has places
         for node in ast.walk(tree):
             if not hasattr(node, "lineno"):
                 continue
