@@ -180,13 +180,17 @@ class ConvcalcError(Exception):
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields of the JSON form; ``line`` and ``column`` are None without a place in a text."""
+        """The fields of the JSON form; ``line`` and ``column`` are None without a place in a text.
+
+        ``cell`` is the number of a notebook's cell, whose lines ``line`` counts.
+        """
         span = self.span
         at = span if isinstance(span, Span) else None
         return {
             "code": self.code,
             "message": self.message,
             "file": span.source.name if span else None,
+            "cell": at.cell if at else None,
             "line": at.line if at else None,
             "column": at.column if at else None,
             "path": None if at or span is None else span.location.removeprefix(f"{span.source.name}:"),

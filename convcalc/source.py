@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any
 
 from convcalc.sizes.widths import width
@@ -21,12 +22,31 @@ class Source:
         end = self.text.find("\n", offset)
         return self.text[self.text.rfind("\n", 0, offset) + 1 : end if end >= 0 else None]
 
-    def part_of(self, offset: int) -> tuple[str, int]:
-        """The part of the text that holds a place, by the name that users know, and where the part begins.
+    def cell_at(self, offset: int) -> tuple[int, int]:
+        """The number of the cell that holds a place, and where the cell begins; 0 and 0 in a text without cells."""
+        return 0, 0
 
-        A text is one part without a name; a notebook has cells.
-        """
-        return "", 0
+
+class PartedSource(Source):
+    """A text of which only some parts are code; ``parts`` are their places.
+
+    With ``are_cells`` the parts are the cells of a notebook, which count from 1, and each counts its own lines.
+    """
+
+    __slots__ = ("_starts", "are_cells", "parts")
+
+    def __init__(self, name: str, text: str, parts: list[tuple[int, int]], are_cells: bool = False) -> None:
+        super().__init__(name, text)
+        self.parts = parts
+        self.are_cells = are_cells
+        self._starts = [start for start, _ in parts]
+
+    def cell_at(self, offset: int) -> tuple[int, int]:
+        """The number of the cell that holds a place, and where the cell begins."""
+        if not self.are_cells or not self.parts:
+            return 0, 0
+        number = max(bisect_right(self._starts, offset), 1)
+        return number, self._starts[number - 1]
 
 
 class Span:
@@ -45,7 +65,7 @@ class Span:
     @property
     def line(self) -> int:
         """The number of its first line, in a notebook counted in its cell."""
-        return self.source.text.count("\n", self.source.part_of(self.start)[1], self.start) + 1
+        return self.source.text.count("\n", self.source.cell_at(self.start)[1], self.start) + 1
 
     @property
     def column(self) -> int:
@@ -61,8 +81,13 @@ class Span:
     @property
     def location(self) -> str:
         """``file:line:column``, as editors read it; in a notebook ``file:cell 3:line:column``."""
-        part = self.source.part_of(self.start)[0]
-        return f"{self.source.name}:{part + ':' if part else ''}{self.line}:{self.column}"
+        cell = f"cell {self.cell}:" if self.cell else ""
+        return f"{self.source.name}:{cell}{self.line}:{self.column}"
+
+    @property
+    def cell(self) -> int | None:
+        """The number of the cell of a notebook that it stands in."""
+        return self.source.cell_at(self.start)[0] or None
 
     def excerpt(self) -> list[str]:
         """The line, and a caret under the place; of a very long line the part around it."""

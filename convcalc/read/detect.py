@@ -10,7 +10,7 @@ from convcalc.errors import ReadError
 from convcalc.read.common import HOW_LAYERS
 from convcalc.read.contents import is_piped, read_file, read_stdin
 from convcalc.script import Code, Script
-from convcalc.source import Source
+from convcalc.source import PartedSource, Source
 
 if TYPE_CHECKING:
     from convcalc.read.document.mapping import DataNode
@@ -32,6 +32,8 @@ _JSON = re.compile(r'\s*(\{\s*["}]|\[\s*["\[{\]])')
 _YAML = re.compile(r"""\s*(-\s|[\w"']+\s*:(\s|$)|[\[{&%#]|---)""", re.MULTILINE)
 # A statement, which every script has somewhere, and few stacks and YAML texts have.
 _STATEMENT = re.compile(r"\bimport\b|\.add\(|^[ \t]*[\w.,() \t]+=[^=]", re.MULTILINE)
+# Lines that only a document has, or a session with Python; and a notebook.
+_DOCUMENT = re.compile(r'^[ \t]*(?:`{3}|~{3}|>>> |In ?\[\d*\]: )|\A\s*\{(?s:.)*"nbformat"', re.MULTILINE)
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "code"}
 # Texts with code in them.
 _BOOKS = (".ipynb", ".md", ".rst", ".txt")
@@ -82,18 +84,20 @@ def read_path(path: str) -> Script | Code:
         return read_hdf5(path) if saved == "hdf5" else read_archive(path)
     source = read_file(path)
     if _extension(path) in _BOOKS:
-        from convcalc.read.code.notebook import as_code
+        from convcalc.read.code.pasted import as_code
 
-        code = as_code(source, _extension(path))
-        if code is not source:
-            return Code(code, path)
+        source = as_code(source, _extension(path))
     found = read_text(source, _FORMATS.get(_extension(path)))
     return Code(found.source, path) if isinstance(found, Code) else found
 
 
 def read_text(source: Source, format: str | None = None) -> Script | Code:
     """The script of a text in a format (``yaml``, ``json``, ``code`` or ``inline``), told by the text when None."""
-    format = format or _by_content(source.text)
+    if not format and not isinstance(source, PartedSource) and _DOCUMENT.search(source.text):
+        from convcalc.read.code.pasted import as_code
+
+        source = as_code(source)
+    format = "code" if isinstance(source, PartedSource) else format or _by_content(source.text)
     if format == "json":
         from convcalc.read.document.mapping import parse_json
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code import arrays
+from convcalc.read.code.cells import Left
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.library import python
 from convcalc.read.code.site import Site
@@ -76,6 +77,14 @@ class Follower:
 
     def _If(self, node: ast.If) -> Signal | None:
         return self.block([node])
+
+    def _Left(self, node: Left) -> None:
+        machine = self._machine
+        lost = machine.unknown(f"this is not Python 3: {node.message}", node)
+        machine.branches.lose_bound(node, lost)
+        machine.runner.lose_given([machine.scope.find(name) for name in node.used], lost)
+        if node.shows:
+            machine.session.members.shown = lost
 
     def _Expr(self, node: ast.Expr) -> None:
         self._machine.evaluate.value(node.value)

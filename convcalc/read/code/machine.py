@@ -11,13 +11,12 @@ from convcalc.read.code.branches import Branches
 from convcalc.read.code.evaluate import Evaluator
 from convcalc.read.code.follow import Follower
 from convcalc.read.code.modules import Modules
-from convcalc.read.code.notebook import Cell
 from convcalc.read.code.running import Frame, Runner
 from convcalc.read.code.scope import Budget, Journal, Module, Scope
 from convcalc.read.code.session import Session
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import Cause, Unknown
-from convcalc.source import Place, Span
+from convcalc.source import Place
 
 
 class Machine:
@@ -100,10 +99,3 @@ class Machine:
         """The value; unknown where it has been changed in ways that are not known."""
         found = self.tainted.get(id(value)) if self.tainted else None
         return found[1] if found else value
-
-    def follow_cell(self, cell: Cell) -> None:
-        """Follows a cell of a notebook, or a whole script. What cannot be parsed may have bound the names in it."""
-        self.follow.top(cell.body)
-        for name in cell.lost:
-            place = Span(self.main.source, cell.start, cell.start + 1)
-            self.follow.store(name, Unknown(Cause(f"{name} stands in code that is not Python 3", place)))

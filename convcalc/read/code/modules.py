@@ -214,7 +214,7 @@ class Modules:
         """The module of a file, followed at its first import; within a circle, as far as it has been followed."""
         if file in self._loaded:
             return self._loaded[file]
-        from convcalc.read.code.notebook import cells
+        from convcalc.read.code.cells import cells
         from convcalc.read.code.running import Frame
         from convcalc.read.contents import read_file
 

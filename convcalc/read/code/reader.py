@@ -8,16 +8,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from convcalc.errors import ArgumentError, ReadError, did_you_mean
+from convcalc.errors import ArgumentError, ConvcalcError, ReadError, did_you_mean
+from convcalc.read.code.cells import Cell, cells
 from convcalc.read.code.choose import Chooser, Offer
 from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
-from convcalc.read.code.notebook import Cell, cells
+from convcalc.read.code.rewriting import Lines
 from convcalc.read.code.scope import Module
 from convcalc.read.code.syntax import MOST_CHARACTERS
 from convcalc.read.code.values import Data
 from convcalc.script import Code
-from convcalc.source import Source, Span
+from convcalc.source import PartedSource, Source, Span
 from convcalc.stack.graph import Stack
 
 # How deep the reader itself may go: a call of a script's function takes about a dozen of its own.
@@ -32,25 +33,31 @@ def read_code(
     `ReadError` where the script does not say what that model is; `Problems` where several things in it are wrong.
     """
     with _deep():
-        machine = _followed(code, given, keras, no_bias)
-        stack = Chooser(machine, _whole(code)).chosen(code.wanted)
+        machine, parts = _followed(code, given, keras, no_bias)
+        try:
+            stack = Chooser(machine, _whole(code)).chosen(code.wanted)
+        except ConvcalcError as error:
+            raise _not_python(code.source, parts, error) from None
         _check_given(machine)
-    stack.notes = tuple(machine.notes)
+    left = [one for part in parts if (one := _said(code.source, part))]
+    stack.notes = (*machine.notes, *left)
     return stack
 
 
 def offers(code: Code, *, given: Mapping[str, Any] | None = None, keras: int | None = None) -> list[Offer]:
     """All models of a script that can be asked for behind a colon."""
     with _deep():
-        return Chooser(_followed(code, given, keras), _whole(code)).offers()
+        return Chooser(_followed(code, given, keras)[0], _whole(code)).offers()
 
 
 def _whole(code: Code) -> Span:
     return Span(code.source, 0, len(code.source.text))
 
 
-def _followed(code: Code, given: Mapping[str, Any] | None, keras: int | None, no_bias: bool = False) -> Machine:
-    """The machine that has followed a script to its end."""
+def _followed(
+    code: Code, given: Mapping[str, Any] | None, keras: int | None, no_bias: bool = False
+) -> tuple[Machine, list[Cell]]:
+    """The machine that has followed a script to its end, and the cells of the script."""
     if len(code.source.text) > MOST_CHARACTERS:
         message = f"a script may have {MOST_CHARACTERS:,} characters"
         raise ReadError(message, code="too-large", help="write the model as YAML")
@@ -66,33 +73,49 @@ def _followed(code: Code, given: Mapping[str, Any] | None, keras: int | None, no
             f"read as Keras 1, for {told.word} in line {getattr(told.node, 'lineno', 1)}; --keras says otherwise"
         )
     for cell in parts:
-        machine.follow_cell(cell)
-    return machine
+        machine.follow.top(cell.body)
+    return machine, parts
 
 
 def _cells(source: Source) -> list[Cell]:
-    """The cells of a text; `ReadError` for a script that is not Python."""
+    """The cells of a text; `ReadError` for a script that Python cannot take at all."""
     try:
         return cells(source)
-    except SyntaxError as error:
-        lines = source.text.split("\n")
-        line = min(error.lineno or 1, len(lines))
-        start = sum(len(one) + 1 for one in lines[: line - 1])
-        start += min(max((error.offset or 1) - 1, 0), len(lines[line - 1]))
-        start = min(start, max(len(source.text) - 1, 0))
-        raise ReadError(
-            "this is not Python",
-            code="bad-syntax",
-            span=Span(source, start, start + 1),
-            why=f"Python says: {error.msg}",
-            help="a script is read as Python 3",
-        ) from None
     except (RecursionError, MemoryError):
         deep = "this script is nested too deeply to read"
         raise ReadError(deep, code="too-deep", span=Span(source, 0, 1)) from None
     except ValueError as error:  # a null character, half a surrogate pair
         whole = Span(source, 0, len(source.text))
         raise ReadError(f"this is not Python: {error}", code="bad-syntax", span=whole) from None
+
+
+def _not_python(source: Source, parts: list[Cell], error: ConvcalcError) -> ConvcalcError:
+    """What is wrong with a text that gives no model: that it is not Python, where this may be the reason."""
+    broken = next((cell.error for cell in parts if cell.error), None)
+    if broken is None or (isinstance(source, PartedSource) and error.code != "no-layers"):
+        return error
+    return ReadError(
+        "this is not Python",
+        code="bad-syntax",
+        span=_place(source, broken),
+        why=f"Python says: {broken.msg}",
+        help="a script is read as Python 3",
+    )
+
+
+def _place(source: Source, error: SyntaxError) -> Span:
+    lines = Lines(source.text)
+    line = min(error.lineno or 1, len(lines.lines))
+    start = lines.starts[line - 1] + min(max((error.offset or 1) - 1, 0), len(lines.lines[line - 1]))
+    start = min(start, max(len(source.text) - 1, 0))
+    return Span(source, start, start + 1)
+
+
+def _said(source: Source, cell: Cell) -> str | None:
+    """The note on code in a cell that is left out."""
+    if cell.error is None:
+        return None
+    return f"{_place(source, cell.error).location}: this is not Python 3 and is left out ({cell.error.msg})"
 
 
 @contextmanager

@@ -29,9 +29,9 @@ def no_value(lost: Unknown, place: Place | None, what: str | None = None) -> Rea
 
 def _where(lost: Span, used: Place | None) -> str:
     """Where a value was lost, as seen from where it is used: in the same text the line is enough."""
-    part = lost.source.part_of(lost.start)[0]
+    cell = f"cell {lost.cell}, " if lost.cell else ""
     other = isinstance(used, Span) and used.source is not lost.source
-    return f"{f'{lost.source.name}, ' if other else ''}{f'{part}, ' if part else ''}line {lost.line}"
+    return f"{f'{lost.source.name}, ' if other else ''}{cell}line {lost.line}"
 
 
 def _text(place: Place | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -116,10 +116,14 @@ class Runner:
 
     def _lost(self, function: Unknown, args: tuple[Any, ...], named: dict[str, Any]) -> Unknown:
         """The result of a function that is not known, which may have changed what it was given."""
-        for one in (*args, *named.values()):
-            if self._machine.session.is_live(one) or isinstance(one, list | dict | set | Instance):
-                self._machine.taint(one, function)
+        self.lose_given((*args, *named.values()), function)
         return Unknown(function.cause)
+
+    def lose_given(self, values: Iterable[Any], lost: Unknown) -> None:
+        """Says that code that is not known has had these values, and may have changed them."""
+        for one in values:
+            if self._machine.session.is_live(one) or isinstance(one, list | dict | set | Instance):
+                self._machine.taint(one, lost)
 
     def _method(self, owner: Any, name: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """A method that Python, a library or Keras gives a value."""

@@ -1,17 +1,21 @@
-"""Python text as `ast`'s statements, and what tells it from stacks and YAML."""
+"""What tells Python text from stacks and YAML."""
 
 from __future__ import annotations
 
 import ast
 import re
-import warnings
+
+from convcalc.read.code.cells import cells, statements
+from convcalc.source import Source
 
 MOST_CHARACTERS = 4_000_000
-# How code begins that Python cannot parse.
-_BEGIN = re.compile(r"\s*((import|from|for|if|with|def|class)[ \t]+\w|[\w.,]+[ \t]*=[^=])")
+# How code begins that Python cannot parse, behind comments and a text about it.
+_BEGIN = re.compile(
+    r"(?:\s+|#[^\n]*\n|\"\"\".*?\"\"\"|'''.*?''')*"
+    r"(?:(?:import|from|for|if|with|def|class)[ \t]+\w|[\w.,]+[ \t]*=[^=]|%\w|![a-z]|>>> )",
+    re.DOTALL,
+)
 _SIMPLE = (ast.Expr, ast.AnnAssign, ast.Pass)
-# Lines of notebooks that are no Python.
-_MAGIC = re.compile(r"^([ \t]*)[%!]", re.MULTILINE)
 
 
 def is_code(text: str) -> bool:
@@ -19,23 +23,25 @@ def is_code(text: str) -> bool:
     if len(text) > MOST_CHARACTERS:
         return False
     try:
-        body = parse(text).body
+        body = statements(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return bool(_BEGIN.match(text))
+    return _acts(body)
+
+
+def is_all_code(text: str) -> bool:
+    """Whether all of a text is Python, with IPython's commands and Python 2 among it."""
+    try:
+        cell = cells(Source("", text))[0]
+    except (ValueError, RecursionError, MemoryError):
+        return False
+    return cell.error is None and _acts(cell.body)
+
+
+def _acts(body: list[ast.stmt]) -> bool:
     return any(not isinstance(one, _SIMPLE) or _added(one) for one in body)
 
 
 def _added(statement: ast.stmt) -> bool:
     call = getattr(statement, "value", None)
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "add"
-
-
-def parse(text: str) -> ast.Module:
-    """The statements of a script, notebooks' magic lines left out; `SyntaxError` where it is no Python."""
-    with warnings.catch_warnings(action="ignore"):  # Python's own, on odd literals
-        try:
-            return ast.parse(text)
-        except SyntaxError:
-            if not _MAGIC.search(text):
-                raise
-            return ast.parse(_MAGIC.sub(r"\1#", text))
