@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -257,7 +258,6 @@ class Members:
     def _do_summary(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         self._session.machine.spend(10, node)
         self.shown = self._session.graphs.stack(live)
-        self._session.shown_live = live
 
     def _do_compile(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         self._session.compiled = live
@@ -273,7 +273,8 @@ class Members:
         name = named.get("name", args[0] if args else None)
         index = named.get("index", args[1] if len(args) > 1 else name if isinstance(name, int) else None)
         layers = self.layers(live) or ()
-        found = [one for one in layers if one.name == name]
+        names = (name, _of_keras_3(name)) if self._session.generation < 3 else (name,)
+        found = [one for one in layers if one.name in names]
         if found:
             return found[0].value
         if isinstance(index, int) and -len(layers) <= index < len(layers):
@@ -399,6 +400,13 @@ class Saved(Thing):
     def __init__(self, live: Live) -> None:
         super().__init__()
         self.live = live
+
+
+def _of_keras_3(name: Any) -> Any:
+    """The name that Keras 3 makes for an input that Keras 2 calls ``input_1``."""
+    found = re.fullmatch(r"input_(\d+)", name) if isinstance(name, str) else None
+    number = int(found[1]) - 1 if found else 0
+    return name if found is None else f"input_layer_{number}" if number else "input_layer"
 
 
 def _variable(weight: Any) -> Data:
