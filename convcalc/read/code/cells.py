@@ -160,15 +160,18 @@ class _Reading:
 
     def _statements(self, text: Rewritten) -> list[ast.stmt]:
         """The statements of a text: as Python 3, else as Python 2, else as far as it is Python."""
-        first: SyntaxError | None = None
-        for version in (text, as_typed(text), old := as_python3(as_typed(text))):
+        typed = as_typed(text)
+        old = as_python3(typed)
+        errors = []
+        for version in (text, typed, old):
             try:
                 body = self._parsed(version)
-                self._cell.is_old = version is old and version is not text
-                return body
             except SyntaxError as error:
-                first = first or error
-        self._cell.error = self._placed(first, text)
+                errors.append(error)
+            else:
+                self._cell.is_old = version is old and old is not typed
+                return body
+        self._cell.error = self._placed(errors[0], text)
         return list(self._chunks(old))
 
     def _parsed(self, text: Rewritten, start: int = 0, end: int | None = None) -> list[ast.stmt]:

@@ -16,7 +16,7 @@ _RAW = re.compile(r"[uU][rR]")
 
 
 # Blanks, signs of no width and quotes that pages and word processors put into code.
-_TYPED = {mark: " " for mark in "\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))}
+_TYPED = dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " ")
 _TYPED |= dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
 _TYPED |= {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
 _TYPOGRAPHY = re.compile(f"[{''.join(_TYPED)}]")
