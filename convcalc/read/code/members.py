@@ -273,8 +273,7 @@ class Members:
         name = named.get("name", args[0] if args else None)
         index = named.get("index", args[1] if len(args) > 1 else name if isinstance(name, int) else None)
         layers = self.layers(live) or ()
-        names = (name, _of_keras_3(name)) if self._session.generation < 3 else (name,)
-        found = [one for one in layers if one.name in names]
+        found = [one for one in layers if one.name == name] or [one for one in layers if one.name == _of_keras_3(name)]
         if found:
             return found[0].value
         if isinstance(index, int) and -len(layers) <= index < len(layers):
