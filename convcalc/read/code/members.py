@@ -402,10 +402,12 @@ class Saved(Thing):
 
 
 def _of_keras_3(name: Any) -> Any:
-    """The name that Keras 3 makes for an input that Keras 2 calls ``input_1``."""
-    found = re.fullmatch(r"input_(\d+)", name) if isinstance(name, str) else None
+    """The name that Keras 3 makes for what Keras 2 calls ``input_1``, or ``conv1/relu`` in its networks."""
+    if not isinstance(name, str):
+        return name
+    found = re.fullmatch(r"input_(\d+)", name)
     number = int(found[1]) - 1 if found else 0
-    return name if found is None else f"input_layer_{number}" if number else "input_layer"
+    return name.replace("/", "_") if found is None else f"input_layer_{number}" if number else "input_layer"
 
 
 def _variable(weight: Any) -> Data:
