@@ -243,8 +243,9 @@ class Calling:
         live.seen, live.on = inferred, shapes
         if made:
             made.inferred, made.binding = inferred, binding
-        dtype = given.inputs[0].dtype if layer.follows_dtype else layer.output_dtype
-        outputs = [Data(shape, dtype) for shape in (inferred.output, *inferred.more)]
+        types = [one.dtype for one in works_on(binding, given.inputs)]
+        shapes = (inferred.output, *inferred.more)
+        outputs = [Data(shape, layer.typed(types, at)) for at, shape in enumerate(shapes)]
         if not made:
             masks = [one.mask for one in given.inputs]
             self._mask(layer, binding, given.inputs, masks, given, outputs)

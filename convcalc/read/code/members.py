@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -253,7 +254,6 @@ class Members:
     def _do_summary(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         self._session.machine.spend(10, node)
         self.shown = self._session.graphs.stack(live)
-        self._session.shown_live = live
 
     def _do_compile(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         self._session.compiled = live
@@ -269,7 +269,7 @@ class Members:
         name = named.get("name", args[0] if args else None)
         index = named.get("index", args[1] if len(args) > 1 else name if isinstance(name, int) else None)
         layers = self.layers(live) or ()
-        found = [one for one in layers if one.name == name]
+        found = [one for one in layers if one.name == name] or [one for one in layers if one.name == _of_keras_3(name)]
         if found:
             return found[0].value
         if isinstance(index, int) and -len(layers) <= index < len(layers):
@@ -387,6 +387,15 @@ class Members:
         inputs, outputs = flat(args), flat(result)
         if not self._session.inside and all(isinstance(one, Data) for one in (*inputs, *outputs)):
             self._session.eager_call(live, inputs, outputs, self._session.machine.place(node))
+
+
+def _of_keras_3(name: Any) -> Any:
+    """The name that Keras 3 makes for what Keras 2 calls ``input_1``, or ``conv1/relu`` in its networks."""
+    if not isinstance(name, str):
+        return name
+    found = re.fullmatch(r"input_(\d+)", name)
+    number = int(found[1]) - 1 if found else 0
+    return name.replace("/", "_") if found is None else f"input_layer_{number}" if number else "input_layer"
 
 
 def _variable(weight: Any) -> Data:

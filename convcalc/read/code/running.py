@@ -95,7 +95,7 @@ class Runner:
         if name == "summary":
             self._machine.session.members.shown = function
         elif name == "compile":
-            self._machine.session.compiled = function
+            self._machine.session.compiled = self._machine.session.trained = function
 
     def _passed(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The function or class that a decorator of a library is given, which it gives back."""

@@ -60,8 +60,7 @@ class Session:
         self.made = 0  # calls in graphs, which counts their order
         self.inside = 0  # `call` methods of own layers that are running
         self.compiled: Live | Unknown | None = None
-        self.trained: Live | None = None
-        self.shown_live: Live | None = None
+        self.trained: Live | Unknown | None = None
         self.eager: list[tuple[Live, list[Data], list[Data], Place]] = []
         self.saved: dict[str, Live] = {}
         self.making = Making(self)
@@ -133,7 +132,7 @@ class Session:
 
     def refused(self, lost: Unknown, place: Place | None = None) -> ConvcalcError:
         """The error of a value that is needed and not known."""
-        return lost.cause.error or no_value(lost, place or lost.cause.place, lost.cause.name)
+        return lost.cause.error or no_value(lost, place or lost.cause.place)
 
     # What calls of Keras's names make.
 
