@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
-from convcalc.read.code.follow import Signal, Thrown
 from convcalc.read.code.live import Live
 from convcalc.read.code.scope import content_of, restore
+from convcalc.read.code.signals import Signal, Thrown
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import MISSING, Data, Inert, Thing, Unknown
 
