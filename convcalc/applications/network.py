@@ -10,6 +10,7 @@ from convcalc.applications.builder import Builder
 from convcalc.declare import types as t
 from convcalc.declare.argument import Argument, arg, bind
 from convcalc.declare.settings import image_data_format
+from convcalc.declare.types.combined import OrNone
 from convcalc.errors import ArgumentError, did_you_mean
 from convcalc.script import Ref, Script
 from convcalc.sizes.shapes import Dim, Shape, show
@@ -27,7 +28,7 @@ _DECLARED: dict[str, Any] = {
     "pooling": arg(t.anything, default=None, doc="without the top: 'avg' or 'max' pools the output"),
     "classes": arg(t.positive, default=CLASSES, doc="number of classes of the classifier"),
     "classifier_activation": arg(t.activation, default="softmax", doc="activation of the classifier"),
-    "name": arg(t.label, default=None, doc="the model's name"),
+    "name": arg(OrNone(t.label), default=None, doc="the model's name"),
     "alpha": arg(t.number, default=1.0, doc="factor of the numbers of filters"),
     "depth_multiplier": arg(t.positive, default=1, doc="filters of a depthwise convolution for each channel"),
     "dropout": arg(t.fraction, default=1e-3, doc="share of the values dropped before the classifier"),
@@ -148,6 +149,13 @@ def check_shape(shape: Shape, least: int, weights: Any) -> None:
         raise wrong("input_shape", message, help="use weights=None")
     if any(size is not None and size < least for size in sizes_of(shape)):
         raise wrong("input_shape", f"the input must be at least {least}x{least}, got {show(shape)}")
+
+
+def check_channels_last(given: Given) -> None:
+    """Refuses the default ``data_format`` channels_first, for the networks that Keras has in channels_last only."""
+    if image_data_format() != "channels_last":
+        message = "Keras has this network with data_format channels_last only, and channels_first is the default"
+        raise ArgumentError(message, code="bad-value", help="make channels_last the default")
 
 
 def sizes_of(shape: Shape) -> tuple[Dim, Dim]:

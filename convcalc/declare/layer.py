@@ -41,8 +41,8 @@ class Layer(metaclass=ABCMeta):
     aliases: ClassVar[tuple[str, ...]] = ()
     built_at_init: ClassVar[bool] = False
 
-    # What the kind's `call` takes, and what becomes of masks, of positions and of the input's dtype: with
-    # ``follows_dtype`` the output has the dtype of the first input.
+    # What the kind's `call` takes, and what becomes of masks, of positions and of the inputs' dtypes: with
+    # ``follows_dtype`` the dtype of an output depends on them, as the rule `typed` says.
     signature: ClassVar[Signature] = Signature("inputs")
     masks: ClassVar[Masks] = Masks()
     positions: Positions = Positions()
@@ -175,6 +175,10 @@ class Layer(metaclass=ABCMeta):
     def output_dtype(self) -> str:
         """The dtype of the output: the compute dtype, unless the layer gives positions or classes."""
         return dtypes.compute_dtype(self.dtype)
+
+    def typed(self, given: Sequence[str], output: int = 0) -> str:
+        """The dtype of an output, by its number, for inputs of the ``given`` dtypes."""
+        return self.output_dtype
 
     @property
     def computes_in(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.naming import snake_case
 from convcalc.errors import ArgumentError, did_you_mean
 from convcalc.layers._index import FAMILIES as FAMILIES
+from convcalc.layers._operations import OPERATIONS as OPERATIONS
 
 if TYPE_CHECKING:
     from convcalc.declare.layer import Layer
@@ -31,19 +32,6 @@ UNCOVERED = {
 }
 
 MODULES = {name: module for module, names in FAMILIES.items() for name in names.split()}
-
-# What stands in Keras's graphs beside layers, without being one: module -> Keras's classes.
-_OPERATIONS = {
-    "ops.operands": "Add Subtract Multiply Divide TrueDivide Power Maximum Minimum "
-    "NotEqual LogicalOr ZerosLike OnesLike ConvertToTensor Matmul",
-    "ops.unary": "Absolute Negative Square Sqrt Rsqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil "
-    "Sin Cos Tan Sinh Cosh Tanh Arctan Erf Clip "
-    "Relu Relu6 LeakyRelu Elu Selu Celu Gelu Silu HardSilu Sigmoid HardSigmoid LogSigmoid Softplus Softsign "
-    "Softmax LogSoftmax Squareplus HardTanh TanhShrink HardShrink SoftShrink SparsePlus SparseSigmoid",
-    "ops.shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
-    "ops.reducing": "Mean Sum Max Min Var Std Any All",
-}
-OPERATIONS = {f"ops.{kind}": module for module, kinds in _OPERATIONS.items() for kind in kinds.split()}
 
 # What may stand before a kind in pasted code.
 _PREFIX = re.compile(

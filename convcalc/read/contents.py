@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -63,20 +65,55 @@ def _bounded(name: str, file: BinaryIO) -> bytes:
 
 
 def decoded(name: str, data: bytes) -> Source:
-    """The text of UTF-8; `ReadError` at the first byte that is not."""
+    """The text of UTF-8, or of the encoding that one of its first two lines names as Python's files do.
+
+    `ReadError` at the first byte that is not of the encoding, and for an encoding that Python does not know.
+    """
+    named = None if data.startswith(codecs.BOM_UTF8) else _COOKIE.match(data)
+    encoding = _known(name, data, named) if named else "utf-8-sig"
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        return Source(name, data.decode(encoding))
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8-sig")
+        at = len(Source(name, data[: error.start].decode(encoding, "ignore")).text)
         # The bad byte is quoted as the replacement character, so that a caret has something to stand under.
-        source = Source(name, data.decode("utf-8-sig", "replace"))
-        at = len(Source(name, good).text)
+        text = data.decode(encoding, "replace")
+        shown_name = named[1].decode() if named and encoding != "utf-8-sig" else "UTF-8"
         raise ReadError(
-            f"the byte 0x{data[error.start]:02x} is not UTF-8",
+            f"the byte 0x{data[error.start]:02x} is not {shown_name}",
             code="not-utf8",
-            span=Span(source, at, at + 1),
+            span=Span(Source(name, text), at, at + 1),
+            why=None if shown_name == "UTF-8" else f"the file says that it is in {shown_name}",
             help="save the file as UTF-8",
         ) from None
+
+
+# The encoding that a comment in one of the first two lines names (PEP 263).
+_COOKIE = re.compile(rb"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+# Encodings that are no text of a file, or that take long to read.
+_UNFIT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
+
+
+def _known(name: str, data: bytes, named: re.Match[bytes]) -> str:
+    """The encoding that a text names, as Python calls it."""
+    word = named[1].decode()
+    try:
+        found = codecs.lookup(word)
+        if found.name in ("utf-8", "utf-8-sig"):
+            return "utf-8-sig"
+        # What Python knows under such a name and is not for texts raises, too.
+        fit = found.name.replace("-", "_") not in _UNFIT and "# coding".encode(word) == b"# coding"
+    except (LookupError, ValueError):
+        fit = False
+    if fit:
+        return word
+    source = Source(name, data.decode("utf-8", "replace"))
+    at = len(data[: named.start(1)].decode("utf-8", "replace").replace("\r\n", "\n"))
+    raise ReadError(
+        f"there is no encoding {shown(word)}",
+        code="not-utf8",
+        span=Span(source, at, at + len(word)),
+        help="save the file as UTF-8, and take this name out",
+    )
 
 
 def _missing(path: str) -> ReadError:

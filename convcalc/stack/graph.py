@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from convcalc.declare.layer import Layer
-from convcalc.declare.signature import Binding
+from convcalc.declare.signature import Binding, works_on
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.script import Call
 from convcalc.sizes.formula import UNKNOWN, Product
@@ -128,6 +128,7 @@ class Stack:
 
     __slots__ = (
         "_outputs",
+        "distinct",
         "fixed",
         "functional",
         "inputs",
@@ -152,6 +153,7 @@ class Stack:
         trainable: bool = True,
     ) -> None:
         self.trainable = trainable
+        self.distinct = False  # whether each weight is an object of its own, however many layers share it
         self.fixed = False  # whether its nodes have the shapes of their calls, and no links that shapes could follow
         self.notes: tuple[str, ...] = ()  # what the user should know of how the model was read
         self.own = ""  # the class of a script's own that the model is of
@@ -194,7 +196,8 @@ class Stack:
     @property
     def weights(self) -> tuple[Weight, ...]:
         """The weights of all layers, as far as they are known, in the order of the nodes."""
-        return tuple(weight for node in self.nodes if node.first is None for weight in node.weights)
+        found = tuple(weight for node in self.nodes if node.first is None for weight in node.weights)
+        return tuple({id(weight): weight for weight in found}.values()) if self.distinct else found
 
     @property
     def macs(self) -> tuple[Product, ...]:
@@ -209,7 +212,7 @@ class Stack:
         nodes = tuple(one for one in copies.values() if isinstance(one, Node))
         outputs = self._outputs and tuple(Link(copies[link.source], link.tensor) for link in self._outputs)
         made = Stack(self.name, self.named, self.functional, inputs, nodes, outputs, trainable=self.trainable)
-        made.own, made.notes = self.own, self.notes
+        made.own, made.notes, made.distinct = self.own, self.notes, self.distinct
         return made
 
     def leaves(self) -> Iterator[Node]:
@@ -229,13 +232,32 @@ def leaves(nodes: Iterable[Node]) -> Iterator[Node]:
             yield from leaves(node.inner.nodes)
 
 
-def dtype_of(source: Node | Input) -> str:
-    """The dtype of a first output: for a nested model its first output's, for an operation its first input's."""
-    while isinstance(source, Node):
-        if source.inner is not None:
-            source = source.inner.outputs[0].source
-        elif source.layer and source.layer.follows_dtype and source.inputs:
-            source = source.inputs[0].source
+def dtype_of(source: Source, tensor: int = 0) -> str:
+    """The dtype of an output, the first one unless ``tensor`` says which."""
+    found: dict[tuple[Source, int], str] = {}
+    todo = [(source, tensor)]
+    while todo:
+        behind = _followed(*todo[-1])
+        missing = [one for one in behind if one not in found]
+        if missing:
+            todo += missing
+            continue
+        node, output = todo.pop()
+        given = [found[one] for one in behind]
+        if isinstance(node, Node) and node.inner is None:
+            found[node, output] = node.layer.typed(given, output) if node.layer else "float32"
         else:
-            return source.layer.output_dtype if source.layer else "float32"
-    return source.dtype
+            found[node, output] = given[0] if isinstance(node, Node) else node.dtype
+    return found[source, tensor]
+
+
+def _followed(source: Source, tensor: int) -> list[tuple[Source, int]]:
+    """The tensors whose dtypes the dtype of an output depends on: an operation's inputs, a nested model's output."""
+    if isinstance(source, Input):
+        return []
+    if source.inner is not None:
+        links: Sequence[Link] = source.inner.outputs[tensor : tensor + 1]
+    else:
+        follows = source.layer is not None and source.layer.follows_dtype
+        links = works_on(source.binding, source.inputs or ()) if follows else ()
+    return [(link.source, link.tensor) for link in links]

@@ -17,9 +17,12 @@ from convcalc.declare.types.combined import ListOf, OrNone, Passing
 from convcalc.declare.types.held import AutoFlag, Cells
 from convcalc.declare.types.held import Held as Held
 from convcalc.declare.types.lists import Factor as Factor
-from convcalc.declare.types.lists import Index, Numbers, Phrases, Row
+from convcalc.declare.types.lists import Fixed as Fixed
+from convcalc.declare.types.lists import Index, Numbers, Operand, Phrases, Row
 from convcalc.declare.types.lists import Part as Part
 from convcalc.declare.types.lists import lengths as lengths
+from convcalc.declare.types.lists import operand_dtype as operand_dtype
+from convcalc.declare.types.lists import operand_shape as operand_shape
 from convcalc.declare.types.numbers import Finite, Flag, Groups, Number, Pads, PerAxis, Whole
 from convcalc.declare.types.words import Activation, Array, Configured, Policy
 from convcalc.declare.types.words import Choice as Choice
@@ -80,6 +83,7 @@ axis_numbers = ListOf(_integer, "a list of integers")
 axis_pair = Either(_integer, ListOf(_integer, "", 2, 2), words="an integer or a pair of integers")
 any_indices = OrNone(indices, (), ", or null for none")
 numbers = Numbers()
+operand = Operand()
 index = Index()
 row = Row()
 pair = Row(pair=True)

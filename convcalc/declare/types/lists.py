@@ -34,6 +34,58 @@ class Numbers(Type):
         return {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
 
 
+class Fixed:
+    """An array of data among the operands of an operation; ``values`` are nested tuples, None where only Python knows.
+
+    Only shape and dtype matter to other shapes and dtypes.
+    """
+
+    __slots__ = ("dtype", "shape", "values")
+
+    def __init__(self, shape: tuple[int, ...], dtype: str, values: Any = None) -> None:
+        self.shape = tuple(shape)
+        self.dtype = dtype
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, Fixed) and (self.shape, self.dtype) == (other.shape, other.dtype)
+        return same and self.values is not None and self.values == getattr(other, "values", None)
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.dtype))
+
+    def __repr__(self) -> str:
+        return f"array{list(self.shape)}"
+
+
+class Operand(Numbers):
+    """A number, an array of data, or lists of numbers nested to any depth; the lists read as tuples."""
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The number, the array or the tuples."""
+        match value:
+            case Fixed() | bool():
+                return value
+            case {"class_name": "__numpy__" | "__tensor__", "config": {"value": found, **rest}}:
+                values = super().read(found, rank)
+                return Fixed(lengths(values), str(rest.get("dtype") or "float32"), values)
+        return super().read(value, rank)
+
+
+def operand_shape(value: Any) -> tuple[int, ...]:
+    """The shape of an operand that is a number, an array or nested tuples."""
+    return value.shape if isinstance(value, Fixed) else lengths(value)
+
+
+def operand_dtype(value: Any) -> str:
+    """The dtype of an operand that is no tensor; of a number of Python its type, which takes other dtypes."""
+    if isinstance(value, Fixed):
+        return value.dtype
+    while isinstance(value, tuple) and value:
+        value = value[0]
+    return type(value).__name__ if isinstance(value, bool | int | float) else "float"
+
+
 def lengths(nested: Any) -> tuple[int, ...]:
     """The shape of a number (none) or of nested tuples."""
     if not isinstance(nested, tuple):

@@ -1,32 +1,30 @@
-"""Operations that stand in Keras's graphs as layers do: of two operands, as ``x + 3``, and what masks are made of."""
+"""What an operation is: a node of Keras's graphs beside the layers, of tensors and of numbers, as ``x + 3``."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, TypeVar
 
-from convcalc.compute import masking
-from convcalc.compute.bias import plus_bias
 from convcalc.declare import types as t
-from convcalc.declare.argument import arg
 from convcalc.declare.layer import Layer
+from convcalc.declare.naming import snake_case
 from convcalc.declare.signature import Signature
-from convcalc.declare.traits import Home, Positions
-from convcalc.declare.types.lists import lengths
+from convcalc.declare.traits import Home
+from convcalc.declare.types import Fixed, operand_dtype, operand_shape
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError, WiringError
-from convcalc.layers import merge
 from convcalc.lazy import Array, np
+from convcalc.sizes import dtypes
 from convcalc.sizes.formula import Product
-from convcalc.sizes.shapes import Shape, broadcast, product, show
+from convcalc.sizes.shapes import Shape, broadcast, show
+
+T = TypeVar("T")
+# The names of dtypes as an argument of an operation; None mostly stands for the dtype of the input.
+DTYPE = t.Choice(*dtypes.BITS, dtypes.TEXT, "complex64", "complex128")
 
 
 class Operation(Layer):
-    """An operation on a tensor, with a name and none of a layer's other common arguments.
-
-    The output has the dtype of the first input, unless the operation asks whether something is true.
-    """
+    """An operation on a tensor, with a name and none of a layer's other common arguments."""
 
     home = Home("keras.ops", "ops.")
     common = {"name": Layer.common["name"]}
@@ -35,6 +33,82 @@ class Operation(Layer):
     output_dtype = "float32"
     follows_dtype = True
     built_at_init = True
+    # The dtype of the outputs, for the dtypes of all operands.
+    gives: ClassVar[Callable[..., str]] = staticmethod(dtypes.first)
+    # The order in which Keras's function takes its arguments, where the inputs do not come first.
+    takes: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def words(cls) -> tuple[str, ...]:
+        """The arguments of Keras's function, in order."""
+        return cls.takes or tuple(dict.fromkeys((*cls.signature.inputs, *cls.signature.tensors, *cls.arguments)))
+
+    def typed(self, given: Sequence[str], output: int = 0) -> str:
+        """The dtype of an output, for inputs of the ``given`` dtypes."""
+        return self.gives(*given)
+
+
+class Operands(Operation):
+    """An operation of several operands, each a tensor or known: the sum of a tensor and 3 is ``Add(x2=3)``."""
+
+    @property
+    def known(self) -> list[Any]:
+        """The operands that are no tensors, in the order of all; None stands for a tensor."""
+        named = self.arguments
+        return [getattr(self, named[name].attribute) if name in named else None for name in self.signature.inputs]
+
+    def filled(self, given: Sequence[T], own: Callable[[Any], T]) -> list[T]:
+        """What is told of all operands: ``given`` of the tensors, and what ``own`` says of the others."""
+        left, known = iter(given), self.known
+        if known.count(None) != len(given):
+            message = f"{self.kind} has room for {known.count(None)} tensors beside its numbers, got {len(given)}"
+            raise WiringError(message, code="input-count")
+        return [next(left) if value is None else own(value) for value in known]
+
+    def infer(self, *shapes: Shape) -> Inferred:
+        """What the operation makes of tensors of these shapes; `ShapeError` where they do not go together."""
+        whole = self.filled(shapes, operand_shape)
+        y = self.joined(*whole)
+        return Inferred(y, (), tuple(self.products(whole, y)), (), self.others(*whole))
+
+    def joined(self, *shapes: Shape) -> Shape:
+        """The shape of the output, for the shapes of all operands: all of them, broadcast."""
+        whole: Shape = ()
+        for shape in shapes:
+            whole = together(whole, shape)
+        return whole
+
+    def others(self, *shapes: Shape) -> tuple[Shape, ...]:
+        """The shapes of further outputs."""
+        return ()
+
+    def products(self, shapes: Sequence[Shape], y: Shape) -> Iterable[Product]:
+        """Multiply-accumulates for one sample."""
+        return ()
+
+    def typed(self, given: Sequence[str], output: int = 0) -> str:
+        """The dtype of an output, for tensors of the ``given`` dtypes."""
+        return self.gives(*self.filled(given, operand_dtype))
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
+        """The operation on the operands; numbers take the tensors' dtype where they can."""
+        return self.work(*self.filled(inputs, lambda value: as_array(value, inputs[0].dtype)))
+
+    def work(self, *operands: Array) -> Array:
+        """The operation itself: NumPy's function of the same name."""
+        y: Array = getattr(np, snake_case(self.kind))(*operands)
+        return y
+
+
+def as_array(value: Any, dtype: Any) -> Array:
+    """An operand that is no tensor as an array; ValueError where its values are not known."""
+    if isinstance(value, Fixed):
+        if value.values is None:
+            raise ValueError("the values of an array in it are not known")
+        return np.asarray(value.values, value.dtype)
+    if dtype.kind != "f" and operand_dtype(value) == "float":
+        return np.asarray(value, "float32")
+    return np.asarray(value, dtype)
 
 
 def together(x: Shape, y: Shape) -> Shape:
@@ -49,170 +123,25 @@ def together(x: Shape, y: Shape) -> Shape:
     return whole
 
 
-class _Arithmetic(Operation):
-    """An operation of two operands, each a tensor or numbers: the sum of a tensor and 3 is ``Add(x2=3)``."""
-
-    signature = Signature("x1", "x2")
-    # The operation itself, on two arrays.
-    work: ClassVar[staticmethod[[Any, Any], Any]]
-    x1: Any = arg(t.numbers, default=None, doc="the first operand, where it is no tensor")
-    x2: Any = arg(t.numbers, default=None, doc="the second operand, where it is no tensor")
-
-    def infer(self, *shapes: Shape) -> Inferred:
-        """The operands broadcast; `ShapeError` where they do not go together."""
-        self._count_operands(shapes)
-        given = iter(shapes)
-        x, y = (next(given) if value is None else lengths(value) for value in (self.x1, self.x2))
-        whole = self.joined(x, y)
-        return Inferred(whole, (), tuple(self.products(x, whole)), ())
-
-    def joined(self, x: Shape, y: Shape) -> Shape:
-        """The shape of the result: both, broadcast."""
-        return together(x, y)
-
-    def products(self, x: Shape, y: Shape) -> Iterable[Product]:
-        """Multiply-accumulates for one sample, of the first operand's shape and the result's."""
-        return ()
-
-    def _count_operands(self, inputs: Sequence[object]) -> None:
-        """Refuses other than two operands in all."""
-        missing = (self.x1, self.x2).count(None)
-        if missing != len(inputs):
-            message = f"{type(self).__name__} has room for {missing} tensors beside its numbers, got {len(inputs)}"
-            raise WiringError(message, code="input-count")
-
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
-        """The operation on the operands; numbers have the tensors' dtype."""
-        given, dtype = iter(inputs), inputs[0].dtype
-        y: Array = self.work(*(next(given) if v is None else np.asarray(v, dtype) for v in (self.x1, self.x2)))
-        return y
+def places(axes: Sequence[int], x: Shape) -> list[int]:
+    """The axes of a shape, counted from 0, each once; `ShapeError` for an axis that the shape lacks."""
+    rank = len(x)
+    if not all(-rank <= axis < rank for axis in axes):
+        raise ShapeError(f"{show(x)} has no axis {max(axes, key=abs)}", code="no-axis")
+    found = [axis % rank for axis in axes]
+    if len(set(found)) < len(found):
+        raise ShapeError(f"of {axes} two are the same axis", code="no-axis")
+    return found
 
 
-class Add(_Arithmetic):
-    """The sum of two operands, ``x + y``."""
-
-    work = staticmethod(lambda x, y: plus_bias(x, y) if y.ndim == 1 else x + y)
-
-
-class Subtract(_Arithmetic):
-    """The first operand less the second, ``x - y``."""
-
-    work = staticmethod(operator.sub)
+def place(axis: int, x: Shape) -> int:
+    """An axis of a shape, counted from 0; `ShapeError` for an axis that the shape lacks."""
+    return places([axis], x)[0]
 
 
-class Multiply(_Arithmetic):
-    """The product of two operands, ``x * y``."""
-
-    work = staticmethod(operator.mul)
-
-
-class Divide(_Arithmetic):
-    """The first operand over the second."""
-
-    work = staticmethod(operator.truediv)
-
-
-class TrueDivide(_Arithmetic):
-    """The first operand over the second, ``x / y``."""
-
-    work = staticmethod(operator.truediv)
-
-
-class Power(_Arithmetic):
-    """The first operand to the power of the second, ``x ** y``."""
-
-    work = staticmethod(lambda x, y: np.power(x, y))
-
-
-class Maximum(_Arithmetic):
-    """The larger of two operands, value by value."""
-
-    work = staticmethod(lambda x, y: np.maximum(x, y))
-
-
-class Minimum(_Arithmetic):
-    """The smaller of two operands, value by value."""
-
-    work = staticmethod(lambda x, y: np.minimum(x, y))
-
-
-class Matmul(_Arithmetic):
-    """The product of matrices, the last two axes of either operand, ``x @ y``."""
-
-    positions = Positions(move=True)
-    work = staticmethod(operator.matmul)
-
-    def joined(self, x: Shape, y: Shape) -> Shape:
-        """The axes before broadcast, then the rows of the first and the columns of the second."""
-        if min(len(x), len(y)) < 2 or len({x[-1], y[-2]} - {None}) > 1:
-            why = "the last size of the first is the last but one of the second"
-            raise ShapeError(f"{show(x)} and {show(y)} do not multiply", code="broadcast", why=why)
-        return (*together(x[:-2], y[:-2]), x[-2], y[-1])
-
-    def products(self, x: Shape, y: Shape) -> Iterable[Product]:
-        """Output values × the size summed over."""
-        yield Product("matmul", ("output values", product(y[1:])), ("summed", x[-1]))
-
-
-class NotEqual(_Arithmetic):
-    """Whether two operands differ, value by value."""
-
-    output_dtype = "bool"
-    follows_dtype = False
-    built_at_init = False
-    work = staticmethod(masking.not_equal)
-
-
-class ConvertToTensor(Operation):
-    """The tensor, unchanged."""
-
-    output_dtype = "bool"
-    follows_dtype = False
-    built_at_init = False
-    dtype_: Any = arg(t.anything, default=None, doc="dtype of the output")
-    sparse: Any = arg(t.anything, default=None, doc="whether the output is sparse")
-    ragged: Any = arg(t.anything, default=None, doc="whether the output is ragged")
-
-
-class LogicalOr(Operation):
-    """Whether either of two is true."""
-
-    output_dtype = "bool"
-    follows_dtype = False
-    built_at_init = False
-    signature = Signature("x1", "x2", least=2, most=2)
-
-    def infer(self, *shapes: Shape) -> Inferred:
-        """The inputs broadcast; `ShapeError` where they do not go together."""
-        self.count(shapes)
-        return Inferred(merge.merged_by_value(self.kind, shapes), (), (), ())
-
-    def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
-        """True where either input is."""
-        return masking.logical_or(*inputs)
-
-
-class ZerosLike(Operation):
-    """False for every value."""
-
-    output_dtype = "bool"
-    follows_dtype = False
-    built_at_init = False
-    dtype_: Any = arg(t.anything, default=None, doc="dtype of the output")
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """False everywhere."""
-        return masking.zeros_like(x)
-
-
-class OnesLike(Operation):
-    """True for every value."""
-
-    output_dtype = "bool"
-    follows_dtype = False
-    built_at_init = False
-    dtype_: Any = arg(t.anything, default=None, doc="dtype of the output")
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """True everywhere."""
-        return masking.ones_like(x)
+def need_rank(kind: str, x: Shape, least: int, most: int | None = None) -> None:
+    """Refuses a shape of fewer than ``least`` axes, or of more than ``most``."""
+    if len(x) < least or (most is not None and len(x) > most):
+        many = f"{least}" if most == least else f"{least} or more" if most is None else f"{least} to {most}"
+        why = f"its input is {show(x)}, batch included"
+        raise ShapeError(f"{kind} needs {many} axes, got {len(x)}", code="wrong-rank", why=why)

@@ -9,14 +9,21 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.naming import snake_case
 from convcalc.declare.traits import Positions
-from convcalc.layers.ops.operands import Operation
-from convcalc.layers.ops.shaping import places
+from convcalc.layers.ops.operands import DTYPE, Operation, places
 from convcalc.lazy import Array, np
+from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
 
-class _Reducing(Operation):
-    """NumPy's function of the same name."""
+def reduced(x: Shape, axes: Sequence[int] | None, keepdims: bool) -> Shape:
+    """The sizes without some axes, or with 1 in their place; without any axis where ``axes`` are None."""
+    gone = range(len(x)) if axes is None else places(axes, x)
+    kept = ((1 if at in gone else size, at not in gone or keepdims) for at, size in enumerate(x))
+    return tuple(size for size, stays in kept if stays)
+
+
+class Reducing(Operation):
+    """NumPy's function of the same name along axes."""
 
     positions = Positions(move=True)
     axis: tuple[int, ...] | None = arg(t.indices, default=None, doc="the axes that go; all where it is None")
@@ -24,9 +31,7 @@ class _Reducing(Operation):
 
     def output(self, x: Shape) -> Shape:
         """The sizes without the axes."""
-        gone = range(len(x)) if self.axis is None else places(self.axis, x)
-        kept = ((1 if at in gone else size, at not in gone or self.keepdims) for at, size in enumerate(x))
-        return tuple(size for size, stays in kept if stays)
+        return reduced(x, self.axis, self.keepdims)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The function along the axes."""
@@ -34,26 +39,42 @@ class _Reducing(Operation):
         return y
 
 
+class _Fractions(Reducing):
+    """A function along axes that gives fractions."""
+
+    gives = staticmethod(dtypes.fraction)
+
+
+class _Sums(Reducing):
+    """A function along axes that adds up or multiplies."""
+
+    gives = staticmethod(dtypes.summed)
+
+
 _initial: typing.Any = arg(t.number, default=None, doc="a value to begin with")
 
 
-class Mean(_Reducing):
+class Mean(_Fractions):
     """The mean along axes."""
 
 
-class Sum(_Reducing):
+class Sum(_Sums):
     """The sum along axes."""
 
 
-class Var(_Reducing):
+class Var(_Fractions):
     """The variance along axes."""
 
 
-class Std(_Reducing):
+class Std(_Fractions):
     """The standard deviation along axes."""
 
 
-class Max(_Reducing):
+class Median(_Fractions):
+    """The median along axes."""
+
+
+class Max(Reducing):
     """The largest value along axes."""
 
     initial: typing.Any = _initial
@@ -64,7 +85,7 @@ class Max(_Reducing):
         return y if self.initial is None else np.asarray(np.maximum(y, y.dtype.type(self.initial)))
 
 
-class Min(_Reducing):
+class Min(Reducing):
     """The smallest value along axes."""
 
     initial: typing.Any = _initial
@@ -75,15 +96,140 @@ class Min(_Reducing):
         return y if self.initial is None else np.asarray(np.minimum(y, y.dtype.type(self.initial)))
 
 
-class Any(_Reducing):
+class Amax(Reducing):
+    """The largest value along axes."""
+
+
+class Amin(Reducing):
+    """The smallest value along axes."""
+
+
+class Ptp(Reducing):
+    """The largest value along axes less the smallest."""
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The difference."""
+        return np.asarray(np.ptp(x, self.axis, keepdims=self.keepdims))
+
+
+class Prod(_Sums):
+    """The product along axes."""
+
+    dtype_: typing.Any = arg(DTYPE, default=None, doc="dtype of the output; made of the input's where it is None")
+
+    def typed(self, given: Sequence[str], output: int = 0) -> str:
+        """The dtype that is said, or made of the input's."""
+        return str(self.dtype_ or super().typed(given, output))
+
+
+class Any(Reducing):
     """Whether any value along axes is true."""
 
-    output_dtype = "bool"
-    follows_dtype = False
+    gives = staticmethod(dtypes.always("bool"))
 
 
-class All(_Reducing):
+class All(Reducing):
     """Whether every value along axes is true."""
 
-    output_dtype = "bool"
-    follows_dtype = False
+    gives = staticmethod(dtypes.always("bool"))
+
+
+class CountNonzero(Operation):
+    """How many values along axes are not 0."""
+
+    positions = Positions(move=True)
+    gives = staticmethod(dtypes.always("int32"))
+    axis: tuple[int, ...] | None = arg(t.indices, default=None, doc="the axes that go; all where it is None")
+
+    def output(self, x: Shape) -> Shape:
+        """The sizes without the axes."""
+        return reduced(x, self.axis, False)
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The numbers."""
+        return np.asarray(np.count_nonzero(x, self.axis), "int32")
+
+
+class Logsumexp(Reducing):
+    """The logarithm of the sum of exponentials along axes."""
+
+    gives = staticmethod(dtypes.always("float32"))
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The logarithm, with the largest value taken out first."""
+        most = x.max(axis=self.axis, keepdims=True)
+        most = np.where(np.isfinite(most), most, 0)
+        y = np.log(np.exp(x - most).sum(axis=self.axis, keepdims=True)) + most
+        return np.asarray(y if self.keepdims else y.reshape(reduced(x.shape, self.axis, False)))
+
+
+# The places of the largest and the smallest values.
+
+
+class _Place(Operation):
+    """Where a value stands along an axis; in the flat tensor where the axis is None."""
+
+    positions = Positions(move=True)
+    gives = staticmethod(dtypes.always("int32"))
+    axis: typing.Any = arg(t.whole, default=None, doc="the axis that goes; all where it is None")
+    keepdims: bool = arg(t.flag, default=False, doc="whether the axis stays, with size 1")
+
+    def output(self, x: Shape) -> Shape:
+        """The sizes without the axis."""
+        return reduced(x, None if self.axis is None else [self.axis], self.keepdims)
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The places."""
+        found = getattr(np, snake_case(self.kind))(x, axis=self.axis, keepdims=self.keepdims)
+        return np.asarray(found, "int32")
+
+
+class Argmax(_Place):
+    """Where the largest value stands."""
+
+
+class Argmin(_Place):
+    """Where the smallest value stands."""
+
+
+class Nanargmax(_Place):
+    """Where the largest number stands."""
+
+
+class Nanargmin(_Place):
+    """Where the smallest number stands."""
+
+
+# The same over what is a number.
+
+
+class Nanmax(Reducing):
+    """The largest number along axes."""
+
+
+class Nanmin(Reducing):
+    """The smallest number along axes."""
+
+
+class Nanmean(_Fractions):
+    """The mean of the numbers along axes."""
+
+
+class Nanmedian(_Fractions):
+    """The median of the numbers along axes."""
+
+
+class Nanstd(_Fractions):
+    """The standard deviation of the numbers along axes."""
+
+
+class Nanvar(_Fractions):
+    """The variance of the numbers along axes."""
+
+
+class Nansum(_Sums):
+    """The sum of the numbers along axes."""
+
+
+class Nanprod(_Sums):
+    """The product of the numbers along axes."""

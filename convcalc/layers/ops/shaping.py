@@ -12,19 +12,20 @@ from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
 from convcalc.layers import merge
-from convcalc.layers.ops.operands import Operation
+from convcalc.layers.ops.operands import Operation, places
 from convcalc.layers.reshape import fitted
 from convcalc.lazy import Array, np
+from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
-class _Shaping(Operation):
+class Shaping(Operation):
     """An operation that moves values, and keeps their dtype."""
 
     positions = Positions(move=True)
 
 
-class GetItem(_Shaping):
+class GetItem(Shaping):
     """A part of a tensor, ``x[:, 0]``."""
 
     signature = Signature("x", options=("key",))
@@ -59,7 +60,7 @@ class GetItem(_Shaping):
         return part
 
 
-class Reshape(_Shaping):
+class Reshape(Shaping):
     """The values in another shape, row by row."""
 
     newshape: Shape = arg(t.target_dims, doc="sizes with the batch; -1 once, for what is left")
@@ -76,7 +77,7 @@ class Reshape(_Shaping):
         return x.reshape([-1 if n is None else n for n in self.newshape])
 
 
-class Transpose(_Shaping):
+class Transpose(Shaping):
     """The axes in another order."""
 
     axes_: tuple[int, ...] | None = arg(t.indices, default=None, doc="the order; the other way round where it is None")
@@ -93,7 +94,7 @@ class Transpose(_Shaping):
         return x.transpose(self.axes_)
 
 
-class Swapaxes(_Shaping):
+class Swapaxes(Shaping):
     """Two axes, one in the other's place."""
 
     axis1: int = arg(t.whole, doc="one axis")
@@ -110,7 +111,7 @@ class Swapaxes(_Shaping):
         return x.swapaxes(self.axis1, self.axis2)
 
 
-class ExpandDims(_Shaping):
+class ExpandDims(Shaping):
     """More axes, of size 1."""
 
     axis: tuple[int, ...] = arg(t.indices, doc="where the axes stand in the output")
@@ -125,7 +126,7 @@ class ExpandDims(_Shaping):
         return masking.expand_dims(x, self.axis)
 
 
-class Squeeze(_Shaping):
+class Squeeze(Shaping):
     """Without axes of size 1."""
 
     axis: tuple[int, ...] | None = arg(t.indices, default=None, doc="the axes that go; all of size 1 where it is None")
@@ -147,6 +148,7 @@ class Concatenate(Operation):
     """Tensors side by side."""
 
     signature = Signature("xs", most=None)
+    gives = staticmethod(dtypes.promoted)
     axis: int = arg(t.whole, default=0, doc="axis that grows; the batch is 0")
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -159,10 +161,11 @@ class Concatenate(Operation):
         return np.concatenate(inputs, self.axis)
 
 
-class Stack(_Shaping):
+class Stack(Shaping):
     """Tensors of one shape along a new axis."""
 
     signature = Signature("x", most=None)
+    gives = staticmethod(dtypes.promoted)
     axis: int = arg(t.whole, default=0, doc="where the axis stands in the output")
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -177,14 +180,3 @@ class Stack(_Shaping):
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The inputs along the axis."""
         return np.stack(inputs, self.axis)
-
-
-def places(axes: Sequence[int], x: Shape) -> list[int]:
-    """The axes of a shape, counted from 0, each once; `ShapeError` for an axis that the shape lacks."""
-    rank = len(x)
-    if not all(-rank <= axis < rank for axis in axes):
-        raise ShapeError(f"{show(x)} has no axis {max(axes, key=abs)}", code="no-axis")
-    found = [axis % rank for axis in axes]
-    if len(set(found)) < len(found):
-        raise ShapeError(f"of {axes} two are the same axis", code="no-axis")
-    return found

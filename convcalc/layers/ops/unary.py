@@ -1,4 +1,4 @@
-"""Operations on one tensor that keep its shape, as ``keras.ops.exp(x)`` and ``keras.ops.relu(x)``."""
+"""Functions of every value, as ``keras.ops.exp(x)``, and activations, as ``keras.ops.relu(x)``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from convcalc.compute.erf import erf
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.naming import snake_case
-from convcalc.layers.ops.operands import Operation
-from convcalc.layers.ops.shaping import places
+from convcalc.layers.ops.operands import Operation, places
 from convcalc.lazy import Array, np
+from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
 
-class _Unary(Operation):
+class Unary(Operation):
     """The function of its name, an activation's or NumPy's, on every value or along an axis."""
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
@@ -31,14 +31,20 @@ class _Unary(Operation):
         return result
 
 
+class Fractions(Unary):
+    """A function of every value that gives fractions, whatever the input's dtype is."""
+
+    gives = staticmethod(dtypes.fraction)
+
+
 class _Along(Operation):
     """The activation of its name along an axis."""
 
-    axis: int = arg(t.whole, default=-1, doc="the axis along which the outputs sum to 1")
+    axis: tuple[int, ...] = arg(t.indices, default=-1, doc="the axes along which the outputs sum to 1")
 
     def output(self, x: Shape) -> Shape:
         """The input's shape; `ShapeError` where it has no such axis."""
-        places([self.axis], x)
+        places(self.axis, x)
         return x
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
@@ -57,51 +63,52 @@ class LogSoftmax(_Along):
 _threshold: Any = arg(t.number, default=0.5, doc="the size up to which values become 0")
 
 
-class LeakyRelu(_Unary):
+class LeakyRelu(Unary):
     """Negative values by a slope."""
 
     negative_slope: float = arg(t.number, default=0.2, doc="factor of negative values")
 
 
-class Elu(_Unary):
+class Elu(Unary):
     """Negative values by an exponential."""
 
     alpha: float = arg(t.number, default=1.0, doc="what negative values go towards, negated")
 
 
-class Celu(_Unary):
+class Celu(Unary):
     """Negative values by an exponential with a smooth slope."""
 
     alpha: float = arg(t.number, default=1.0, doc="what negative values go towards, negated")
 
 
-class Gelu(_Unary):
+class Gelu(Unary):
     """Each value by its probability to be the larger one."""
 
     approximate: bool = arg(t.flag, default=True, doc="whether a tanh stands for the normal distribution")
 
 
-class Squareplus(_Unary):
+class Squareplus(Unary):
     """A smooth ReLU of a square root."""
 
     b: float = arg(t.number, default=4, doc="how smooth it is")
 
 
-class HardShrink(_Unary):
+class HardShrink(Unary):
     """Small values become 0."""
 
     threshold: float = _threshold
 
 
-class SoftShrink(_Unary):
+class SoftShrink(Unary):
     """Small values become 0, others are moved towards it."""
 
     threshold: float = _threshold
 
 
-class Clip(_Unary):
+class Clip(Unary):
     """Values held between two bounds."""
 
+    gives = staticmethod(dtypes.counted)
     x_min: float = arg(t.number, doc="the lower bound")
     x_max: float = arg(t.number, doc="the upper bound")
 
@@ -110,7 +117,7 @@ class Clip(_Unary):
         return np.clip(x, self.x_min, self.x_max)
 
 
-class Rsqrt(_Unary):
+class Rsqrt(Unary):
     """1 / √x."""
 
     def work(self, x: Array, **options: Any) -> Array:
@@ -119,7 +126,7 @@ class Rsqrt(_Unary):
         return root
 
 
-class Erf(_Unary):
+class Erf(Unary):
     """The error function."""
 
     def work(self, x: Array, **options: Any) -> Array:
@@ -127,141 +134,145 @@ class Erf(_Unary):
         return erf(x)
 
 
-class Absolute(_Unary):
+class Absolute(Unary):
     """The size of every value, without its sign."""
 
 
-class Negative(_Unary):
+class Negative(Unary):
     """Every value with the other sign."""
 
 
-class Square(_Unary):
+class Square(Unary):
     """The square of every value."""
 
+    gives = staticmethod(dtypes.counted)
 
-class Sqrt(_Unary):
+
+class Sqrt(Fractions):
     """The square root of every value."""
 
 
-class Reciprocal(_Unary):
+class Reciprocal(Unary):
     """1 / x."""
 
+    gives = staticmethod(dtypes.always("float32"))
 
-class Exp(_Unary):
+
+class Exp(Fractions):
     """e to the power of every value."""
 
 
-class Expm1(_Unary):
+class Expm1(Fractions):
     """e to the power of every value, less 1."""
 
 
-class Log(_Unary):
+class Log(Fractions):
     """The natural logarithm of every value."""
 
 
-class Log1p(_Unary):
+class Log1p(Fractions):
     """The natural logarithm of every value plus 1."""
 
 
-class Log2(_Unary):
+class Log2(Fractions):
     """The logarithm of every value to base 2."""
 
 
-class Log10(_Unary):
+class Log10(Fractions):
     """The logarithm of every value to base 10."""
 
 
-class Sign(_Unary):
+class Sign(Unary):
     """-1, 0 or 1, by the sign of every value."""
 
 
-class Floor(_Unary):
+class Floor(Fractions):
     """The nearest whole number below every value."""
 
 
-class Ceil(_Unary):
+class Ceil(Fractions):
     """The nearest whole number above every value."""
 
 
-class Sin(_Unary):
+class Sin(Fractions):
     """The sine of every value."""
 
 
-class Cos(_Unary):
+class Cos(Fractions):
     """The cosine of every value."""
 
 
-class Tan(_Unary):
+class Tan(Fractions):
     """The tangent of every value."""
 
 
-class Sinh(_Unary):
+class Sinh(Fractions):
     """The hyperbolic sine of every value."""
 
 
-class Cosh(_Unary):
+class Cosh(Fractions):
     """The hyperbolic cosine of every value."""
 
 
-class Tanh(_Unary):
+class Tanh(Fractions):
     """The hyperbolic tangent of every value."""
 
 
-class Arctan(_Unary):
+class Arctan(Fractions):
     """The angle whose tangent is the value."""
 
 
-class Relu(_Unary):
+class Relu(Unary):
     """Positive values; 0 for others."""
 
 
-class Relu6(_Unary):
+class Relu6(Unary):
     """Positive values up to 6; 0 for negative ones."""
 
 
-class Selu(_Unary):
+class Selu(Unary):
     """`Elu` with a scale that keeps mean and variance."""
 
 
-class Silu(_Unary):
+class Silu(Unary):
     """x · sigmoid(x)."""
 
 
-class HardSilu(_Unary):
+class HardSilu(Unary):
     """x · hard sigmoid(x)."""
 
 
-class Sigmoid(_Unary):
+class Sigmoid(Unary):
     """1 / (1 + exp(-x))."""
 
 
-class HardSigmoid(_Unary):
+class HardSigmoid(Unary):
     """A sigmoid of straight lines."""
 
 
-class LogSigmoid(_Unary):
+class LogSigmoid(Unary):
     """The logarithm of the sigmoid."""
 
 
-class Softplus(_Unary):
+class Softplus(Unary):
     """log(1 + exp(x))."""
 
 
-class Softsign(_Unary):
+class Softsign(Unary):
     """x / (1 + |x|)."""
 
 
-class HardTanh(_Unary):
+class HardTanh(Unary):
     """Values held between -1 and 1."""
 
 
-class TanhShrink(_Unary):
+class TanhShrink(Unary):
     """x - tanh(x)."""
 
 
-class SparsePlus(_Unary):
+class SparsePlus(Unary):
     """A softplus that is 0 below -1."""
 
 
-class SparseSigmoid(_Unary):
+class SparseSigmoid(Unary):
     """A sigmoid of straight lines between -1 and 1."""

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator
 
 from convcalc.read.code.magics import dedented, without_magics, without_prompts
-from convcalc.read.code.python2 import as_python3
+from convcalc.read.code.repairs import as_python3, as_typed
 from convcalc.read.code.rewriting import Edit, Rewritten, logical_line
 from convcalc.source import PartedSource, Source
 
@@ -160,18 +160,19 @@ class _Reading:
 
     def _statements(self, text: Rewritten) -> list[ast.stmt]:
         """The statements of a text: as Python 3, else as Python 2, else as far as it is Python."""
-        try:
-            return self._parsed(text)
-        except SyntaxError as error:
-            first = error
-        old = as_python3(text)
-        try:
-            body = self._parsed(old)
-            self._cell.is_old = True
-            return body
-        except SyntaxError:
-            self._cell.error = self._placed(first, text)
-            return list(self._chunks(old))
+        typed = as_typed(text)
+        old = as_python3(typed)
+        errors = []
+        for version in (text, typed, old):
+            try:
+                body = self._parsed(version)
+            except SyntaxError as error:
+                errors.append(error)
+            else:
+                self._cell.is_old = version is old and old is not typed
+                return body
+        self._cell.error = self._placed(errors[0], text)
+        return list(self._chunks(old))
 
     def _parsed(self, text: Rewritten, start: int = 0, end: int | None = None) -> list[ast.stmt]:
         """The statements of a part of a text that begins with a line; `SyntaxError` where it is not Python."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import ast
-from typing import Any
-
 from convcalc.errors import ReadError
 from convcalc.read.code.values import Unknown
 from convcalc.source import Place, Span
 
 
 def no_value(lost: Unknown, place: Place | None, what: str | None = None) -> ReadError:
-    """The refusal of a value that is not known, where it is used at ``place``."""
+    """The refusal of a value that is not known, where it is used at ``place``; ``what`` names it in the plural."""
     cause = lost.cause
     if cause.error is not None:
         return cause.error  # type: ignore[return-value]
-    text = what or _text(place)
     line = f"{_where(cause.place, place)}: " if isinstance(cause.place, Span) else ""
-    give = f"give it: --set {cause.name}=VALUE" if cause.name else None
+    give = f"give it: --set {cause.name}=VALUE, or --set '{cause.name}=shape(60000,28,28)' for data"
     return ReadError(
-        f"{text} has no value that is known here",
+        f"{what} are not known here" if what else f"{_text(place)} has no value that is known here",
         code="not-a-value",
         span=place,
         why=f"{line}{cause.message}",
-        help=give or "write the value itself here: the text is read, never run",
+        help=give if cause.name else "write the value itself here: the text is read, never run",
     )
 
 
@@ -40,6 +36,3 @@ def _text(place: Place | None) -> str:
         return "this"
     text = " ".join(place.source.text[place.start : place.end].split())
     return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-__all__ = ["Any", "ast", "no_value"]

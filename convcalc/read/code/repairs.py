@@ -1,4 +1,4 @@
-"""Code of Python 2 as old tutorials have it, rewritten as Python 3."""
+"""Code that Python 3 refuses, rewritten: Python 2 as old tutorials have it, and blanks and quotes of web pages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,27 @@ _MARGIN = re.compile(r"[ ]*\t[ \t]*")
 _OCTAL = re.compile(r"0[0-7]+$")
 _LONG = re.compile(r"(0[xX][\da-fA-F]+|0[oO]?[0-7]*|[1-9]\d*)[lL]$")
 _RAW = re.compile(r"[uU][rR]")
+
+
+# Blanks, signs of no width and quotes that pages and word processors put into code.
+_TYPED = dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " ")
+_TYPED |= dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
+_TYPED |= {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
+_TYPOGRAPHY = re.compile(f"[{''.join(_TYPED)}]")
+
+
+def as_typed(text: Rewritten) -> Rewritten:
+    """The text with plain blanks and quotes, as on a keyboard; what stands in texts stays."""
+    return text.edited(_plain(text.text)) if _TYPOGRAPHY.search(text.text) else text
+
+
+def _plain(text: str) -> Iterator[Edit]:
+    at = 0
+    while at < len(text):
+        tokens, at = logical_line(text, at)
+        for token in tokens:
+            if token.text in _TYPED:
+                yield Edit(token.start, token.end, _TYPED[token.text])
 
 
 def as_python3(text: Rewritten) -> Rewritten:

@@ -1,0 +1,87 @@
+"""The index of the operations: the file of each kind, and what Keras calls the functions that make them.
+
+With the index a file is loaded only when one of its kinds is asked for.
+"""
+
+from __future__ import annotations
+
+from convcalc.declare.naming import snake_case
+
+# What stands in Keras's graphs beside layers, without being one: module -> Keras's classes.
+_KINDS = {
+    "binary": "Add Subtract Multiply Divide TrueDivide DivideNoNan FloorDivide Mod Fmod Power Maximum Minimum Fmax "
+    "Fmin Arctan2 Hypot Heaviside Logaddexp Logaddexp2 Ldexp Nextafter Gcd Lcm Kron Equal NotEqual "
+    "Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr LogicalXor Isclose AllClose IsIn BitwiseAnd "
+    "BitwiseOr BitwiseXor BitwiseLeftShift LeftShift BitwiseRightShift RightShift BitwiseNot "
+    "BitwiseInvert Where",
+    "unary": "Softmax LogSoftmax LeakyRelu Elu Celu Gelu Squareplus HardShrink SoftShrink Clip Rsqrt Erf Absolute "
+    "Negative Square Sqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil Sin Cos Tan Sinh Cosh "
+    "Tanh Arctan Relu Relu6 Selu Silu HardSilu Sigmoid HardSigmoid LogSigmoid Softplus Softsign HardTanh "
+    "TanhShrink SparsePlus SparseSigmoid",
+    "pointwise": "Arcsin Arccos Arcsinh Arccosh Arctanh Sinc Exp2 Fabs Erfc Erfinv Cbrt Deg2rad Rad2deg I0 Round Trunc "
+    "NanToNum Threshold Real Imag Conjugate Angle ViewAsComplex ViewAsReal Isnan Isinf Isfinite Isposinf "
+    "Isneginf Isreal Signbit LogicalNot Glu Sparsemax Normalize",
+    "casting": "Array ConvertToTensor ZerosLike OnesLike EmptyLike FullLike Full Cast SaturateCast Copy StopGradient "
+    "Size Ndim",
+    "reducing": "Mean Sum Var Std Median Max Min Amax Amin Ptp Prod Any All CountNonzero Logsumexp Argmax Argmin "
+    "Nanargmax Nanargmin Nanmax Nanmin Nanmean Nanmedian Nanstd Nanvar Nansum Nanprod",
+    "statistics": "Quantile Nanquantile Percentile Nanpercentile Average Moments Norm Cumsum Cumprod Nancumsum "
+    "Nancumprod Diff Trapezoid Corrcoef Correlate Histogram Bincount Trace",
+    "shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
+    "arranging": "Tile Repeat BroadcastTo Pad Flip Fliplr Flipud Roll Rot90 Ravel Moveaxis Diag Diagflat Diagonal Tril "
+    "Triu Vander Rearrange",
+    "splitting": "Split Vsplit Hsplit Dsplit ArraySplit Unstack Vstack Hstack Dstack Append Meshgrid",
+    "taking": "Take TakeAlongAxis Slice SliceUpdate Scatter ScatterUpdate OneHot MultiHot Sort Argsort Argpartition "
+    "TopK InTopK SearchSorted Digitize UnravelIndex Nonzero Unique",
+    "matrices": "Matmul Dot Inner Vdot Outer Tensordot Cross CDist Einsum DotProductAttention",
+    "linear": "Det Inv Cholesky CholeskyInverse Eig Eigh LuFactor Pinv MatrixRank Qr SVD Slogdet Logdet Solve "
+    "SolveTriangular Lstsq",
+    "spectra": "FFT FFT2 IFFT2 RFFT IRFFT STFT ISTFT ExtractSequences Polar",
+    "images": "Resize RGBToGrayscale RGBToHSV HSVToRGB PadImages CropImages GaussianBlur ElasticTransform "
+    "SobelEdges AffineTransform PerspectiveTransform MapCoordinates SSIM",
+    "windows": "Conv DepthwiseConv SeparableConv ConvTranspose MaxPool AveragePool AdaptiveMaxPool "
+    "AdaptiveAveragePool SpaceToDepth DepthToSpace ExtractPatches Unfold Fold",
+    "learning": "BatchNorm LayerNorm RMSNorm BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy "
+    "CTCLoss CTCDecode PSNR SegmentSum SegmentProd SegmentMax SegmentMin",
+    "spacing": "Linspace Logspace Geomspace",
+}
+OPERATIONS = {f"ops.{kind}": f"ops.{module}" for module, kinds in _KINDS.items() for kind in kinds.split()}
+
+# The functions of keras.ops whose name is not their kind's in snake case.
+_NAMED = {
+    "abs": "Absolute",
+    "allclose": "AllClose",
+    "batch_normalization": "BatchNorm",
+    "cdist": "CDist",
+    "conj": "Conjugate",
+    "extract_patches_3d": "ExtractPatches",
+    "hard_swish": "HardSilu",
+    "isin": "IsIn",
+    "layer_normalization": "LayerNorm",
+    "rms_normalization": "RMSNorm",
+    "searchsorted": "SearchSorted",
+    "swish": "Silu",
+}
+FUNCTIONS = {snake_case(kind[4:]): kind[4:] for kind in OPERATIONS} | _NAMED
+
+_OF_A_FUNCTION = "it takes a function of Python, which is never run here"
+_MAKES = "it makes a tensor of sizes or numbers, and takes no layer's output"
+_TELLS = "it tells something of a tensor, and makes no node"
+_NO_CLASS = "Keras computes it with values, and has no operation for a layer's output"
+# The functions of keras.ops that are no operations here, and why.
+LEFT_OUT = {
+    **dict.fromkeys(
+        (
+            "associative_scan", "cond", "custom_gradient", "fori_loop", "jvp", "map", "scan", "switch", "vectorize",
+            "vectorized_map", "while_loop",
+        ),
+        _OF_A_FUNCTION,
+    ),
+    **dict.fromkeys(("empty", "eye", "identity", "ones", "tri", "zeros"), _MAKES),
+    **dict.fromkeys(("dtype", "is_tensor", "shape"), _TELLS),
+    **dict.fromkeys(("bartlett", "blackman", "convert_to_numpy", "hamming", "hanning", "kaiser"), _NO_CLASS),
+    "arange": "how many numbers there are depends on values",
+    "scale_and_translate": "its shape is a tensor's values",
+    "select": "it takes lists of conditions and of choices",
+    "view": "its shape depends on how many bits the input's numbers have",
+}  # fmt: skip
