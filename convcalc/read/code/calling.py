@@ -10,8 +10,10 @@ from convcalc.declare.layer import Layer
 from convcalc.declare.signature import NESTED, Binding, bind_call, works_on
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ConvcalcError, ReadError, ShapeError
+from convcalc.read.code import library
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
-from convcalc.read.code.values import Data, Tensor, Unknown
+from convcalc.read.code.site import Site
+from convcalc.read.code.values import Data, Tensor, Unknown, flat
 from convcalc.script import NOTHING, Call, Given, Ref
 from convcalc.sizes.shapes import Shape, show
 from convcalc.source import Place
@@ -62,8 +64,6 @@ class Calling:
 
     def given(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Called | Unknown:
         """What a layer is called on, or why that is not known."""
-        from convcalc.read.code.making import flat
-
         machine, found = self._session.machine, Called()
         names = _by_place(live)
         roles = [names[min(at, len(names) - 1)] for at in range(len(args))]
@@ -91,10 +91,6 @@ class Calling:
 
     def _as_data(self, value: Any, node: ast.AST) -> Any:
         """Plain numbers in lists as the array that Keras makes of them."""
-        from convcalc.read.code import library
-        from convcalc.read.code.making import flat
-        from convcalc.read.code.site import Site
-
         numbers = isinstance(value, list) and value and all(isinstance(one, int | float) for one in flat(value))
         array = library.function_of("numpy.array") if numbers else None
         return library.call(array, Site(self._session.machine, node), (value,), {}) if array else value
@@ -207,8 +203,6 @@ class Calling:
         like: Made | None = None,
     ) -> list[Data]:
         """What a layer inside a model gives, as shapes; ``like`` is the call in the graph that this repeats."""
-        from convcalc.read.code.making import flat
-
         session = self._session
         where = place or live.place
         if live.lost:

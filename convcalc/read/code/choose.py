@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 from convcalc.errors import ConvcalcError, ReadError, did_you_mean, one_of
 from convcalc.read.code.factories import Factory, factories
-from convcalc.read.code.live import Declared, Functional, Live, Model, Own, Sequential, live_of
+from convcalc.read.code.live import Declared, Functional, Live, Model, Own, Sequential, is_model, live_of
 from convcalc.read.code.machine import Machine
-from convcalc.read.code.running import Frame
-from convcalc.read.code.scope import Module, Scope
+from convcalc.read.code.scope import Frame, Module, Scope
 from convcalc.read.code.values import Function, OwnClass, Unknown
 from convcalc.source import Place, Source, Span
 from convcalc.stack.graph import Stack
@@ -39,7 +38,7 @@ class Chooser:
     def _models_by_name(self) -> dict[str, Any]:
         """The models that names of the script stand for at its end."""
         names = self._machine.main.names.names
-        return {name: value for name, value in names.items() if _is_model(live_of(value))}
+        return {name: value for name, value in names.items() if is_model(live_of(value))}
 
     def chosen(self, wanted: str | None) -> Stack:
         """The model that is wanted; without a word, the one that the script is about.
@@ -159,7 +158,7 @@ class Chooser:
         live = live_of(value)
         if isinstance(value, Unknown):
             raise machine.session.refused(value)
-        if not _is_model(live):
+        if not is_model(live):
             known = self._models_by_name()
             raise ReadError(
                 f"{wanted} is no model",
@@ -187,12 +186,8 @@ class Chooser:
         return machine.evaluate.value(node)
 
 
-def _is_model(live: Live | None) -> bool:
-    return isinstance(live, Sequential | Functional) or isinstance(live, Own) and live.is_model
-
-
 def _makes(value: Any) -> bool:
-    return _is_model(live_of(value)) or isinstance(value, Function | OwnClass)
+    return is_model(live_of(value)) or isinstance(value, Function | OwnClass)
 
 
 def _parts(model: Live, depth: int = 50) -> Iterator[Live]:

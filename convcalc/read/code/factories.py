@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from convcalc.read.code.live import Live, live_of
+from convcalc.read.code.live import Live, is_model, live_of
 from convcalc.read.code.machine import Machine
 from convcalc.read.code.values import MISSING, Function, Instance, OwnClass, Unknown
 
@@ -85,6 +85,4 @@ def _model_in(value: Any) -> Live | None:
     live = live_of(value)
     if live is None and isinstance(value, Instance):
         live = live_of(value.attrs.get("model"))
-    from convcalc.read.code.choose import _is_model
-
-    return live if _is_model(live) and live is not None and not live.lost else None
+    return live if is_model(live) and live is not None and not live.lost else None

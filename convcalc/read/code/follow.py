@@ -11,34 +11,12 @@ from convcalc.read.code import arrays
 from convcalc.read.code.cells import Left
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.library import python
+from convcalc.read.code.signals import Signal, Thrown
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import Data, Inert, Instance, Library, OwnClass, Thing, Unknown
 
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
-
-
-class Signal:
-    """How a block of statements is left before its end: ``break``, ``continue``, or ``return`` with a value.
-
-    ``maybe`` says that the block is left in this way or goes on, which is not known.
-    """
-
-    __slots__ = ("how", "maybe", "value")
-
-    def __init__(self, how: str, value: Any = None, maybe: bool = False) -> None:
-        self.how = how
-        self.value = value
-        self.maybe = maybe
-
-
-class Thrown(Exception):  # noqa: N818 - an exception of the script, not of the reader
-    """An exception that the script raises for certain."""
-
-    def __init__(self, value: Any, node: ast.AST) -> None:
-        super().__init__()
-        self.value = value
-        self.node = node
 
 
 class Follower:
@@ -265,7 +243,7 @@ class Follower:
 
     def _Try(self, node: ast.Try | ast.TryStar) -> Signal | None:
         try:
-            signal = self.block(node.body)
+            signal = self._machine.branches.tried(node)
             if signal is None:
                 signal = self.block(node.orelse)
         except Thrown as thrown:

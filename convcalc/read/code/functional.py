@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ReadError, WiringError
 from convcalc.read.code.live import Functional, Live, Made
-from convcalc.read.code.making import flat
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.snapshot import stack_of
-from convcalc.read.code.values import Data, Tensor, Unknown, unknown_in
+from convcalc.read.code.values import Data, Tensor, Unknown, flat, unknown_in
 from convcalc.source import Place
 from convcalc.stack.graph import Stack
 
@@ -33,7 +32,6 @@ class Graphs:
 
     def init(self, model: Functional, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """Connects a new model, and gives it its name."""
-        session = self._session
         words = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | {
             {"input": "inputs", "output": "outputs"}.get(name, name): value for name, value in named.items()
         }
@@ -183,10 +181,3 @@ class Graphs:
     def stack(self, live: Live) -> Stack | Unknown:
         """The model as it is now, as a `Stack`."""
         return stack_of(self._session, live)
-
-
-def layers_of(session: Session, model: Functional) -> list[Live]:
-    """The layers of a Functional model in the order in which Keras lists them."""
-    from convcalc.read.code.snapshot import in_order
-
-    return in_order(session, model)

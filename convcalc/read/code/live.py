@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Binding
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ConvcalcError
-from convcalc.read.code.values import Instance, Tensor, Unknown
+from convcalc.read.code.values import Instance, Tensor, Thing, Unknown, flat
 from convcalc.script import Call, Given
 from convcalc.sizes.shapes import Shape
 from convcalc.source import Place
@@ -184,9 +185,27 @@ class TrackedDict(dict[Any, Any]):
         return self[key]
 
 
+class Saved(Thing):
+    """The text or the config of a model, from which the script may make the model again."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+
+
 def live_of(value: Any) -> Live | None:
     """The layer or the model that a value of the script is, or None."""
     if isinstance(value, Live):
         return value
     found = value.live if isinstance(value, Instance) else None
     return found if isinstance(found, Live) else None
+
+
+def flat_lives(values: Iterable[Any]) -> list[Any]:
+    """The layers and models among values, and in lists among values."""
+    return [one for value in values for one in flat(value) if live_of(one) is not None]
+
+
+def is_model(live: Live | None) -> bool:
+    """Whether a layer is a model rather than a layer."""
+    return isinstance(live, Sequential | Functional) or isinstance(live, Own) and live.is_model

@@ -11,8 +11,8 @@ from convcalc.read.code.branches import Branches
 from convcalc.read.code.evaluate import Evaluator
 from convcalc.read.code.follow import Follower
 from convcalc.read.code.modules import Modules
-from convcalc.read.code.running import Frame, Runner
-from convcalc.read.code.scope import Budget, Journal, Module, Scope
+from convcalc.read.code.running import Runner
+from convcalc.read.code.scope import Budget, Frame, Journal, Module, Scope
 from convcalc.read.code.session import Session
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import Cause, Unknown

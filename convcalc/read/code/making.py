@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.layers import canonical, find, spelling
-from convcalc.read.code.live import Declared, Live, Own, live_of
+from convcalc.read.code.live import Declared, Live, Own, flat_lives, live_of
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.values import (
     Bound,
@@ -186,17 +186,3 @@ def _numbered(live: Live) -> list[str]:
     layer = live.layer if isinstance(live, Declared) else None
     inner = list(layer.makes(live.named)) if layer else []
     return [*inner, *([] if live.named else [live.kind])]
-
-
-def flat(value: Any, depth: int = 6) -> list[Any]:
-    """The values in a value: those of its lists, tuples and dictionaries, in order; of a dictionary sorted by key."""
-    if isinstance(value, dict):
-        value = [value[key] for key in sorted(value, key=str)]
-    if isinstance(value, list | tuple) and depth:
-        return [one for part in value[:10_000] for one in flat(part, depth - 1)]
-    return [value]
-
-
-def flat_lives(values: Iterable[Any]) -> list[Any]:
-    """The layers and models among values, and in lists among values."""
-    return [one for value in values for one in flat(value) if live_of(one) is not None]

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
-from convcalc.read.code.functional import layers_of
-from convcalc.read.code.live import Declared, Functional, Live, Made, Model, Own, Sequential
-from convcalc.read.code.making import flat
+from convcalc.read.code.live import Declared, Functional, Live, Made, Model, Own, Saved, Sequential, live_of
 from convcalc.read.code.refusal import no_value
-from convcalc.read.code.snapshot import weights_of
-from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Thing, Unknown
+from convcalc.read.code.snapshot import in_order, weights_of
+from convcalc.read.code.values import MISSING, Bound, Data, Inert, Instance, OwnClass, Tensor, Unknown, flat
 from convcalc.source import Place
 
 if TYPE_CHECKING:
@@ -66,8 +64,6 @@ class Members:
         machine = self._session.machine
         if isinstance(owner, OwnClass):
             return self._of_class(owner, name, args, named, node)
-        from convcalc.read.code.live import live_of
-
         live = live_of(owner)
         if live is None:
             return machine.unknown(f"{name} is not followed here", node)
@@ -119,7 +115,7 @@ class Members:
         if isinstance(live, Sequential):
             return live.layers
         if isinstance(live, Functional):
-            return layers_of(self._session, live)
+            return in_order(self._session, live)
         return live.tracked if isinstance(live, Own) and live.is_model else None
 
     def _get_weights(self, live: Live, node: ast.AST) -> Any:
@@ -393,19 +389,13 @@ class Members:
             self._session.eager_call(live, inputs, outputs, self._session.machine.place(node))
 
 
-class Saved(Thing):
-    """The text or the config of a model, from which the script may make the model again."""
-
-    def __init__(self, live: Live) -> None:
-        super().__init__()
-        self.live = live
-
-
 def _of_keras_3(name: Any) -> Any:
-    """The name that Keras 3 makes for an input that Keras 2 calls ``input_1``."""
-    found = re.fullmatch(r"input_(\d+)", name) if isinstance(name, str) else None
+    """The name that Keras 3 makes for what Keras 2 calls ``input_1``, or ``conv1/relu`` in its networks."""
+    if not isinstance(name, str):
+        return name
+    found = re.fullmatch(r"input_(\d+)", name)
     number = int(found[1]) - 1 if found else 0
-    return name if found is None else f"input_layer_{number}" if number else "input_layer"
+    return name.replace("/", "_") if found is None else f"input_layer_{number}" if number else "input_layer"
 
 
 def _variable(weight: Any) -> Data:

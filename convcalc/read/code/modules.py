@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code import library
-from convcalc.read.code.scope import Module
+from convcalc.read.code.cells import cells
+from convcalc.read.code.scope import Frame, Module
 from convcalc.read.code.values import MISSING, Inert, Library, Unknown
+from convcalc.read.contents import read_file
+from convcalc.source import Source
 
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
@@ -206,18 +209,12 @@ class Modules:
 
     def _empty(self, path: str) -> Module:
         """A folder of modules that has no code of its own."""
-        from convcalc.source import Source
-
         return self._loaded.setdefault(path, Module(Source(path, ""), os.path.join(path, "__init__.py")))
 
     def _follow(self, file: str) -> Module | None:
         """The module of a file, followed at its first import; within a circle, as far as it has been followed."""
         if file in self._loaded:
             return self._loaded[file]
-        from convcalc.read.code.cells import cells
-        from convcalc.read.code.running import Frame
-        from convcalc.read.contents import read_file
-
         machine = self._machine
         try:
             source = read_file(file)

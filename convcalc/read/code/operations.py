@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.layers import OPERATIONS, find
+from convcalc.read.code.calling import Called
 from convcalc.read.code.live import Declared
-from convcalc.read.code.values import Data, Tensor, Unknown
+from convcalc.read.code.values import Data, Tensor, Unknown, flat
+from convcalc.read.common import not_yet
 from convcalc.script import Call, Given
 from convcalc.stack.build import Resolver
 
@@ -30,8 +32,6 @@ class Operations:
 
     def operated(self, kind: str, inputs: Sequence[Data], config: dict[str, Any], node: ast.AST | None) -> Data:
         """The output of an operation; `ConvcalcError` where the shapes do not fit."""
-        from convcalc.read.code.calling import Called
-
         session = self._session
         place = session.machine.place(node or session.machine.frame.node)
         call = Call(f"ops.{kind}", named={name: Given(value, place) for name, value in config.items()}, place=place)
@@ -68,8 +68,6 @@ class Operations:
 
     def of_function(self, kind: str, args: list[Any], named: dict[str, Any], node: ast.AST) -> Any:
         """The output of an operation on its arguments: tensors first, then the arguments of the class."""
-        from convcalc.read.code.making import flat
-
         if f"ops.{kind}" not in OPERATIONS:
             return self._not_yet(f"{kind} of a layer's output", node)
         layer = find(f"ops.{kind}")
@@ -99,8 +97,6 @@ class Operations:
             return lost
 
     def _not_yet(self, what: str, node: ast.AST) -> Unknown:
-        from convcalc.read.common import not_yet
-
         lost = self._session.machine.unknown(f"{what} is not followed", node)
         lost.cause.error = not_yet(what, self._session.machine.place(node), _HELP)
         return lost

@@ -15,6 +15,7 @@ from convcalc.layers import canonical
 from convcalc.layers.spelling import is_layer
 from convcalc.read.code.calling import Called
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential, TrackedDict, TrackedList, live_of
+from convcalc.read.code.snapshot import weights_of
 from convcalc.read.code.values import (
     MISSING,
     Data,
@@ -24,6 +25,7 @@ from convcalc.read.code.values import (
     Tensor,
     Thing,
     Unknown,
+    flat,
 )
 from convcalc.script import Call
 from convcalc.sizes.formula import UNKNOWN
@@ -164,8 +166,6 @@ class Owning:
 
     def apply(self, live: Own, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """An own layer or model called on tensors or data."""
-        from convcalc.read.code.making import flat
-
         session = self._session
         self._begun(live, (), {}, node)
         tensors = [one for value in (*args, *named.values()) for one in flat(value) if isinstance(one, Tensor)]
@@ -206,8 +206,6 @@ class Owning:
 
     def run(self, live: Own, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """What an own layer gives on data: built first where it is not, then its ``call``."""
-        from convcalc.read.code.making import flat
-
         session, instance = self._session, live.instance
         if instance is None or live.lost:
             return Unknown(live.lost.cause) if live.lost else session.machine.unknown("not a layer", node)
@@ -271,8 +269,6 @@ class Owning:
 
     def _see(self, live: Own, inputs: Sequence[Data], result: Any) -> None:
         """Keeps the shapes of a call, which the rows of a summary show."""
-        from convcalc.read.code.making import flat
-
         outputs = [one for one in flat(result) if isinstance(one, Data)]
         if outputs:
             live.on = tuple(one.shape for one in inputs)
@@ -306,8 +302,6 @@ class Owning:
 
     def apply_lambda(self, live: Declared, given: Called, node: ast.AST) -> Any:
         """A Lambda called on tensors or data."""
-        from convcalc.read.code.making import flat
-
         session = self._session
         tensors = [one for one in given.inputs if isinstance(one, Tensor)]
         inner = Called()
@@ -324,8 +318,6 @@ class Owning:
         return _like(result, iter(made.outputs))
 
     def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
-        from convcalc.read.code.making import flat
-
         machine = self._session.machine
         value = list(given.inputs) if given.listed else given.inputs[0]
         more = live.words.get("arguments")
@@ -348,9 +340,6 @@ class Owning:
 
     def _rule(self, live: Live, shapes: Sequence[Shape], node: ast.AST) -> Inferred:
         """What an own layer makes of shapes, for the stack that it becomes part of."""
-        from convcalc.read.code.making import flat
-        from convcalc.read.code.snapshot import weights_of
-
         if isinstance(live, Own) and live.doubt:
             raise self._session.refused(live.doubt)
         if tuple(shapes) not in live.known:
@@ -412,8 +401,6 @@ class Owning:
         return Inferred(outputs[0], inner.weights, inner.macs, (), outputs[1:]), shapes
 
     def _part(self, part: Live, snapshot: Snapshot) -> Node:
-        from convcalc.read.code.snapshot import weights_of
-
         node = snapshot.node(part)
         if part.seen is not None:
             node.shapes = part.on

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import dtypes
-from convcalc.read.code.known import Sizes, as_data, labels_of_part, lose, made, number, size_of, view, why_open
+from convcalc.read.code.known import Open, Sizes, as_data, labels_of_part, lose, made, number, size_of, view, why_open
 from convcalc.read.code.shaping import joined
 from convcalc.read.code.values import Data, Unknown, unknown_in
 from convcalc.sizes.shapes import Dim, Shape, product, show
@@ -152,8 +152,6 @@ def _sliced(site: Site, data: Data, size: Dim, key: slice) -> tuple[Dim, Unknown
 
 
 def _is_open(value: Data) -> bool:
-    from convcalc.read.code.known import Open
-
     return isinstance(value, Open)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import arrays, dtypes, library
 from convcalc.read.code.attributes import method_table
-from convcalc.read.code.follow import Signal
-from convcalc.read.code.scope import Scope
+from convcalc.read.code.scope import Frame, Scope
+from convcalc.read.code.signals import Signal
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import (
     MISSING,
@@ -35,18 +35,6 @@ if TYPE_CHECKING:
 
 # Decorators that leave a function what it is, as far as models are concerned.
 _MARKS = ("property", "staticmethod", "classmethod", "cached_property", "abstractmethod", "setter")
-
-
-class Frame:
-    """A module or a function that is being followed; ``maybe`` has what it may have returned, and why it may not."""
-
-    def __init__(self, scope: Scope, function: Function | None = None) -> None:
-        self.scope = scope
-        self.function = function
-        self.maybe: list[tuple[Any, Unknown]] = []
-        self.yielded: list[Any] = []
-        self.endless: Unknown | None = None  # why it is not known what is yielded
-        self.node: ast.AST = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 
 class Runner:

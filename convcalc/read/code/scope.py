@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any, NoReturn
 
 from convcalc.errors import ReadError
-from convcalc.read.code.values import MISSING
+from convcalc.read.code.values import MISSING, Function, Unknown
 from convcalc.source import Place, Source, Span
 
 
@@ -150,3 +150,15 @@ class Budget:
         """Says that a layer, a model or a tensor of a model has been made."""
         self.events += 1
         self.last = self.steps
+
+
+class Frame:
+    """A module or a function that is being followed; ``maybe`` has what it may have returned, and why it may not."""
+
+    def __init__(self, scope: Scope, function: Function | None = None) -> None:
+        self.scope = scope
+        self.function = function
+        self.maybe: list[tuple[Any, Unknown]] = []
+        self.yielded: list[Any] = []
+        self.endless: Unknown | None = None  # why it is not known what is yielded
+        self.node: ast.AST = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)

@@ -15,8 +15,9 @@ from convcalc.layers._old import OBJECTS
 from convcalc.layers.spelling import is_layer, merged, modern
 from convcalc.read.code.calling import Calling
 from convcalc.read.code.functional import Graphs
+from convcalc.read.code.library.keras import restored
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
-from convcalc.read.code.making import Making, flat
+from convcalc.read.code.making import Making
 from convcalc.read.code.members import Members
 from convcalc.read.code.networks import Networks
 from convcalc.read.code.operations import Operations
@@ -24,7 +25,7 @@ from convcalc.read.code.own import Owning
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.sequential import Chains
 from convcalc.read.code.site import Site
-from convcalc.read.code.values import MISSING, Cause, Data, Instance, Library, Tensor, Thing, Unknown
+from convcalc.read.code.values import MISSING, Cause, Data, Instance, Library, Tensor, Thing, Unknown, flat
 from convcalc.script import Call, Given
 from convcalc.source import Place
 from convcalc.stack.build import Resolver
@@ -165,8 +166,6 @@ class Session:
 
     def _from_config(self, path: str, args: tuple[Any, ...], node: ast.AST) -> Any:
         """``Model.from_config(config)``, ``Dense.from_config(config)``."""
-        from convcalc.read.code.library.keras import restored
-
         config, kind = args[0] if args else None, path.split(".")[-2]
         if isinstance(config, dict) and is_layer(kind):
             words = {name: value for name, value in config.items() if isinstance(name, str)}

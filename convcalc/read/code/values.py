@@ -288,3 +288,12 @@ def unknown_in(value: Any, depth: int = 4, seen: dict[int, int] | None = None) -
             if found:
                 return found
     return None
+
+
+def flat(value: Any, depth: int = 6) -> list[Any]:
+    """The values in a value: those of its lists, tuples and dictionaries, in order; of a dictionary sorted by key."""
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value, key=str)]
+    if isinstance(value, list | tuple) and depth:
+        return [one for part in value[:10_000] for one in flat(part, depth - 1)]
+    return [value]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.library import Table
 from convcalc.read.code.library.plain import Namespace, lost_in
+from convcalc.read.code.signals import Thrown
 from convcalc.read.code.values import Library, Thing, Unknown
 
 if TYPE_CHECKING:
@@ -75,8 +76,6 @@ class Parser(Thing):
 
     def error(self, site: Site, *_message: Any) -> Any:
         """Ends the script."""
-        from convcalc.read.code.follow import Thrown
-
         raise Thrown(Library("builtins.SystemExit"), site.node)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.library import Table, constant_of, function_of
 from convcalc.read.code.library.plain import SCALARS, Namespace, lost_in, scalar
+from convcalc.read.code.signals import Thrown
 from convcalc.read.code.values import (
     MISSING,
     Bound,
@@ -267,8 +268,6 @@ TABLE.functions |= {
 @TABLE("builtins.exit", "builtins.quit", unknown=True)
 def exit_(site: Site, *_status: Any) -> Any:
     """Ends the script, as an exception does."""
-    from convcalc.read.code.follow import Thrown
-
     raise Thrown(Library("builtins.SystemExit"), site.node)
 
 

@@ -6,8 +6,9 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.library import Table
-from convcalc.read.code.live import live_of
-from convcalc.read.code.values import Data, Function, OwnClass, Unknown
+from convcalc.read.code.live import Saved, live_of
+from convcalc.read.code.shapes_of_inputs import obtained
+from convcalc.read.code.values import Data, Function, OwnClass, Unknown, flat
 
 if TYPE_CHECKING:
     from convcalc.read.code.site import Site
@@ -114,8 +115,6 @@ def obtain_input_shape(
     **rest: Any,
 ) -> Any:
     """The shape of a network's input: the given shape, or with the classifier the network's own size."""
-    from convcalc.read.code.shapes_of_inputs import obtained
-
     return obtained(site, input_shape, default_size, min_size, data_format or site.machine.session.format(), args, rest)
 
 
@@ -127,8 +126,6 @@ def obtain_input_shape(
 )
 def restored(site: Site, config: Any, *args: Any, **rest: Any) -> Any:
     """A model made again of its text or its config."""
-    from convcalc.read.code.members import Saved
-
     if isinstance(config, Saved):
         return _clone(site, config.live.value)
     return site.unknown("this is no model that the script has written")
@@ -156,8 +153,6 @@ def tf_variable(site: Site, *args: Any, **rest: Any) -> Any:
 @TABLE("keras.Variable", "keras.backend.variable", unknown=True)
 def variable(site: Site, value: Any = None, dtype: Any = None, trainable: Any = True, **rest: Any) -> Any:
     """A variable, which a layer of the script's own keeps as its weight."""
-    from convcalc.read.code.making import flat
-
     if value is None:
         value = rest.get("initial_value", rest.get("initializer"))
     if isinstance(value, Function):

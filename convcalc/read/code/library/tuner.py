@@ -1,4 +1,4 @@
-"""keras_tuner: hyperparameters at their defaults, and tuners that build their model with them; scikit-learn's wrappers."""
+"""keras_tuner: hyperparameters at their defaults, tuners that build models with them; scikit-learn's wrappers."""
 
 from __future__ import annotations
 
