@@ -151,6 +151,13 @@ def check_shape(shape: Shape, least: int, weights: Any) -> None:
         raise wrong("input_shape", f"the input must be at least {least}x{least}, got {show(shape)}")
 
 
+def check_channels_last(given: Given) -> None:
+    """Refuses the default ``data_format`` channels_first, for the networks that Keras has in channels_last only."""
+    if image_data_format() != "channels_last":
+        message = "Keras has this network with data_format channels_last only, and channels_first is the default"
+        raise ArgumentError(message, code="bad-value", help="make channels_last the default")
+
+
 def sizes_of(shape: Shape) -> tuple[Dim, Dim]:
     """The height and the width of an image's shape, without the batch."""
     first = 0 if _channels() else 1
