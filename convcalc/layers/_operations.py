@@ -22,7 +22,7 @@ _KINDS = {
     "NanToNum Threshold Real Imag Conjugate Angle ViewAsComplex ViewAsReal Isnan Isinf Isfinite Isposinf "
     "Isneginf Isreal Signbit LogicalNot Glu Sparsemax Normalize",
     "casting": "Array ConvertToTensor ZerosLike OnesLike EmptyLike FullLike Full Cast SaturateCast Copy StopGradient "
-    "Size Ndim",
+    "Size",
     "reducing": "Mean Sum Var Std Median Max Min Amax Amin Ptp Prod Any All CountNonzero Logsumexp Argmax Argmin "
     "Nanargmax Nanargmin Nanmax Nanmin Nanmean Nanmedian Nanstd Nanvar Nansum Nanprod",
     "statistics": "Quantile Nanquantile Percentile Nanpercentile Average Moments Norm Cumsum Cumprod Nancumsum "
@@ -39,8 +39,8 @@ _KINDS = {
     "spectra": "FFT FFT2 IFFT2 RFFT IRFFT STFT ISTFT ExtractSequences Polar",
     "images": "Resize RGBToGrayscale RGBToHSV HSVToRGB PadImages CropImages GaussianBlur ElasticTransform "
     "SobelEdges AffineTransform PerspectiveTransform MapCoordinates SSIM",
-    "windows": "Conv DepthwiseConv SeparableConv ConvTranspose MaxPool AveragePool AdaptiveMaxPool "
-    "AdaptiveAveragePool SpaceToDepth DepthToSpace ExtractPatches Unfold Fold",
+    "windows": "Conv DepthwiseConv SeparableConv ConvTranspose MaxPool AveragePool "
+    "SpaceToDepth DepthToSpace ExtractPatches Unfold Fold",
     "learning": "BatchNorm LayerNorm RMSNorm BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy "
     "CTCLoss CTCDecode PSNR SegmentSum SegmentProd SegmentMax SegmentMin",
     "spacing": "Linspace Logspace Geomspace",
@@ -67,6 +67,7 @@ FUNCTIONS = {snake_case(kind[4:]): kind[4:] for kind in OPERATIONS} | _NAMED
 _OF_A_FUNCTION = "it takes a function of Python, which is never run here"
 _MAKES = "it makes a tensor of sizes or numbers, and takes no layer's output"
 _TELLS = "it tells something of a tensor, and makes no node"
+_MISSTATED = "Keras states another shape of a layer's output than it computes"
 _NO_CLASS = "Keras computes it with values, and has no operation for a layer's output"
 # The functions of keras.ops that are no operations here, and why.
 LEFT_OUT = {
@@ -80,6 +81,7 @@ LEFT_OUT = {
     **dict.fromkeys(("empty", "eye", "identity", "ones", "tri", "zeros"), _MAKES),
     **dict.fromkeys(("dtype", "is_tensor", "shape"), _TELLS),
     **dict.fromkeys(("bartlett", "blackman", "convert_to_numpy", "hamming", "hanning", "kaiser"), _NO_CLASS),
+    **dict.fromkeys(("adaptive_average_pool", "adaptive_max_pool", "ndim"), _MISSTATED),
     "arange": "how many numbers there are depends on values",
     "scale_and_translate": "its shape is a tensor's values",
     "select": "it takes lists of conditions and of choices",

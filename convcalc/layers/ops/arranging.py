@@ -330,6 +330,8 @@ class Rearrange(Shaping):
     def _sizes(self, x: Shape) -> dict[str, Dim]:
         """The size of every name; `ShapeError` where the names do not fit."""
         before, _ = self._axes()
+        if None in x:
+            raise ShapeError("the sizes of axes that are rearranged must be known", code="unknown-size")
         if len(before) != len(x):
             raise ShapeError(f"{self.pattern!r} is for {len(before)} axes, got {len(x)}", code="wrong-rank")
         found: dict[str, Dim] = {}

@@ -212,6 +212,7 @@ class LogicalXor(_Asking):
 class Isclose(_Asking):
     """Whether two operands are nearly equal."""
 
+    signature = Signature("x1", "x2", least=1, most=2, options=("rtol", "atol"))
     rtol: float = arg(t.number, default=1e-5, doc="how far apart they may be, as a share of the second")
     atol: float = arg(t.number, default=1e-8, doc="how far apart they may be in any case")
     equal_nan: bool = arg(t.flag, default=False, doc="whether no number equals no number")

@@ -148,13 +148,3 @@ class Size(Operation):
     def forward(self, w: Sequence[lazy.Array], x: lazy.Array) -> lazy.Array:
         """The number."""
         return np.asarray(x.size, "int32")
-
-
-class Ndim(Operation):
-    """How many axes there are."""
-
-    gives = staticmethod(dtypes.always("float32"))
-
-    def output(self, x: Shape) -> Shape:
-        """As Keras has it: as many numbers as there are axes."""
-        return (len(x),)

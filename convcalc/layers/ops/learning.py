@@ -69,7 +69,7 @@ class LayerNorm(Operation):
         gamma, beta = (given.get(name, getattr(self, name)) for name in ("gamma", "beta"))
         gamma, beta = (None if one is None else _array(one, inputs[0]) for one in (gamma, beta))
         axes = [axis % inputs[0].ndim for axis in self.axis]
-        return normalization.layer_norm(inputs[0], axes, gamma, beta, self.epsilon or 1e-3)
+        return normalization.layer_norm(inputs[0], axes, gamma, beta, self.epsilon or 1e-7)
 
 
 class RMSNorm(Operation):
@@ -259,7 +259,8 @@ class _Segment(Operands):
         """The values."""
         data, at = operands
         many = self.num_segments or int(at.max()) + 1
-        start = {"Sum": 0, "Prod": 1, "Max": -np.inf, "Min": np.inf}[self.kind[7:]]
+        bounds: Any = np.finfo(data.dtype) if data.dtype.kind == "f" else np.iinfo(data.dtype)
+        start = {"Sum": 0, "Prod": 1, "Max": bounds.min, "Min": bounds.max}[self.kind[7:]]
         y = np.full((many, *data.shape[1:]), start, data.dtype)
         function: Any = {"Sum": np.add, "Prod": np.multiply, "Max": np.maximum, "Min": np.minimum}[self.kind[7:]]
         function.at(y, at.astype("int64"), data)

@@ -211,24 +211,20 @@ class Einsum(Operation):
     positions = Positions(move=True)
     signature = Signature("operands", most=None)
     takes = ("subscripts", "operands")
+    starred = True
     gives = staticmethod(_wide)
     subscripts: str = arg(t.word, doc="letters of the axes of all operands, and of the output")
 
     def check(self) -> None:
         """Letters, dots, commas and one arrow at the most."""
-        if not re.fullmatch(r"[a-zA-Z.,]*(->[a-zA-Z.]*)?", self.equation):
+        if not re.fullmatch(r"[a-zA-Z.,]*(->[a-zA-Z.]*)?", self.subscripts):
             message = f"{self.subscripts!r} is no equation of axes"
             raise ArgumentError(message, code="equation", argument="subscripts", help="such as 'bij,bjk->bik'")
-
-    @property
-    def equation(self) -> str:
-        """The subscripts without blanks."""
-        return self.subscripts.replace(" ", "")
 
     def infer(self, *shapes: Shape) -> Inferred:
         """The sizes of the output's letters; `ShapeError` where the letters do not fit the operands."""
         self.count(shapes)
-        left, arrow, right = self.equation.partition("->")
+        left, arrow, right = self.subscripts.partition("->")
         terms = left.split(",")
         if len(terms) != len(shapes):
             raise ShapeError(f"{self.subscripts!r} is for {len(terms)} tensors, got {len(shapes)}", code="input-count")
@@ -259,7 +255,7 @@ class Einsum(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The sums."""
-        return np.asarray(np.einsum(self.equation, *inputs))
+        return np.asarray(np.einsum(self.subscripts, *inputs))
 
 
 class DotProductAttention(Operation):

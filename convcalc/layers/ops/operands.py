@@ -37,6 +37,16 @@ class Operation(Layer):
     gives: ClassVar[Callable[..., str]] = staticmethod(dtypes.first)
     # The order in which Keras's function takes its arguments, where the inputs do not come first.
     takes: ClassVar[tuple[str, ...]] = ()
+    # Whether Keras's function takes the inputs one by one, and not in a list; whether it gives its outputs in a list,
+    # even where there is one; and the argument that gathers what else it takes by name.
+    starred: ClassVar[bool] = False
+    listed: ClassVar[bool] = False
+    gathers: ClassVar[str] = ""
+
+    @property
+    def casts(self) -> bool:
+        """False: an operation computes in the dtypes of its inputs."""
+        return False
 
     @classmethod
     def words(cls) -> tuple[str, ...]:

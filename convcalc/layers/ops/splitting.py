@@ -26,6 +26,8 @@ _MOST_PARTS = 10_000
 class _Cutting(Shaping):
     """A cut into parts along an axis."""
 
+    listed = True
+
     def parts(self, x: Shape) -> list[Shape]:
         """The shapes of all parts."""
         raise NotImplementedError
@@ -227,6 +229,8 @@ class Meshgrid(Operation):
 
     positions = Positions(move=True)
     signature = Signature("x", most=None)
+    starred = True
+    listed = True
     indexing: str = arg(t.Choice("xy", "ij"), default="xy", doc="whether columns come first, or rows")
 
     def infer(self, *shapes: Shape) -> Inferred:

@@ -82,7 +82,7 @@ class Average(Operands):
         """The sizes without the axis."""
         return reduced(shapes[0], None if self.axis is None else [self.axis], False)
 
-    def apply(self, weights: Sequence[Array], *inputs: Array, **given: Array) -> Array:
+    def apply(self, stored: Sequence[Array], *inputs: Array, **given: Array) -> Array:
         """The mean."""
         return np.asarray(np.average(inputs[0], self.axis, given.get("weights")))
 
@@ -293,6 +293,13 @@ class Bincount(Operation):
     def typed(self, given: Sequence[str], output: int = 0) -> str:
         """Whole numbers, or what the weights are."""
         return "int32" if self.weights_ is None else dtypes.promoted(given[0], t.operand_dtype(self.weights_))
+
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The numbers."""
+        if self.weights_ is not None:
+            raise ValueError("numbers with weights are not worked out here")
+        most = max(int(x.max(initial=-1)) + 1, self.minlength)
+        return np.asarray((x[..., None] == np.arange(most)).sum(-2), "int32")
 
 
 class Trace(Operation):

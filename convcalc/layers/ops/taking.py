@@ -86,7 +86,7 @@ class Slice(Placed):
 
     def work(self, *operands: Array) -> Array:
         """The part."""
-        x, starts = operands
+        x, starts = operands[0], operands[1].astype("int64")
         return x[tuple(slice(s, None if n == -1 else s + n) for s, n in zip(starts, self.shape, strict=True))]
 
 
@@ -104,7 +104,7 @@ class SliceUpdate(Placed):
 
     def work(self, *operands: Array) -> Array:
         """The tensor."""
-        x, starts, updates = operands
+        x, starts, updates = operands[0], operands[1].astype("int64"), operands[2]
         y = x.copy()
         y[tuple(slice(s, s + n) for s, n in zip(starts, updates.shape, strict=True))] = updates
         return y
@@ -409,3 +409,10 @@ class Unique(Shaping):
     def typed(self, given: Sequence[str], output: int = 0) -> str:
         """The input's dtype, and whole numbers for the rest."""
         return "int32" if output else given[0]
+
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
+        """The values, and what else is asked for."""
+        if self.size is not None:
+            raise ValueError("values of a fixed number are not worked out here")
+        asked = self.return_index, self.return_inverse, self.return_counts
+        return np.unique(inputs[0], *asked, axis=self.axis)

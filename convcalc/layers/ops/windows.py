@@ -217,34 +217,6 @@ class AveragePool(_Pool):
     """The mean of each window."""
 
 
-class _Adaptive(Operation):
-    """As many values along each axis as are asked for."""
-
-    positions = Positions(move=True)
-    signature = Signature("inputs")
-    output_size: tuple[int, ...] = arg(_several, doc="sizes of the spatial axes")
-    data_format: str = _format
-
-    def output(self, x: Shape) -> Shape:
-        """The sizes that are asked for."""
-        need_rank(self.kind, x, 3)
-        return (x[0], *spread(self.output_size, len(x) - 2), x[-1])
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """The values."""
-        sizes = spread(self.output_size, x.ndim - 2)
-        function = pooling.adaptive_max_pool if self.kind == "AdaptiveMaxPool" else pooling.adaptive_average_pool
-        return function(x, sizes)
-
-
-class AdaptiveMaxPool(_Adaptive):
-    """The largest values, as many along each axis as are asked for."""
-
-
-class AdaptiveAveragePool(_Adaptive):
-    """Means, as many along each axis as are asked for."""
-
-
 # Blocks and patches.
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.lazy import np
 from convcalc.read.code import dtypes, shaping
 from convcalc.read.code.known import Open, Sizes, made, number, numbers, sizes_in, whole
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.rules import Rules, fraction, tensors_of
 from convcalc.read.code.values import Data, Unknown
 from convcalc.sizes.shapes import product
@@ -47,24 +48,24 @@ for _kind, _name in (("std", "std"), ("var", "variance")):
 rules("Amax", "amax ops")(_reduction("max"))
 rules("Amin", "amin ops")(_reduction("min"))
 rules("Logsumexp", "reduce_logsumexp tf math", "logsumexp ops K")(_reduction("logsumexp"))
-rules("CountNonzero", "count_nonzero math ops")(_reduction("count_nonzero"))
+rules(symbolic.unless(keepdims=False)("CountNonzero"), "count_nonzero math ops")(_reduction("count_nonzero"))
 rules("Median", "median ops")(_reduction("median"))
 
 
-@rules("Norm", "norm tf linalg ops")
+@rules(symbolic.norm, "norm tf linalg ops")
 def norm(site: Site, x: Any, ord: Any = "euclidean", axis: Any = None, keepdims: Any = False) -> Any:
     """The length along axes."""
     shape = shaping.reduced(x.shape, axis if axis is None else numbers(axis), bool(keepdims))
     return Data(shape, fraction(x.dtype), cause=x.cause if None in shape else None)
 
 
-@rules(None, "moments nn", "moments ops")
+@rules(symbolic.moments, "moments nn", "moments ops")
 def moments(site: Site, x: Any, axis: Any, shift: Any = None, keepdims: Any = False, synchronized: Any = False) -> Any:
     """The mean and the variance along axes."""
     return tuple(_reduction("mean")(site, Data(x.shape, x.dtype, cause=x.cause), axis, keepdims) for _ in range(2))
 
 
-@rules("Argmax", "argmax ops")
+@rules(symbolic.argument_of("Argmax"), "argmax ops")
 def argmax(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_type: Any = "int32") -> Any:
     """Where the largest value stands."""
     shape = shaping.reduced(x.shape, None if axis is None else whole(axis), bool(keepdims))
@@ -72,21 +73,21 @@ def argmax(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_t
     return made(site, shape, dtypes.name_of(output_type), [x], work)
 
 
-rules(None, "argmax tf math", axis=0, output_type="int64")(argmax)
-rules("Argmax", "argmax K", axis=-1, output_type="int64")(argmax)
+rules(symbolic.argument_of("Argmax"), "argmax tf math", axis=0, output_type="int64")(argmax)
+rules(symbolic.argument_of("Argmax"), "argmax K", axis=-1)(argmax)
 
 
-@rules("Argmin", "argmin ops")
+@rules(symbolic.argument_of("Argmin"), "argmin ops")
 def argmin(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_type: Any = "int32") -> Any:
     """Where the smallest value stands."""
     return argmax(site, Data(x.shape, x.dtype, cause=x.cause), axis, keepdims, output_type)
 
 
-rules(None, "argmin tf math", axis=0, output_type="int64")(argmin)
-rules("Argmin", "argmin K", axis=-1, output_type="int64")(argmin)
+rules(symbolic.argument_of("Argmin"), "argmin tf math", axis=0, output_type="int64")(argmin)
+rules(symbolic.argument_of("Argmin"), "argmin K", axis=-1)(argmin)
 
 
-@rules(None, "top_k nn math ops", sizes=("k",))
+@rules("TopK", "top_k nn math ops", sizes=("k",))
 def top_k(site: Site, x: Any, k: Any = 1, sorted: Any = True) -> Any:
     """The largest values along the last axis, and where they stand."""
     sizes, cause = sizes_in(site, k)
@@ -104,7 +105,7 @@ def matmul(site: Site, x1: Any, x2: Any) -> Any:
     return made(site, shaping.matmul(x1.shape, x2.shape), x1.dtype, [x1, x2], work)
 
 
-@rules(None, "matmul tf linalg")
+@rules(symbolic.matmul, "matmul tf linalg")
 def tf_matmul(
     site: Site, x1: Any, x2: Any, transpose_a: Any = False, transpose_b: Any = False, adjoint_a: Any = False,
     adjoint_b: Any = False, **rest: Any,
@@ -123,7 +124,7 @@ def dot(site: Site, x1: Any, x2: Any) -> Any:
     return made(site, shaping.dot(x1.shape, x2.shape), x1.dtype, [x1, x2])
 
 
-@rules(None, "batch_dot K")
+@rules(symbolic.batch_dot, "batch_dot K")
 def batch_dot(site: Site, x1: Any, x2: Any, axes: Any = None) -> Any:
     """The product of each sample, summed over one axis of either."""
     one, two = len(x1.shape), len(x2.shape)
@@ -149,7 +150,7 @@ def tensordot(site: Site, x1: Any, x2: Any, axes: Any = 2) -> Any:
     return made(site, shaping.tensordot(x1.shape, x2.shape, number(axes)), x1.dtype, [x1, x2])
 
 
-@rules("Einsum", "einsum tf linalg ops")
+@rules(symbolic.einsum, "einsum tf linalg ops")
 def einsum(site: Site, equation: Any, *operands: Any, **rest: Any) -> Any:
     """Einstein's sums, such as ``"bij,bjk->bik"``."""
     found = tensors_of(site, list(operands))
@@ -165,13 +166,17 @@ def outer(site: Site, x1: Any, x2: Any) -> Any:
     return made(site, sizes, x1.dtype, [x1, x2])
 
 
-@rules(None, "band_part linalg", "inv linalg ops", "triu ops", "tril ops", "cholesky linalg ops", "expm linalg")
+@rules(None, "band_part linalg", "expm linalg")
 def of_matrix(site: Site, x: Any, *rest: Any, **named: Any) -> Any:
     """A matrix of the same shape."""
     return Data(x.shape, x.dtype, cause=x.cause)
 
 
-@rules(None, "diag_part linalg tf", "diagonal ops")
+for _kind, _names in (("Inv", "inv"), ("Triu", "triu"), ("Tril", "tril"), ("Cholesky", "cholesky")):
+    rules(_kind, f"{_names} linalg ops" if _kind in ("Inv", "Cholesky") else f"{_names} ops")(of_matrix)
+
+
+@rules(symbolic.diagonal, "diag_part linalg tf", "diagonal ops")
 def diagonal(site: Site, x: Any) -> Any:
     """The diagonals of matrices."""
     if len(x.shape) != 2 and "diagonal" in site.text:

@@ -54,7 +54,7 @@ def variable(site: Site, initial_value: Any, trainable: Any = True, **rest: Any)
     return held
 
 
-@rules("Cast", "cast tf ops K", "saturate_cast tf ops", dtype="float32")
+@rules("Cast", "cast tf ops K", dtype="float32")
 def cast(site: Site, x: Any, dtype: Any = "float32") -> Any:
     """The values in another type of numbers."""
     name = dtypes.name_of(dtype)
@@ -63,6 +63,7 @@ def cast(site: Site, x: Any, dtype: Any = "float32") -> Any:
     return METHODS["astype"](site, x, name)
 
 
+rules("SaturateCast", "saturate_cast tf ops")(cast)
 for _name, _dtype in (("to_float", "float32"), ("to_int32", "int32"), ("to_int64", "int64")):
     rules("Cast", f"{_name} tf", dtype=_dtype)(cast)
 

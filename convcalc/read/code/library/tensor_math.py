@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.lazy import np
 from convcalc.read.code import arrays, shaping
 from convcalc.read.code.known import as_data, made, number, why_open
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.rules import Rules, fraction
 from convcalc.read.code.values import Data, Unknown
 
@@ -64,19 +65,20 @@ _SHAPED = (
     ("HardSilu", "hard_silu ops activations", "hard_swish ops activations"), ("Mish", "mish activations"),
     ("LogSigmoid", "log_sigmoid math ops activations"), ("HardTanh", "hard_tanh ops activations"),
     ("TanhShrink", "tanh_shrink ops activations"), ("SparsePlus", "sparse_plus ops activations"),
-    ("Sparsemax", "sparsemax ops activations"), ("Identity", "linear activations"),
+    ("Sparsemax", "sparsemax ops activations"),
 )  # fmt: skip
 for _kind, *_paths in _SHAPED:
     rules(_kind, *_paths)(same)
+rules(symbolic.same, "linear activations")(same)
 
 
-@rules("Silu", "silu nn ops activations", "swish nn ops activations")
+@rules(symbolic.silu, "silu nn ops activations", "swish nn ops activations")
 def silu(site: Site, x: Any, beta: Any = 1.0) -> Any:
     """The tensor times its sigmoid."""
     return same(site, x)
 
 
-@rules("Relu", "relu nn ops K activations")
+@rules(symbolic.relu, "relu nn ops K activations")
 def relu(site: Site, x: Any, negative_slope: Any = 0.0, max_value: Any = None, threshold: Any = 0.0) -> Any:
     """Positive values; 0 for others."""
     return same(site, x)
@@ -148,29 +150,31 @@ def normalized(site: Site, x: Any, *rest: Any, **named: Any) -> Any:
     return same(site, x)
 
 
-@rules("Cumsum", "cumsum tf math ops K", axis=0)
+@rules(symbolic.cumulated("Cumsum"), "cumsum tf math K", axis=0)
 def cumsum(site: Site, x: Any, axis: Any = 0, exclusive: Any = False, reverse: Any = False) -> Any:
     """Sums along an axis, value by value."""
     shaping.places(axis, len(x.shape))
     return same(site, x)
 
 
-rules("Cumprod", "cumprod math ops K", axis=0)(cumsum)
+rules(symbolic.cumulated("Cumprod"), "cumprod math K", axis=0)(cumsum)
 
 
-@rules(None, "argsort tf ops")
+@rules(symbolic.ordered("Argsort"), "argsort tf ops")
 def places(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", stable: Any = False) -> Any:
     """Where the values stand, in their order."""
     shaping.places(axis, len(x.shape))
     return Data(x.shape, "int32", cause=x.cause)
 
 
-@rules(None, "sort tf ops")
+@rules(symbolic.ordered("Sort"), "sort tf ops")
 def ordered(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", stable: Any = False) -> Any:
     """A tensor of the same shape, in order."""
     shaping.places(axis, len(x.shape))
     return same(site, x)
 
+
+rules(symbolic.ordered("Argsort"), "argsort tf ops")(ordered)
 
 # Operations on two tensors.
 
@@ -205,7 +209,7 @@ def _of_two(name: str, dtype: str = "") -> Rule:
 
 for _kind in ("maximum", "minimum"):
     rules(_kind.capitalize(), f"{_kind} tf math ops K")(_of_two(_kind))
-rules("SquaredDifference", "squared_difference tf math")(_of_two("hypot"))
+rules(symbolic.squared_difference, "squared_difference tf math")(_of_two("hypot"))
 rules("Arctan2", "atan2 tf math", "arctan2 ops")(_of_two("arctan2"))
 for _kind in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"):
     _camel = "".join(word.capitalize() for word in _kind.split("_"))
@@ -215,13 +219,13 @@ for _kind in ("logical_and", "logical_or", "logical_xor"):
     rules(_camel, f"{_kind} math ops" + (" tf" if _kind != "logical_xor" else ""))(_of_two(_kind, "bool"))
 
 
-@rules("AddN", "add_n tf math", "accumulate_n math")
+@rules(symbolic.add_n, "add_n tf math", "accumulate_n math")
 def add_n(site: Site, xs: Any) -> Any:
     """The sum of tensors."""
     return Data(shaping.joined(*(one.shape for one in xs)), xs[0].dtype, cause=xs[0].cause)
 
 
-@rules("Where", "where tf ops")
+@rules(symbolic.where, "where tf ops")
 def where(site: Site, condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """Values of the one tensor where a condition holds, else of the other; or the places where it holds."""
     if x1 is None or x2 is None:
@@ -231,7 +235,7 @@ def where(site: Site, condition: Any, x1: Any = None, x2: Any = None) -> Any:
     return made(site, shape, x1.dtype, [condition, x1, x2], lambda c, v, w: np.where(c, v, w))
 
 
-@rules(None, "switch K")
+@rules(symbolic.switch, "switch K")
 def switch(site: Site, condition: Any, then_expression: Any, else_expression: Any) -> Any:
     """One of two tensors of one shape."""
     one, two = (as_data(site, value) for value in (then_expression, else_expression))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.lazy import np
 from convcalc.read.code import dtypes, parts, shaping
 from convcalc.read.code.known import made, sizes_in, whole, why_open
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.creating import random
 from convcalc.read.code.library.rules import Rules, tensor_of
 from convcalc.read.code.values import Data, Unknown
@@ -29,7 +30,7 @@ def take(site: Site, x: Any, indices: Any, axis: Any = None) -> Any:
     return shaping.take(site, x, indices, axis)
 
 
-@rules(None, "gather tf")
+@rules(symbolic.gather, "gather tf")
 def gather(
     site: Site, x: Any, indices: Any, validate_indices: Any = None, axis: Any = None, batch_dims: Any = 0
 ) -> Any:
@@ -42,7 +43,7 @@ def gather(
     return made(site, shape, x.dtype, [x, indices], None if front else lambda v, w: np.take(v, w, at))
 
 
-rules(None, "gather K", "embedding_lookup nn", axis=0)(gather)
+rules(symbolic.gather, "gather K", "embedding_lookup nn", axis=0)(gather)
 
 
 @rules(None, "gather_nd tf")
@@ -76,7 +77,7 @@ def boolean_mask(site: Site, x: Any, mask: Any, axis: Any = 0) -> Any:
     return parts.part(site, x, (*key, test))
 
 
-@rules("OneHot", "one_hot tf K", sizes=("num_classes",))
+@rules(symbolic.one_hot, "one_hot tf K", sizes=("num_classes",))
 def one_hot(
     site: Site, x: Any, num_classes: Any, on_value: Any = None, off_value: Any = None, axis: Any = -1, dtype: Any = None
 ) -> Any:

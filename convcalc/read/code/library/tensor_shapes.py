@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.lazy import np
 from convcalc.read.code import dtypes, parts, shaping
 from convcalc.read.code.known import Open, Sizes, made, number, numbers, size_of, sizes_in, whole
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.rules import Rules, tensor_of
 from convcalc.read.code.methods import METHODS
 from convcalc.read.code.values import Data, Unknown
@@ -19,7 +20,7 @@ rules = Rules()
 TABLE = rules.table
 
 
-@rules(None, "shape tf K")
+@rules(symbolic.shape, "shape tf K")
 def shape(site: Site, x: Any, out_type: Any = "int32") -> Any:
     """The sizes in a tensor; one that Keras leaves open is a number that is not known."""
     return Sizes([size_of(site, x, at) for at in range(len(x.shape))], dtypes.name_of(out_type))
@@ -65,7 +66,10 @@ def as_dtype(site: Site, type_value: Any) -> str:
     return dtypes.name_of(type_value)
 
 
-@rules(None, "size tf ops", "count_params K")
+rules("Size", "size ops")(lambda site, x: size(site, x))
+
+
+@rules(symbolic.size, "size tf", "count_params K")
 def size(site: Site, x: Any, **rest: Any) -> Any:
     """How many values there are."""
     count = product(x.shape)
@@ -86,7 +90,7 @@ def transpose(site: Site, x: Any, axes: Any = None) -> Any:
     return shaping.transpose(site, x, axes)
 
 
-@rules(None, "matrix_transpose linalg", "matrix_transpose tf")
+@rules(symbolic.matrix_transpose, "matrix_transpose linalg", "matrix_transpose tf")
 def matrix_transpose(site: Site, x: Any) -> Any:
     """The last two axes exchanged."""
     return shaping.swapaxes(site, x, -1, -2)
@@ -113,13 +117,16 @@ def squeeze(site: Site, x: Any, axis: Any = None, squeeze_dims: Any = None) -> A
     return shaping.squeeze(site, x, squeeze_dims if axis is None else axis)
 
 
-@rules("Flatten", "flatten K", "ravel ops")
+rules("Ravel", "ravel ops")(lambda site, x: shaping.ravel(site, x))
+
+
+@rules(symbolic.flatten, "flatten K")
 def flatten(site: Site, x: Any) -> Any:
     """All values in a row."""
     return shaping.ravel(site, x)
 
 
-@rules(None, "batch_flatten K")
+@rules(symbolic.batch_flatten, "batch_flatten K")
 def batch_flatten(site: Site, x: Any) -> Any:
     """All values of each sample in a row."""
     rest = product(x.shape[1:]) if None not in x.shape else None
@@ -156,7 +163,7 @@ def stack(site: Site, xs: Any, axis: Any) -> Any:
 rules("Stack", "parallel_stack tf", axis=0)(stack)
 
 
-@rules("Unstack", "unstack tf ops", axis=0)
+@rules(symbolic.unstack, "unstack tf ops", axis=0)
 def unstack(site: Site, x: Any, num: Any = None, axis: Any = 0) -> Any:
     """The parts along an axis, without the axis."""
     if isinstance(x, Sizes):
@@ -169,7 +176,7 @@ def unstack(site: Site, x: Any, num: Any = None, axis: Any = 0) -> Any:
     return [parts.part(site, x, (*key, one)) for one in range(count)]
 
 
-@rules(None, "split tf", sizes=("num_or_size_splits",))
+@rules(symbolic.split, "split tf", sizes=("num_or_size_splits",))
 def split(site: Site, x: Any, num_or_size_splits: Any, axis: Any = 0, num: Any = None, **rest: Any) -> Any:
     """Equal parts, or parts of given sizes."""
     axis = rest.pop("split_dim", axis)
@@ -214,13 +221,13 @@ def repeat(site: Site, x: Any, repeats: Any, axis: Any = None) -> Any:
     return shaping.repeat(site, x, repeats, axis)
 
 
-@rules(None, "repeat_elements K")
+@rules(symbolic.repeat_elements, "repeat_elements K")
 def repeat_elements(site: Site, x: Any, rep: Any, axis: Any) -> Any:
     """Each part along an axis several times."""
     return shaping.repeat(site, x, rep, axis)
 
 
-@rules(None, "repeat K", sizes=("repeats",))
+@rules(symbolic.repeat_rows, "repeat K", sizes=("repeats",))
 def repeat_rows(site: Site, x: Any, repeats: Any) -> Any:
     """``(samples, size)`` as ``(samples, repeats, size)``."""
     return shaping.repeat(site, shaping.expand_dims(site, x, 1), repeats, 1)
@@ -232,7 +239,7 @@ def broadcast_to(site: Site, x: Any, shape: Any) -> Any:
     return shaping.broadcast_to(site, x, shape)
 
 
-@rules("Pad", "pad tf ops", sizes=("pad_width",))
+@rules(symbolic.pad, "pad tf ops", sizes=("pad_width",))
 def pad(site: Site, x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
     """More cells before and after each axis."""
     pairs = pad_width.value.tolist() if isinstance(pad_width, Data) and pad_width.is_known else pad_width
@@ -251,7 +258,7 @@ def _padding(axes: int) -> Any:
 
 
 for _name, _axes in (("temporal_padding", 1), ("spatial_2d_padding", 2), ("spatial_3d_padding", 3)):
-    rules(None, f"{_name} K")(_padding(_axes))
+    rules(symbolic.padding(_axes), f"{_name} K")(_padding(_axes))
 
 
 @rules("Flip", "reverse tf K", "flip ops")
@@ -269,7 +276,7 @@ def roll(site: Site, x: Any, shift: Any, axis: Any = None) -> Any:
     return Data(x.shape, x.dtype, labels=x.labels, cause=x.cause)
 
 
-@rules(None, "ensure_shape tf")
+@rules(symbolic.same, "ensure_shape tf")
 def ensure_shape(site: Site, x: Any, shape: Any) -> Any:
     """The tensor with the sizes that are known of it."""
     found = Data(x.shape, x.dtype, value=x._value, labels=x.labels, cause=x.cause)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layers import FUNCTIONS, OPERATIONS
 from convcalc.read.code import arrays, dtypes
 from convcalc.read.code.library import (
     Table,
@@ -115,8 +116,31 @@ def _map_fn(site: Site, fn: Any, elems: Any, *rest: Any, **named: Any) -> Any:
 @TABLE("tensorflow.meshgrid", "keras.ops.meshgrid")
 def _meshgrid(site: Site, *xs: Any, **named: Any) -> Any:
     if has_tensor(xs):
-        return site.unknown(f"{site.text} on a layer's output is not followed")
+        return site.machine.operate(site, "Meshgrid", xs, named)
     return numpy.TABLE.functions["numpy.meshgrid"](site, *(tensor_of(site, one) for one in xs), **named)
 
+
+def _operation(kind: str, rule: Any) -> Any:
+    """Keras's function for an operation of this kind: on data its ``rule``, where there is one that knows values."""
+
+    def call(site: Site, *args: Any, **named: Any) -> Any:
+        if rule and not has_tensor((*args, *named.values())):
+            return rule(site, *args, **named)
+        lost = unknown_in(args) or unknown_in(named)
+        return lost or site.machine.operate(site, kind, args, named)
+
+    return call
+
+
+def _register() -> None:
+    """Registers the functions of Keras that make operations, in all places where Keras has them."""
+    for name, kind in FUNCTIONS.items():
+        homes = ("image.",) if OPERATIONS[f"ops.{kind}"] == "ops.images" else ("", "numpy.", "nn.", "linalg.", "image.")
+        paths = [f"keras.ops.{home}{name}" for home in homes]
+        rule = next((TABLE.functions[path] for path in paths if path in TABLE.functions), None)
+        TABLE.functions.update(dict.fromkeys(paths, _operation(kind, rule)))
+
+
+_register()
 
 __all__ = ["TABLE", "arrays", "unknown_in"]
