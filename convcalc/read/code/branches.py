@@ -214,13 +214,13 @@ class Branches:
         for member in members:
             if self._is_idle(begun):
                 lost = machine.unknown("this loop is long, and its end is not worked out", node)
-                return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
+                return self._rest(node, lost)
             machine.follow.bind(node.target, member)
             signal = machine.follow.block(node.body)
             if signal is not None and signal.how != "continue":
                 if signal.maybe:
                     lost = machine.unknown("whether this loop ends early is not known", node)
-                    return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
+                    return self._rest(node, lost)
                 return None if signal.how == "break" else signal
         return machine.follow.block(node.orelse)
 
@@ -237,6 +237,10 @@ class Branches:
             if count == 1 and (signal is None or not signal.maybe):
                 return machine.follow.block(node.orelse)
         return self._blurred(node, lambda: machine.follow.bind(node.target, self._member(over, lost)), lost)
+
+    def _rest(self, node: ast.For | ast.AsyncFor, lost: Unknown) -> Signal | None:
+        """Follows the turns of a loop that are left, of which the number and the members are not known."""
+        return self._blurred(node, lambda: self._machine.follow.bind(node.target, lost), lost)
 
     def while_loop(self, node: ast.While) -> Signal | None:
         """Follows a loop as long as its condition is known."""
@@ -274,12 +278,17 @@ class Branches:
 
     def _blurred(self, node: Any, begin: Callable[[], None], lost: Unknown) -> Signal | None:
         """Follows the body of a loop that is run an unknown number of times; what it changes is unknown."""
+
+        def turn() -> Signal | None:
+            begin()
+            return self._machine.follow.block(node.body)
+
         signal: Signal | None = None
         yielded = len(self._machine.frame.yielded)
         earlier: dict[int, Any] = {}
         known: set[tuple[int, Any]] = set()
         for _ in range(_MOST_ROUNDS):
-            outcome = self.attempt(lambda: (begin(), self._machine.follow.block(node.body))[1])
+            outcome = self.attempt(turn)
             signal = outcome.signal or signal
             found = self._blur(outcome, earlier, lost)
             earlier = {key: change[2] for key, change in outcome.changes.items()}

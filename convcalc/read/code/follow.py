@@ -221,7 +221,7 @@ class Follower:
         if isinstance(whole, list | dict):
             self._machine.journal.touch(whole)
             try:
-                del whole[key]  # type: ignore[arg-type]
+                del whole[key]
             except (TypeError, IndexError, KeyError):
                 self._machine.taint(whole, self._machine.unknown("deleting this part is not followed", target))
 

@@ -116,13 +116,10 @@ class Owning:
                 live.tracked = [*live.tracked, found]
             return value
         if type(value) is list:
-            kept = TrackedList(self.track(live, one) for one in value)
-            kept.track = lambda one: self.track(live, one)
-            return kept
+            return TrackedList([self.track(live, one) for one in value], lambda one: self.track(live, one))
         if type(value) is dict:
-            whole = TrackedDict({key: self.track(live, one) for key, one in value.items()})
-            whole.track = lambda one: self.track(live, one)
-            return whole
+            whole = {key: self.track(live, one) for key, one in value.items()}
+            return TrackedDict(whole, lambda one: self.track(live, one))
         return tuple(self.track(live, one) for one in value) if type(value) is tuple else value
 
     def _own_weight(self, live: Own, value: Data) -> None:
@@ -336,7 +333,8 @@ class Owning:
             return Data(whole, given.inputs[0].dtype) if _is_shape(whole) else result
         if isinstance(stated, int):
             stated = (stated,)
-        return Data((given.inputs[0].shape[0], *stated), given.inputs[0].dtype) if _is_shape(stated) else result
+        first = given.inputs[0]
+        return Data((first.shape[0], *(stated or ())), first.dtype) if _is_shape(stated) else result
 
     def _rule(self, live: Live, shapes: Sequence[Shape], node: ast.AST) -> Inferred:
         """What an own layer makes of shapes, for the stack that it becomes part of."""

@@ -278,7 +278,8 @@ class Runner:
         made = Instance(cls)
         bases = {one.path for one in cls.libraries()}
         if bases & {"builtins.list", "collections.UserList"}:
-            made.items = [*(machine.items(args[0], node) if args else [])]
+            members = machine.items(args[0], node) if args else []
+            made.items = [members] if isinstance(members, Unknown) else members
         elif bases & {"builtins.dict", "collections.OrderedDict", "collections.UserDict"}:
             made.items = dict(args[0] if args and isinstance(args[0], dict) else {}, **named)
         machine.session.begin(made, args, named, node)
