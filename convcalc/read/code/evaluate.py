@@ -195,6 +195,8 @@ class Evaluator:
         lost = next((one for one in (left, right) if isinstance(one, Unknown)), None)
         if lost:
             return lost
+        if sign == "/" and self._machine.is_old and type(left) is type(right) is int:
+            sign = "//"
         site = Site(self._machine, node)
         if sign == "%" and isinstance(left, str):
             return python.arithmetic(site, sign, left, right)

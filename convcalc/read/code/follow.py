@@ -59,7 +59,10 @@ class Follower:
     def _Left(self, node: Left) -> None:
         machine = self._machine
         lost = machine.unknown(f"this is not Python 3: {node.message}", node)
+        former = [machine.scope.find(one.id) for one in node.bound]
         machine.branches.lose_bound(node, lost)
+        if node.makes or any(map(machine.session.is_live, former)):
+            machine.session.models.append(lost)
         machine.runner.lose_given([machine.scope.find(name) for name in node.used], lost)
         if node.shows:
             machine.session.members.shown = lost

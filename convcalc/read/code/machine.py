@@ -24,6 +24,7 @@ class Machine:
 
     def __init__(self, module: Module, *, given: Mapping[str, Any] | None = None, no_bias: bool = False) -> None:
         self.main = module
+        self.is_old = False  # whether the script is Python 2, which divides whole numbers without a rest
         self.given = dict(given or {})  # the values of names that the user has given
         self.used: set[str] = set()
         self.journal = Journal()
