@@ -1,4 +1,4 @@
-"""Inception-ResNet v2: inception blocks whose scaled output is added to the input (Szegedy et al. 2016, 1602.07261)."""
+"""Inception-ResNet v2: inception blocks, scaled and added to their input (Szegedy et al. 2016, arXiv:1602.07261)."""
 
 from __future__ import annotations
 

@@ -17,10 +17,11 @@ class Weight:
 
     ``dims`` says what each size of ``shape`` is. ``ones`` are the first and the end of the cells that
     begin at 1 whatever the initializer: an LSTM's forget gate (Jozefowicz et al. 2015, PMLR 37). ``scope`` names
-    the layer inside a layer that the weight belongs to, such as ``forward_layer``.
+    the layer inside a layer that the weight belongs to, such as ``forward_layer``. ``of`` is the weight that this one
+    shows in another state, frozen for example.
     """
 
-    __slots__ = ("dims", "dtype", "initializer", "name", "ones", "scope", "shape", "trainable")
+    __slots__ = ("dims", "dtype", "initializer", "name", "of", "ones", "scope", "shape", "trainable")
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Weight:
         self.dtype = dtype
         self.ones = ones
         self.scope = ""
+        self.of: Weight | None = None
 
     @property
     def path(self) -> str:

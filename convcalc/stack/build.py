@@ -67,6 +67,9 @@ def on_inputs(stack: Stack, input_shape: Shape | Mapping[str, Shape] | None, bat
     if stack.fixed:
         message = f"the input of {stack.class_name} is what its script calls it on"
         raise ReadError(message, code="not-yet", help="change the input in the script")
+    if stack.distinct and sum(len(node.weights) for node in stack.nodes if node.first is None) > len(stack.weights):
+        message = "other inputs of a model whose layers share weights are not supported yet"
+        raise ReadError(message, code="not-yet", help="change the input in the script")
     if input_shape is not None and not isinstance(input_shape, Mapping):
         if len(stack.inputs) > 1:
             raise which_input(stack.inputs)

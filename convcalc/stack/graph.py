@@ -128,6 +128,7 @@ class Stack:
 
     __slots__ = (
         "_outputs",
+        "distinct",
         "fixed",
         "functional",
         "inputs",
@@ -152,6 +153,7 @@ class Stack:
         trainable: bool = True,
     ) -> None:
         self.trainable = trainable
+        self.distinct = False  # whether each weight is an object of its own, however many layers share it
         self.fixed = False  # whether its nodes have the shapes of their calls, and no links that shapes could follow
         self.notes: tuple[str, ...] = ()  # what the user should know of how the model was read
         self.own = ""  # the class of a script's own that the model is of
@@ -194,7 +196,8 @@ class Stack:
     @property
     def weights(self) -> tuple[Weight, ...]:
         """The weights of all layers, as far as they are known, in the order of the nodes."""
-        return tuple(weight for node in self.nodes if node.first is None for weight in node.weights)
+        found = tuple(weight for node in self.nodes if node.first is None for weight in node.weights)
+        return tuple({id(weight): weight for weight in found}.values()) if self.distinct else found
 
     @property
     def macs(self) -> tuple[Product, ...]:
@@ -209,7 +212,7 @@ class Stack:
         nodes = tuple(one for one in copies.values() if isinstance(one, Node))
         outputs = self._outputs and tuple(Link(copies[link.source], link.tensor) for link in self._outputs)
         made = Stack(self.name, self.named, self.functional, inputs, nodes, outputs, trainable=self.trainable)
-        made.own, made.notes = self.own, self.notes
+        made.own, made.notes, made.distinct = self.own, self.notes, self.distinct
         return made
 
     def leaves(self) -> Iterator[Node]:

@@ -32,7 +32,8 @@ class Summary(Counted):
         self.rows, self.is_chain = list_layers(stack)
         for row in self.top_rows():
             self.totals.add(row.totals)
-        self.totals.add_weights(stack.weights_apart)
+        if stack.distinct:  # layers may share weights, and a weight counts once
+            self.totals.recount((*stack.weights, *stack.weights_apart))
         if not stack.trainable:
             self.totals.freeze()
 

@@ -87,6 +87,11 @@ class Totals:
         self.trainable_bits += metrics.weight_bits(groups[0])
         self.non_trainable_bits += metrics.weight_bits(groups[1])
 
+    def recount(self, weights: Iterable[Weight]) -> None:
+        """Counts these weights instead."""
+        self.trainable = self.non_trainable = self.trainable_bits = self.non_trainable_bits = 0
+        self.add_weights(weights)
+
     def freeze(self) -> None:
         """Counts all weights as not trainable."""
         self.non_trainable += self.trainable

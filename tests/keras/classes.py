@@ -70,7 +70,7 @@ LAYERS = tuple(
         "        self.inner = [{Inner}() for _ in range(2)]\n    def call(self, x):\n        for one in self.inner:\n"
         "            x = one(x)\n        return x",
         "class {N}({Inner}):\n    def call(self, x):\n        return super().call(x) + 1",
-        "@keras.saving.register_keras_serializable()\nclass {N}(keras.layers.Layer):\n    def __init__(self, units={n}, act='relu', **kwargs):\n"
+        "@keras.utils.register_keras_serializable()\nclass {N}(keras.layers.Layer):\n    def __init__(self, units={n}, act='relu', **kwargs):\n"
         "        super().__init__(**kwargs)\n        self.units, self.act = units, keras.activations.get(act)\n"
         "    def build(self, input_shape):\n        self.kernel = self.add_weight(name='kernel', shape=(int(input_shape[-1]), self.units))\n"
         "    def call(self, x):\n        return self.act(x @ self.kernel)",

@@ -7,6 +7,7 @@ import contextlib
 import io
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -69,45 +70,52 @@ def difference(text: str) -> tuple[str, str] | None:
     return None if theirs is None or theirs == ours else (theirs, ours)
 
 
-def shrunk(text: str, differs: Callable[[str], bool]) -> str:
-    """The smallest program found that still differs, by leaving statements out."""
-    again = True
-    while again:
-        again = False
-        for smaller in _smaller(text):
-            if differs(smaller):
-                text, again = smaller, True
-                break
+def shrunk(text: str, differs: Callable[[str], bool], *, seconds: float = 90) -> str:
+    """The smallest program found that still differs, by leaving statements out; many at a time while that works."""
+    end = time.monotonic() + seconds
+    share = _count(text) // 2
+    while share >= 1:
+        at = 0
+        while at < _count(text) and time.monotonic() < end:
+            smaller = next((one for one in _smaller(text, at, share) if differs(one)), None)
+            if smaller is None:
+                at += share
+            else:
+                text = smaller
+        share //= 2
     return text
 
 
-def _smaller(text: str) -> Iterator[str]:
-    """The program with one statement less, or with a statement in place of the block around it."""
-    count = sum(len(getattr(node, name)) for node in ast.walk(ast.parse(text)) for name in ("body", "orelse", "finalbody")
-                if isinstance(getattr(node, name, None), list))  # fmt: skip
-    for number in range(count):
-        for inline in (False, True):
-            tree = ast.parse(text)
-            if _without(tree, number, inline):
-                yield ast.unparse(tree) + "\n"
-
-
-def _without(tree: ast.AST, number: int, inline: bool) -> bool:
+def _blocks(tree: ast.AST) -> Iterator[tuple[ast.AST, str, list[ast.stmt]]]:
     for node in ast.walk(tree):
         for name in ("body", "orelse", "finalbody"):
-            body = getattr(node, name, None)
-            if not isinstance(body, list):
-                continue
-            if number < len(body):
-                inner = getattr(body[number], "body", []) if inline else []
-                if inline and (not inner or isinstance(body[number], ast.FunctionDef | ast.ClassDef)):
-                    return False
-                body[number : number + 1] = inner
-                if not body and name == "body" and not isinstance(node, ast.Module):
-                    body.append(ast.Pass())
-                return True
-            number -= len(body)
-    return False
+            block = getattr(node, name, None)
+            if isinstance(block, list):
+                yield node, name, block
+
+
+def _count(text: str) -> int:
+    return sum(len(block) for *_, block in _blocks(ast.parse(text)))
+
+
+def _smaller(text: str, at: int, share: int) -> Iterator[str]:
+    """The program without some statements, or with what is inside one in its place."""
+    tree = ast.parse(text)
+    places = [(block, one) for *_, block in _blocks(tree) for one in block][at : at + share]
+    for block, one in places:
+        block.remove(one)
+    for node, name, block in _blocks(tree):
+        if not block and name == "body" and not isinstance(node, ast.Module):
+            block.append(ast.Pass())
+    yield ast.unparse(tree) + "\n"
+    one = places[0][1]
+    inner = getattr(one, "body", None)
+    if share == 1 and inner and not isinstance(one, ast.FunctionDef | ast.ClassDef):
+        tree = ast.parse(text)
+        block, one = [(block, one) for *_, block in _blocks(tree) for one in block][at]
+        place = block.index(one)
+        block[place : place + 1] = one.body  # type: ignore[attr-defined]
+        yield ast.unparse(tree) + "\n"
 
 
 def sort_of(ours: str) -> str:

@@ -227,9 +227,8 @@ class Programs:
 
     def _partial(self, sort: str, depth: int) -> list[str]:
         name, n = self.sizes.new("make"), self.size()
-        kind, _, rest = self.random.choice(TO_SIZE[sort]).replace("{n}", n).partition("(")
-        rest = rest[:-1].partition(",")[2].strip()
-        return [f"{name} = partial(layers.{kind}, {n}{', ' * bool(rest)}{rest})", f"x = {name}(use_bias=False)(x)", f"x = {name}()(x)"]
+        kind, _, rest = self.random.choice(TO_SIZE[sort]).partition("({n}")
+        return [f"{name} = partial(layers.{kind}, {n}{rest}", f"x = {name}(use_bias=False)(x)", f"x = {name}()(x)"]
 
     def _nested(self, sort: str, depth: int) -> list[str]:
         inner, to = self.sizes.new("inner"), self.fill(self.random.choice(TO_SIZE[sort]))

@@ -16,12 +16,13 @@ class Machine:
     """What a `Site` needs of the interpreter."""
 
     def place(self, node):
-        return None
+        """No place."""
 
     def spend(self, steps, node):
-        pass
+        """Counts nothing."""
 
     def items(self, value, node):
+        """The members of a list."""
         return list(value)
 
 
@@ -131,7 +132,8 @@ def test_a_comparison_is_true_or_false_for_each_value(sign, known):
 INDICES = [
     0, -1, slice(None), slice(1, 3), slice(None, None, -1), slice(-2, None), ..., None, (0, 1), (slice(None), 0),
     (..., 0), (..., None), (None, 0), (slice(None), None), (0, ..., 1), (slice(1, 2), slice(None), 2), [0, 2],
-    ([0, 1], [1, 2]), (slice(None), [0, 2]), (0, slice(None), [1, 2]), ([0, 1], slice(None), [1, 2]), [True, False, True],
+    ([0, 1], [1, 2]), (slice(None), [0, 2]), (0, slice(None), [1, 2]),
+    ([0, 1], slice(None), [1, 2]), [True, False, True],
     (slice(None), [[0, 1], [2, 3]]), np.array([[0, 1], [2, 0]]), np.array([1, 0]) > 0, (slice(None), [0], None),
     range(2), (np.zeros((3, 4), bool), 1), np.ones((3, 4, 5), bool), slice(5, 9), (0, 1, 2), (slice(None), slice(0)),
 ]  # fmt: skip
@@ -168,12 +170,15 @@ FUNCTIONS = [
     ("transpose", [array(2, 3, 4)]), ("transpose", [array(2, 3, 4), (1, 0, 2)]), ("expand_dims", [array(2, 3), -1]),
     ("expand_dims", [array(2, 3), (0, 3)]), ("squeeze", [array(2, 1, 3, 1)]), ("squeeze", [array(2, 1, 3, 1), 1]),
     ("swapaxes", [array(2, 3, 4), 0, -1]), ("moveaxis", [array(2, 3, 4), 0, -1]), ("moveaxis", [array(2, 3, 4), -1, 0]),
-    ("moveaxis", [array(2, 3, 4, 5), [0, 2], [3, 0]]), ("rollaxis", [array(2, 3, 4), 2]), ("rollaxis", [array(2, 3, 4), 0, 3]),
+    ("moveaxis", [array(2, 3, 4, 5), [0, 2], [3, 0]]), ("rollaxis", [array(2, 3, 4), 2]),
+    ("rollaxis", [array(2, 3, 4), 0, 3]),
     ("concatenate", [[array(2, 3), array(4, 3)]]), ("concatenate", [[array(2, 3), array(2, 1)], 1]),
     ("concatenate", [[array(2, 3), array(2, 1)], None]), ("stack", [[array(2, 3), array(2, 3)]]),
     ("stack", [[array(2, 3), array(2, 3), array(2, 3)], -1]), ("vstack", [[array(3), array(2, 3)]]),
-    ("hstack", [[array(3), array(2)]]), ("hstack", [[array(2, 3), array(2, 1)]]), ("dstack", [[array(2, 3), array(2, 3)]]),
-    ("dstack", [[array(3), array(3)]]), ("column_stack", [[array(3), array(3, 2)]]), ("append", [array(2, 3), array(2)]),
+    ("hstack", [[array(3), array(2)]]), ("hstack", [[array(2, 3), array(2, 1)]]),
+    ("dstack", [[array(2, 3), array(2, 3)]]),
+    ("dstack", [[array(3), array(3)]]), ("column_stack", [[array(3), array(3, 2)]]),
+    ("append", [array(2, 3), array(2)]),
     ("append", [array(2, 3), array(1, 3), 0]), ("tile", [array(2, 3), 2]), ("tile", [array(2, 3), (2, 1, 3)]),
     ("repeat", [array(2, 3), 2]), ("repeat", [array(2, 3), 2, 1]), ("repeat", [array(2, 3), [1, 2], 0]),
     ("pad", [array(2, 3), 1]), ("pad", [array(2, 3), (1, 2)]), ("pad", [array(2, 3), ((1, 2), (0, 3))]),
@@ -187,27 +192,40 @@ FUNCTIONS = [
     ("any", [array(2, 3), 0]), ("all", [array(2, 3), 0]), ("argmax", [array(2, 3), 1]), ("argmin", [array(2, 3)]),
     ("median", [array(2, 3), 0]), ("cumsum", [array(2, 3)]), ("cumsum", [array(2, 3), 1]), ("sort", [array(2, 3)]),
     ("argsort", [array(2, 3)]), ("sqrt", [array(2, 3, dtype="int64")]), ("exp", [array(2, 3)]), ("abs", [array(2, 3)]),
-    ("sin", [array(2, 3, dtype="uint8")]), ("floor", [array(2, 3)]), ("isnan", [array(2, 3)]), ("power", [array(2, 3), 2]),
-    ("log", [array(2, 3, dtype="bool")]), ("maximum", [array(2, 3), array(3)]), ("add", [array(2, 3), 1]), ("outer", [array(3), array(2)]),
-    ("divide", [array(2, 3, dtype="int64"), 2]), ("greater", [array(2, 3), 2]), ("logical_and", [array(2, 3), array(3)]),
-    ("dot", [array(2, 3), array(3, 4)]), ("dot", [array(2, 3, 4), array(5, 4, 2)]), ("matmul", [array(5, 2, 3), array(3, 4)]),
-    ("where", [array(2, 3) > 2, array(3), 0]), ("clip", [array(2, 3), 1, 2]), ("clip", [array(2, 3, dtype="int64"), 0.5, 2]),
+    ("sin", [array(2, 3, dtype="uint8")]), ("floor", [array(2, 3)]), ("isnan", [array(2, 3)]),
+    ("power", [array(2, 3), 2]),
+    ("log", [array(2, 3, dtype="bool")]), ("maximum", [array(2, 3), array(3)]), ("add", [array(2, 3), 1]),
+    ("outer", [array(3), array(2)]),
+    ("divide", [array(2, 3, dtype="int64"), 2]), ("greater", [array(2, 3), 2]),
+    ("logical_and", [array(2, 3), array(3)]),
+    ("dot", [array(2, 3), array(3, 4)]), ("dot", [array(2, 3, 4), array(5, 4, 2)]),
+    ("matmul", [array(5, 2, 3), array(3, 4)]),
+    ("where", [array(2, 3) > 2, array(3), 0]), ("clip", [array(2, 3), 1, 2]),
+    ("clip", [array(2, 3, dtype="int64"), 0.5, 2]),
     ("tensordot", [array(2, 3, 4), array(3, 4, 5)]), ("tensordot", [array(2, 3), array(3, 4), 1]),
     ("tensordot", [array(2, 3, 4), array(4, 2), [[0, 2], [1, 0]]]), ("round", [array(2, 3)]), ("diff", [array(2, 5)]),
     ("einsum", ["ij,jk->ik", array(2, 3), array(3, 4)]), ("einsum", ["bij,bjk->bik", array(5, 2, 3), array(5, 3, 4)]),
-    ("einsum", ["...ij,jk", array(5, 2, 3), array(3, 4)]), ("einsum", ["ii->i", array(3, 3)]), ("einsum", ["ij->", array(3, 3)]),
+    ("einsum", ["...ij,jk", array(5, 2, 3), array(3, 4)]), ("einsum", ["ii->i", array(3, 3)]),
+    ("einsum", ["ij->", array(3, 3)]),
     ("zeros", [(2, 3)]), ("zeros", [3, "int32"]), ("ones", [(2,)]), ("full", [(2, 3), 7]), ("full", [(2, 3), 7.0]),
     ("zeros_like", [array(2, 3, dtype="int8")]), ("ones_like", [array(2, 3), "uint8"]), ("full_like", [array(2, 3), 4]),
-    ("arange", [5]), ("arange", [2, 9, 3]), ("arange", [0, 1, 0.1]), ("arange", [5.0]), ("arange", [5, 0, -2]), ("arange", [3, 1]),
+    ("arange", [5]), ("arange", [2, 9, 3]), ("arange", [0, 1, 0.1]), ("arange", [5.0]), ("arange", [5, 0, -2]),
+    ("arange", [3, 1]),
     ("linspace", [0, 1]), ("linspace", [0, 1, 5]), ("linspace", [0, 1, 5, False]), ("eye", [3]), ("eye", [3, 4, 1]),
-    ("identity", [3]), ("array", [[[1, 2], [3, 4]]]), ("array", [[1, 2.5]]), ("array", [[True, False]]), ("array", [[]]),
+    ("identity", [3]), ("array", [[[1, 2], [3, 4]]]), ("array", [[1, 2.5]]), ("array", [[True, False]]),
+    ("array", [[]]),
     ("array", [[1, 2], "float32"]), ("array", [[array(2), array(2)]]), ("asarray", [array(2, 3)]), ("array", [[[]]]),
-    ("array", [[True, 2]]), ("array", [range(4)]), ("meshgrid", [array(3), array(2)]), ("take", [array(3, 4), [0, 2], 1]),
-    ("take", [array(3, 4), [0, 2]]), ("take", [array(3, 4), 1, 0]), ("atleast_2d", [array(3)]), ("atleast_3d", [array(3, 2)]),
-    ("atleast_3d", [array(3)]), ("diag", [array(3)]), ("diag", [array(3, 2)]), ("tril", [array(3, 3)]), ("bincount", [array(9, dtype="int64")]),
+    ("array", [[True, 2]]), ("array", [range(4)]), ("meshgrid", [array(3), array(2)]),
+    ("take", [array(3, 4), [0, 2], 1]),
+    ("take", [array(3, 4), [0, 2]]), ("take", [array(3, 4), 1, 0]), ("atleast_2d", [array(3)]),
+    ("atleast_3d", [array(3, 2)]),
+    ("atleast_3d", [array(3)]), ("diag", [array(3)]), ("diag", [array(3, 2)]), ("tril", [array(3, 3)]),
+    ("bincount", [array(9, dtype="int64")]),
     ("percentile", [array(3, 4), 50, 0]), ("percentile", [array(3, 4), [25, 75], 0]), ("delete", [array(3, 4), 1, 0]),
-    ("linalg.norm", [array(3, 4), None, 1]), ("digitize", [array(3, 4), [1, 2]]), ("shape", [array(3, 4)]), ("ndim", [array(3, 4)]),
-    ("size", [array(3, 4)]), ("count_nonzero", [array(3, 4), 1]), ("average", [array(3, 4), 0]), ("logspace", [0, 2, 4]),
+    ("linalg.norm", [array(3, 4), None, 1]), ("digitize", [array(3, 4), [1, 2]]), ("shape", [array(3, 4)]),
+    ("ndim", [array(3, 4)]),
+    ("size", [array(3, 4)]), ("count_nonzero", [array(3, 4), 1]), ("average", [array(3, 4), 0]),
+    ("logspace", [0, 2, 4]),
 ]  # fmt: skip
 WITHOUT_VALUES = ("unique", "bincount", "round")
 
@@ -224,9 +242,12 @@ def test_functions_of_arrays_give_numpys_shapes_types_and_values(name, args, kno
 
 
 METHODS = [
-    ("reshape", (3, 4)), ("reshape", ((2, -1),)), ("astype", ("int32",)), ("flatten", ()), ("transpose", ()), ("transpose", (1, 0)),
-    ("mean", ()), ("sum", (0,)), ("max", (1,)), ("argmax", (-1,)), ("std", (0,)), ("copy", ()), ("tolist", ()), ("repeat", (2,)),
-    ("swapaxes", (0, 1)), ("all", ()), ("any", (1,)), ("round", ()), ("clip", (0, 1)), ("dot", (array(6, 2),)), ("cumsum", ()),
+    ("reshape", (3, 4)), ("reshape", ((2, -1),)), ("astype", ("int32",)), ("flatten", ()), ("transpose", ()),
+    ("transpose", (1, 0)),
+    ("mean", ()), ("sum", (0,)), ("max", (1,)), ("argmax", (-1,)), ("std", (0,)), ("copy", ()), ("tolist", ()),
+    ("repeat", (2,)),
+    ("swapaxes", (0, 1)), ("all", ()), ("any", (1,)), ("round", ()), ("clip", (0, 1)), ("dot", (array(6, 2),)),
+    ("cumsum", ()),
     ("argsort", ()), ("take", ([0],)), ("prod", (1,)), ("min", ()), ("squeeze", ()),
 ]  # fmt: skip
 
@@ -246,6 +267,7 @@ def test_methods_of_arrays_give_numpys_results(name, args, known):
 
 
 def lost():
+    """A value that is not known."""
     return Unknown(Cause("it is lost", None))
 
 
@@ -304,8 +326,10 @@ def test_a_huge_array_costs_nothing():
     ("name", "args", "named", "shape"),
     [
         ("rand", (2, 3), {}, (2, 3)), ("random", ((2, 3),), {}, (2, 3)), ("normal", (0, 1, (2, 3)), {}, (2, 3)),
-        ("uniform", (), {"size": (4,)}, (4,)), ("randint", (10,), {"size": (5, 1)}, (5, 1)), ("choice", (5, 3), {}, (3,)),
-        ("permutation", (6,), {}, (6,)), ("randn", (), {}, ()), ("normal", (), {"loc": 0.0, "scale": 1.0, "size": 3}, (3,)),
+        ("uniform", (), {"size": (4,)}, (4,)), ("randint", (10,), {"size": (5, 1)}, (5, 1)),
+        ("choice", (5, 3), {}, (3,)),
+        ("permutation", (6,), {}, (6,)), ("randn", (), {}, ()),
+        ("normal", (), {"loc": 0.0, "scale": 1.0, "size": 3}, (3,)),
     ],
 )  # fmt: skip
 def test_numbers_of_chance_have_the_shape_that_is_asked_for(name, args, named, shape):

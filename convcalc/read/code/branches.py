@@ -15,7 +15,7 @@ from convcalc.read.code.live import Live
 from convcalc.read.code.scope import content_of, restore
 from convcalc.read.code.signals import Signal, Thrown
 from convcalc.read.code.site import Site
-from convcalc.read.code.values import MISSING, Data, Thing, Unknown
+from convcalc.read.code.values import MISSING, Data, Inert, Thing, Unknown
 
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
@@ -117,6 +117,26 @@ class Branches:
         self._join(first, second, lost)
         return self._both(first.signal, second.signal, lost)
 
+    def tried(self, node: ast.Try | ast.TryStar) -> Signal | None:
+        """Follows what is tried. Where this loses a value, and what is done otherwise makes a model, it has failed."""
+        block = self._machine.follow.block
+        first = self.attempt(lambda: block(node.body))
+        if first.thrown:
+            raise first.thrown
+        if first.models or not node.handlers or not _loses(first):
+            return first.signal
+        self.undo(first)
+        second = self.attempt(lambda: block(node.handlers[0].body))
+        if second.models and not second.thrown:
+            line = self._machine.place(node.body[0])
+            self._machine.note(
+                f"{line.location}: it is taken that this fails, and that the model is made behind except"
+            )
+            return second.signal
+        self.undo(second)
+        self.redo(first)
+        return first.signal
+
     def _both(self, one: Signal | None, two: Signal | None, lost: Unknown) -> Signal | None:
         """How a block is left that is left in one of two ways."""
         if one and two and one.how == two.how:
@@ -136,7 +156,9 @@ class Branches:
         chosen = first if first.models else second
         line = self._machine.place(node.test)
         way = "holds" if chosen is first else "does not hold"
-        self._machine.note(f"{line}: it is taken that {ast.unparse(node.test)[:60]} {way}, which is not known here")
+        self._machine.note(
+            f"{line.location}: it is taken that {ast.unparse(node.test)[:60]} {way}, which is not known here"
+        )
         return chosen
 
     def either(self, node: ast.IfExp, lost: Unknown) -> Any:
@@ -350,6 +372,17 @@ class Branches:
                 self._machine.follow.store(node.id, Unknown(lost.cause))
             elif isinstance(node, ast.FunctionDef | ast.ClassDef) and node is statement:
                 self._machine.follow.store(node.name, Unknown(lost.cause))
+
+
+def _loses(outcome: Outcome) -> bool:
+    """Whether a way gives some name or attribute a value that is not known."""
+    return any(
+        isinstance(value, Unknown) and not isinstance(value, Inert)
+        for _, before, after in outcome.changes.values()
+        if isinstance(after, dict)
+        for name, value in after.items()
+        if before.get(name) is not value
+    )
 
 
 def _said(thrown: Thrown) -> str:

@@ -243,7 +243,7 @@ class Follower:
 
     def _Try(self, node: ast.Try | ast.TryStar) -> Signal | None:
         try:
-            signal = self.block(node.body)
+            signal = self._machine.branches.tried(node)
             if signal is None:
                 signal = self.block(node.orelse)
         except Thrown as thrown:

@@ -89,7 +89,7 @@ def sized(shape: Shape) -> Any:
 
 
 def number(value: Any) -> Any:
-    """A single value that is known as a value of Python; anything else as it is."""
+    """A value of Python for an array of a single known value; any other value unchanged."""
     if isinstance(value, Data) and value.shape == () and value.is_known:
         return value.value.item()
     return value
@@ -184,7 +184,7 @@ def _stack(values: list[Any], dtype: str) -> Callable[[], Any]:
 
 
 def cause_of(shape: Shape, inputs: Sequence[Data]) -> Unknown | None:
-    """Why sizes of a result are not known: as those of the inputs."""
+    """Why sizes of a result are not known: the reason that an input has."""
     return next((one.cause for one in inputs if one.cause), None) if None in shape else None
 
 

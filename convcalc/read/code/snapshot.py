@@ -42,6 +42,8 @@ class Snapshot:
         self._session = session
         self._stacks: dict[int, Stack] = {}
         self._layers: dict[int, Layer] = {}
+        self._lives: dict[int, Live] = {}
+        self._weights: dict[int, Weight] = {}
         self._depth = 0
 
     def stack(self, live: Live) -> Stack:
@@ -62,6 +64,7 @@ class Snapshot:
             else:
                 raise AssertionError(live.kind)
             made.trainable = live.trainable
+            self._weighed(made)
             made.own = live.kind if live.instance else ""
             self._stacks[id(live)] = made
             self._depth -= 1
@@ -73,7 +76,7 @@ class Snapshot:
         nodes = tuple(self.node(layer) for layer in model.layers)
         given = Input(name, model.shape, model.input_dtype, named)
         stack = Stack(model.name, model.named, False, (given,), nodes)
-        return infer(stack, [model.shape]) if model.shape is not None else stack
+        return self._weighed(infer(stack, [model.shape])) if model.shape is not None else stack
 
     def _graph(self, model: Functional) -> Stack:
         nodes: dict[Made, Node | Input] = {}
@@ -93,7 +96,27 @@ class Snapshot:
         inner = tuple(one for one in nodes.values() if isinstance(one, Node))
         outputs = tuple(Link(nodes[one.node], one.index) for one in model.results)
         stack = Stack(model.name, model.named, True, inputs, inner, outputs)
-        return infer(stack, [one.shape for one in inputs])
+        return self._weighed(infer(stack, [one.shape for one in inputs]))
+
+    def _weighed(self, stack: Stack) -> Stack:
+        """The stack with the script's own weights in its nodes: layers that share weights share objects."""
+        stack.distinct = True
+        for node in stack.nodes:
+            live = self._lives.get(id(node.layer)) if node.layer else None
+            if node.inner is not None:
+                self._weighed(node.inner)
+                node.inferred = _with(node.inferred, node.inner.weights)
+            elif live is not None and node.inferred is not None:
+                node.inferred = _with(node.inferred, self._shared(live, node.inferred.weights))
+        return stack
+
+    def _shared(self, live: Live, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
+        """The weights of a layer, each the one object that stands for it in this snapshot."""
+        built = live.built.weights if isinstance(live, Declared) and live.built else weights
+        keys = built if len(built) == len(weights) else weights
+        return tuple(
+            self._weights.setdefault(id(key.of or key), weight) for key, weight in zip(keys, weights, strict=True)
+        )
 
     def node(self, live: Live, place: Any = None) -> Node:
         """The node of a layer or a model, without inputs and shapes so far."""
@@ -115,6 +138,7 @@ class Snapshot:
                 layer = copy(layer)
                 layer.trainable = live.trainable
             self._layers[id(live)] = layer
+            self._lives[id(layer)] = live
         return self._layers[id(live)]
 
 
@@ -148,8 +172,15 @@ def _frozen(weight: Weight) -> Weight:
     if not weight.trainable:
         return weight
     made = copy(weight)
-    made.trainable = False
+    made.trainable, made.of = False, weight
     return made
+
+
+def _with(inferred: Inferred | None, weights: tuple[Weight, ...]) -> Inferred | None:
+    """What a layer makes of shapes, with these weights."""
+    if inferred is None:
+        return None
+    return Inferred(inferred.output, weights, inferred.macs, inferred.axes, inferred.more)
 
 
 def _named(call: Call, live: Live) -> Call:

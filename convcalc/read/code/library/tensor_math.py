@@ -32,7 +32,7 @@ def _worked(name: str, dtype: Callable[[str], str]) -> Rule:
     return rule
 
 
-# NumPy's name of a function, the operation of Keras, and its names in the libraries; first those that give fractions.
+# NumPy's name of a function, Keras's operation, and its names in the libraries; first of functions that give fractions.
 _FRACTIONS = (
     ("exp", "Exp", "exp tf math ops K"), ("expm1", "Expm1", "expm1 math ops"), ("log", "Log", "log tf math ops K"),
     ("log1p", "Log1p", "log1p math ops"), ("log2", "Log2", "log2 ops"), ("log10", "Log10", "log10 ops"),
@@ -185,7 +185,7 @@ _ARITHMETIC = (
 
 def _arithmetic(sign: str) -> Rule:
     def rule(site: Site, x1: Any, x2: Any) -> Any:
-        return arrays._binary(site, sign, x1, x2)
+        return arrays.binary(site, sign, x1, x2)
 
     return rule
 
