@@ -18,13 +18,15 @@ rules = Rules()
 TABLE = rules.table
 
 
+rules("StopGradient", "stop_gradient tf ops")(lambda site, x: x)
+
+
 @rules(
     "ConvertToTensor",
     "constant tf K",
     "convert_to_tensor tf ops",
     "array ops",
-    "identity tf ops",
-    "stop_gradient tf ops",
+    "identity tf",
 )
 def constant(site: Site, x: Any, dtype: Any = None, shape: Any = None, **rest: Any) -> Any:
     """A tensor of numbers, lists, arrays."""

@@ -174,8 +174,6 @@ def ordered(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", st
     return same(site, x)
 
 
-rules(symbolic.ordered("Argsort"), "argsort tf ops")(ordered)
-
 # Operations on two tensors.
 
 _ARITHMETIC = (
