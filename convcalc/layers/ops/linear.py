@@ -11,7 +11,7 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
 from convcalc.layers.ops.operands import Operands, Operation, need_rank
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array, np, untyped
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, show
 
@@ -252,4 +252,4 @@ class Lstsq(_Equations):
 
     def work(self, *operands: Array) -> Array:
         """The solution."""
-        return np.asarray(np.linalg.lstsq(*operands, rcond=self.rcond)[0])
+        return np.asarray(untyped.linalg.lstsq(*operands, rcond=self.rcond)[0])

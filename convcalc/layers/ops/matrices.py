@@ -15,7 +15,7 @@ from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers.ops.binary import OfTwo
 from convcalc.layers.ops.operands import Operands, Operation, need_rank, place, together
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array, np, untyped
 from convcalc.sizes import dtypes
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, product, show
@@ -148,7 +148,7 @@ class Tensordot(_Products):
 
     def work(self, *operands: Array) -> Array:
         """The sums."""
-        return np.asarray(np.tensordot(*operands, self.axes_))
+        return np.asarray(untyped.tensordot(*operands, self.axes_))
 
 
 class Cross(OfTwo):
@@ -168,7 +168,7 @@ class Cross(OfTwo):
         ends = list(zip(shapes, self._axes(), strict=False))
         sizes = [shape[place(axis, shape)] for shape, axis in ends]
         if any(n not in (None, 2, 3) for n in sizes):
-            raise _unfit(*shapes, "vectors have 2 or 3 numbers")
+            raise _unfit(shapes[0], shapes[1], "vectors have 2 or 3 numbers")
         rest = (tuple(n for at, n in enumerate(shape) if at != place(axis, shape)) for shape, axis in ends)
         whole = together(*rest)
         if 3 not in sizes:
@@ -178,7 +178,7 @@ class Cross(OfTwo):
 
     def work(self, *operands: Array) -> Array:
         """The vectors."""
-        return np.asarray(np.cross(*operands, *self._axes()))
+        return np.asarray(untyped.cross(*operands, *self._axes()))
 
 
 class CDist(Operands):

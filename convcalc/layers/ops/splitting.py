@@ -14,7 +14,7 @@ from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import merge
 from convcalc.layers.ops.operands import Operation, need_rank, place
 from convcalc.layers.ops.shaping import Shaping
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array, np, untyped
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
@@ -73,7 +73,8 @@ class _Splitting(_Cutting):
                 raise ShapeError(f"{size} does not make {cuts} equal parts", code="split")
             return [None if size is None else size // cuts] * cuts
         ends: list[Dim] = [0, *cuts, size]
-        return [None if None in pair else pair[1] - pair[0] for pair in zip(ends, ends[1:], strict=False)]  # type: ignore[operator]
+        pairs = zip(ends, ends[1:], strict=False)
+        return [None if end is None or begin is None else end - begin for begin, end in pairs]
 
     def cut(self, x: Array) -> Sequence[Array]:
         """The parts."""
@@ -177,7 +178,7 @@ class _Stacking(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The inputs side by side."""
-        return np.concatenate([x.reshape(self.whole(x.shape)) for x in inputs], self.along)
+        return np.concatenate([untyped.reshape(x, self.whole(x.shape)) for x in inputs], self.along)
 
 
 class Vstack(_Stacking):
@@ -221,7 +222,7 @@ class Append(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The tensors side by side."""
-        return np.append(*inputs, self.axis)
+        return np.asarray(untyped.append(*inputs, self.axis))
 
 
 class Meshgrid(Operation):
@@ -250,4 +251,4 @@ class Meshgrid(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
         """The grids."""
-        return tuple(np.meshgrid(*(x.reshape(-1) for x in inputs), indexing=self.indexing))
+        return tuple(untyped.meshgrid(*(x.reshape(-1) for x in inputs), indexing=self.indexing))

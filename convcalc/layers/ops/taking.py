@@ -12,7 +12,7 @@ from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
 from convcalc.layers.ops.operands import DTYPE, Operands, Operation, need_rank, place, together
 from convcalc.layers.ops.shaping import Shaping
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array, np, untyped
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, product, show
 
@@ -81,7 +81,7 @@ class Slice(Placed):
             raise ShapeError(f"{show(x)} has {len(x)} axes, not {len(self.shape)}", code="no-part")
         known = self.known[1]
         first = known if isinstance(known, tuple) else getattr(known, "values", None) or (None,) * len(x)
-        rest = (None if None in pair else pair[0] - pair[1] for pair in zip(x, first, strict=True))  # type: ignore[operator]
+        rest = (None if None in pair else pair[0] - pair[1] for pair in zip(x, first, strict=True))
         return tuple(left if n == -1 else n for n, left in zip(self.shape, rest, strict=True))
 
     def work(self, *operands: Array) -> Array:
@@ -126,9 +126,9 @@ class Scatter(Placed):
     def work(self, *operands: Array) -> Array:
         """The tensor; values at one place add up."""
         indices, values = operands
-        y = np.zeros(self.shape, values.dtype)
+        y = untyped.zeros(self.shape, values.dtype)
         np.add.at(y, tuple(np.moveaxis(indices.astype("int64"), -1, 0)), values)
-        return y
+        return np.asarray(y)
 
 
 class ScatterUpdate(Placed):
@@ -321,7 +321,7 @@ class SearchSorted(Operands):
 
     def work(self, *operands: Array) -> Array:
         """The places."""
-        return np.searchsorted(*operands, self.side).astype("int32")
+        return np.asarray(untyped.searchsorted(*operands, self.side), "int32")
 
 
 class Digitize(Operands):
@@ -338,7 +338,7 @@ class Digitize(Operands):
 
     def work(self, *operands: Array) -> Array:
         """The numbers of the bounds."""
-        return np.digitize(*operands).astype("int32")
+        return np.asarray(untyped.digitize(*operands), "int32")
 
 
 class UnravelIndex(Shaping):
@@ -357,7 +357,7 @@ class UnravelIndex(Shaping):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
         """The places."""
-        found = np.unravel_index(inputs[0].astype("int64"), self.shape)
+        found = untyped.unravel_index(inputs[0].astype("int64"), self.shape)
         return tuple(one.astype(inputs[0].dtype) for one in found)
 
 
@@ -415,4 +415,4 @@ class Unique(Shaping):
         if self.size is not None:
             raise ValueError("values of a fixed number are not worked out here")
         asked = self.return_index, self.return_inverse, self.return_counts
-        return np.unique(inputs[0], *asked, axis=self.axis)
+        return untyped.unique(inputs[0], *asked, axis=self.axis)

@@ -166,8 +166,10 @@ def _operand(value: Any) -> Any:
     """A number, or numbers in lists; data as an array."""
     if isinstance(value, Data) and not isinstance(value, Tensor) and value.shape is not None:
         size = product(value.shape)
-        kept = value.is_known and size is not None and size <= _MOST_KEPT
-        return Fixed(value.shape, value.dtype, _nested(value.value.tolist()) if kept else None)
+        if size is None:
+            raise TypeError("an operand needs a known size")
+        kept = value.is_known and size <= _MOST_KEPT
+        return Fixed(tuple(n or 0 for n in value.shape), value.dtype, _nested(value.value.tolist()) if kept else None)
     return _plain(value)
 
 

@@ -59,7 +59,7 @@ Arguments = tuple[tuple[Ref, ...], tuple[str, ...], dict[str, Given]]
 
 
 def _take_constants(call: Call) -> None:
-    """Makes the numbers among an operation's operands arguments of the operation, and the tensors the other operands."""
+    """Makes numbers among the operands of an operation its arguments; the tensors stay operands."""
     if call.kind not in OPERATIONS:
         return
     kind: Any = find(call.kind)

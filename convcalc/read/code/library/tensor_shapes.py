@@ -66,9 +66,7 @@ def as_dtype(site: Site, type_value: Any) -> str:
     return dtypes.name_of(type_value)
 
 
-rules("Size", "size ops")(lambda site, x: size(site, x))
-
-
+@rules("Size", "size ops")
 @rules(symbolic.size, "size tf", "count_params K")
 def size(site: Site, x: Any, **rest: Any) -> Any:
     """How many values there are."""
