@@ -10,7 +10,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.known import Open, Sizes, number, numbers, size_of, whole
-
 from convcalc.sizes.shapes import product
 
 if TYPE_CHECKING:

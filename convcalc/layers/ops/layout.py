@@ -10,9 +10,9 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.errors import ArgumentError, ShapeError
+from convcalc.layers.ops.measures import diagonal
 from convcalc.layers.ops.operands import need_rank, place, places, together
 from convcalc.layers.ops.shaping import Shaping
-from convcalc.layers.ops.statistics import diagonal
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
@@ -314,7 +314,7 @@ class Vander(Shaping):
 class Rearrange(Shaping):
     """The axes as a pattern says, such as ``"b (h p) c -> b h (p c)"``."""
 
-    signature = Signature("tensor")
+    signature = Signature("tensor", options=("pattern",))
     pattern: str = arg(t.word, doc="the axes before and after, by name; axes in parentheses are one")
     axes_lengths: Any = arg(t.anything, default=None, doc="sizes of axes, by name")
     # Other arguments of Keras's function are gathered in this one.
