@@ -25,16 +25,16 @@ _KINDS = {
     "Size",
     "reducing": "Mean Sum Var Std Median Max Min Amax Amin Ptp Prod Any All CountNonzero Logsumexp Argmax Argmin "
     "Nanargmax Nanargmin Nanmax Nanmin Nanmean Nanmedian Nanstd Nanvar Nansum Nanprod",
-    "statistics": "Quantile Nanquantile Percentile Nanpercentile Average Moments Norm Cumsum Cumprod Nancumsum "
+    "measures": "Quantile Nanquantile Percentile Nanpercentile Average Moments Norm Cumsum Cumprod Nancumsum "
     "Nancumprod Diff Trapezoid Corrcoef Correlate Histogram Bincount Trace",
     "shaping": "GetItem Reshape Transpose Swapaxes ExpandDims Squeeze Concatenate Stack",
-    "arranging": "Tile Repeat BroadcastTo Pad Flip Fliplr Flipud Roll Rot90 Ravel Moveaxis Diag Diagflat Diagonal Tril "
+    "layout": "Tile Repeat BroadcastTo Pad Flip Fliplr Flipud Roll Rot90 Ravel Moveaxis Diag Diagflat Diagonal Tril "
     "Triu Vander Rearrange",
     "splitting": "Split Vsplit Hsplit Dsplit ArraySplit Unstack Vstack Hstack Dstack Append Meshgrid",
-    "taking": "Take TakeAlongAxis Slice SliceUpdate Scatter ScatterUpdate OneHot MultiHot Sort Argsort Argpartition "
-    "TopK InTopK SearchSorted Digitize UnravelIndex Nonzero Unique",
+    "taking": "Take TakeAlongAxis Slice SliceUpdate Scatter ScatterUpdate OneHot MultiHot",
+    "ordering": "Sort Argsort Argpartition TopK InTopK SearchSorted Digitize UnravelIndex Nonzero Unique",
     "matrices": "Matmul Dot Inner Vdot Outer Tensordot Cross CDist Einsum DotProductAttention",
-    "linear": "Det Inv Cholesky CholeskyInverse Eig Eigh LuFactor Pinv MatrixRank Qr SVD Slogdet Logdet Solve "
+    "algebra": "Det Inv Cholesky CholeskyInverse Eig Eigh LuFactor Pinv MatrixRank Qr SVD Slogdet Logdet Solve "
     "SolveTriangular Lstsq",
     "spectra": "FFT FFT2 IFFT2 RFFT IRFFT STFT ISTFT ExtractSequences Polar",
     "images": "Resize RGBToGrayscale RGBToHSV HSVToRGB PadImages CropImages GaussianBlur ElasticTransform "

@@ -13,13 +13,13 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operands, Operation, as_array, need_rank, place
+from convcalc.layers.ops.operands import SINGLE, Operation, as_array, need_rank, place
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, show
 
 
-class BatchNorm(Operands):
+class BatchNorm(Operation):
     """Each channel by a mean and a variance that are given."""
 
     signature = Signature("x", "mean", "variance", least=1, most=3, tensors=("offset", "scale"))
@@ -93,7 +93,7 @@ class RMSNorm(Operation):
 # Losses.
 
 
-class _Loss(Operands):
+class _Loss(Operation):
     """A crossentropy of two distributions."""
 
     positions = Positions(move=True)
@@ -136,18 +136,21 @@ class CategoricalCrossentropy(_Loss):
     def work(self, *operands: Array) -> Array:
         """The losses."""
         target, output = operands
-        return np.asarray(-(target * self.logarithms(output)).sum(self.axis))
-
-    def logarithms(self, output: Array) -> Array:
-        """The logarithms of the classes' probabilities."""
-        if self.from_logits:
-            return log_softmax(output, self.axis)
-        p = output / output.sum(self.axis, keepdims=True)
-        return np.asarray(np.log(np.clip(p, 1e-7, 1 - 1e-7)))
+        return np.asarray(-(target * _logarithms(output, self.axis, self.from_logits)).sum(self.axis))
 
 
-class SparseCategoricalCrossentropy(CategoricalCrossentropy):
+def _logarithms(output: Array, axis: int, from_logits: bool) -> Array:
+    """The logarithms of the classes' probabilities."""
+    if from_logits:
+        return log_softmax(output, axis)
+    p = output / output.sum(axis, keepdims=True)
+    return np.asarray(np.log(np.clip(p, 1e-7, 1 - 1e-7)))
+
+
+class SparseCategoricalCrossentropy(_Loss):
     """The crossentropy of each row of classes with the number of the true class."""
+
+    axis: int = arg(t.whole, default=-1, doc="the axis of the classes")
 
     def joined(self, *shapes: Shape) -> Shape:
         """The outputs' sizes without the classes; `ShapeError` where the true classes do not fit."""
@@ -163,7 +166,7 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
     def work(self, *operands: Array) -> Array:
         """The losses."""
         target, output = operands
-        logarithms = np.moveaxis(self.logarithms(output), self.axis, -1)
+        logarithms = np.moveaxis(_logarithms(output, self.axis, self.from_logits), self.axis, -1)
         classes = target.reshape(logarithms.shape[:-1]).astype("int64")
         return np.asarray(-np.take_along_axis(logarithms, classes[..., None], -1)[..., 0])
 
@@ -220,7 +223,7 @@ class PSNR(Operation):
 
     positions = Positions(move=True)
     signature = Signature("x1", "x2", least=2, most=2)
-    gives = staticmethod(dtypes.always("float32"))
+    gives = SINGLE
     max_val: float = arg(t.number, doc="the largest value")
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -239,7 +242,7 @@ class PSNR(Operation):
 # Segments.
 
 
-class _Segment(Operands):
+class _Segment(Operation):
     """One value of all in each segment."""
 
     positions = Positions(move=True)

@@ -14,8 +14,8 @@ from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers.ops.binary import OfTwo
-from convcalc.layers.ops.operands import Operands, Operation, need_rank, place, together
-from convcalc.lazy import Array, np, untyped
+from convcalc.layers.ops.operands import FRACTION, PROMOTED, Operation, need_rank, place, together
+from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, product, show
@@ -30,10 +30,14 @@ def _unfit(x: Shape, y: Shape, why: str) -> ShapeError:
     return ShapeError(f"{show(x)} and {show(y)} do not multiply", code="broadcast", why=why)
 
 
-class _Products(OfTwo):
+class _Products(Operation):
     """Sums of products of two operands."""
 
     positions = Positions(move=True)
+    signature = Signature("x1", "x2", least=1, most=2)
+    gives = PROMOTED
+    x1: Any = arg(t.operand, default=None, doc="the first operand, where it is no tensor")
+    x2: Any = arg(t.operand, default=None, doc="the second operand, where it is no tensor")
 
     def summed(self, shapes: Sequence[Shape]) -> Dim:
         """The number of products in each sum."""
@@ -148,7 +152,8 @@ class Tensordot(_Products):
 
     def work(self, *operands: Array) -> Array:
         """The sums."""
-        return np.asarray(untyped.tensordot(*operands, self.axes_))
+        x, y = operands
+        return np.asarray(np.tensordot(x, y, self.axes_))
 
 
 class Cross(OfTwo):
@@ -178,15 +183,16 @@ class Cross(OfTwo):
 
     def work(self, *operands: Array) -> Array:
         """The vectors."""
-        return np.asarray(untyped.cross(*operands, *self._axes()))
+        x, y = operands
+        return np.asarray(np.cross(x, y, *self._axes()))
 
 
-class CDist(Operands):
+class CDist(Operation):
     """The distances between the rows of two matrices."""
 
     positions = Positions(move=True)
     signature = Signature("x", "y", least=1, most=2)
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
     x: Any = arg(t.operand, default=None, doc="the first rows, where they are no tensor")
     y: Any = arg(t.operand, default=None, doc="the second rows, where they are no tensor")
 
@@ -263,7 +269,7 @@ class DotProductAttention(Operation):
 
     positions = Positions(move=True)
     signature = Signature("query", "key", "value", least=3, most=3, tensors=("bias", "mask", "scale"))
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     scale: Any = arg(t.number, default=None, doc="factor of the scores")
     is_causal: bool = arg(t.flag, default=False, doc="whether a query sees the keys up to its own place only")
     flash_attention: Any = arg(t.anything, default=None, doc="how to compute it")

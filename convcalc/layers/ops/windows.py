@@ -11,7 +11,7 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operands, Operation, need_rank
+from convcalc.layers.ops.operands import Operation, need_rank
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, channels_first, channels_last, product, show
@@ -38,7 +38,7 @@ def slid(x: Shape, windows: Sequence[Window]) -> Shape:
     return tuple(found)
 
 
-class _Convolution(Operands):
+class _Convolution(Operation):
     """A convolution with a kernel that is a tensor or data."""
 
     positions = Positions(move=True)
