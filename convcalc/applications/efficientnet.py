@@ -6,9 +6,9 @@ import math
 from functools import partial
 from typing import Any, NamedTuple
 
-from convcalc.applications.blocks import halving_pad, pooled, predictions, rounded
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import halving_pad, pooled, predictions, rounded
 from convcalc.script import Ref
 
 
