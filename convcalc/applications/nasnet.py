@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from convcalc.applications.blocks import classified, halving_pad
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network, check_channels_last, usual_shape, wrong
+from convcalc.applications.pieces import classified, halving_pad
 from convcalc.script import Ref
 from convcalc.sizes.shapes import Shape, show
 
