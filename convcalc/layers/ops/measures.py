@@ -13,7 +13,7 @@ from convcalc.declare.types import Fixed
 from convcalc.errors import ShapeError
 from convcalc.layers.ops.operands import DTYPE, FRACTION, ROOTED, SUMMED, Operation, need_rank, place, places
 from convcalc.layers.ops.reducing import Reducing, reduced
-from convcalc.lazy import Array, np
+from convcalc.lazy import Array, np, untyped
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, product
 
@@ -82,7 +82,7 @@ class Average(Operation):
         """The sizes without the axis."""
         return reduced(x, None if self.axis is None else [self.axis], False)
 
-    def apply(self, stored: Sequence[Array], *inputs: Array, **given: Array) -> Array:
+    def apply(self, weights: Sequence[Array], *inputs: Array, **given: Any) -> Array:
         """The mean."""
         return np.asarray(np.average(inputs[0], self.axis, given.get("weights")))
 
@@ -252,7 +252,7 @@ class Correlate(Operation):
 
     def work(self, *operands: Array) -> Array:
         """The sums."""
-        y: Array = np.correlate(*operands, self.mode)
+        y: Array = untyped.correlate(*operands, self.mode)
         return y
 
 
