@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.types import Fixed
 from convcalc.errors import ConvcalcError
 from convcalc.layers import OPERATIONS, find
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.calling import Called
 from convcalc.read.code.known import Open, Sizes
 from convcalc.read.code.live import Declared
@@ -156,7 +156,7 @@ def _bound(layer: Any, args: Sequence[Any], named: dict[str, Any]) -> dict[str, 
 def _value(layer: Any, name: str, value: Any) -> Any:
     """An argument that is no tensor; `TypeError` or `ValueError` for what an operation cannot have."""
     if name == "dtype":
-        return dtypes.name_of(value)
+        return number_kinds.name_of(value)
     if name in layer.signature.names:
         return _operand(value)
     return _plain(value)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import arrays, dtypes, library
+from convcalc.read.code import arrays, library, number_kinds
 from convcalc.read.code.attributes import method_table
 from convcalc.read.code.scope import Frame, Scope
 from convcalc.read.code.signals import Signal
@@ -61,7 +61,7 @@ class Runner:
                 return result
             case Bound(owner=owner, function=str(name)):
                 return self._method(owner, name, args, named, node)
-            case str() if function in dtypes.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
+            case str() if function in number_kinds.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
                 return library.call(arrays.cast, Site(machine, node), (function, *args), named)
             case Call(kind=kind) if "initializers." in kind and (empty := library.function_of("keras.ops.empty")):
                 return library.call(empty, Site(machine, node), args, named)

@@ -19,9 +19,9 @@ from convcalc.read.code.library.keras import restored
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
 from convcalc.read.code.making import Making
 from convcalc.read.code.members import Members
-from convcalc.read.code.networks import Networks
 from convcalc.read.code.operations import Operations
 from convcalc.read.code.own import Owning
+from convcalc.read.code.published_models import Networks
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.sequential import Chains
 from convcalc.read.code.site import Site
