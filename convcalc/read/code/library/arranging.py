@@ -274,4 +274,4 @@ def _size(site: Site, a: Data, axis: Any = None) -> Any:
     return size if size is not None else a.cause or site.unknown("how many values this has is not known")
 
 
-__all__ = ["TABLE", "dtypes", "filled", "on_array", "on_arrays", "several"]
+__all__ = ["TABLE", "filled", "on_array", "on_arrays", "several"]

@@ -320,4 +320,4 @@ def generator(site: Site, *args: Any, **named: Any) -> Any:
     return Chance()
 
 
-__all__ = ["TABLE", "filled", "random", "reducing"]
+__all__ = ["TABLE", "filled", "random"]
