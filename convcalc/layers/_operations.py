@@ -41,7 +41,7 @@ _KINDS = {
     "SobelEdges AffineTransform PerspectiveTransform MapCoordinates SSIM",
     "windows": "Conv DepthwiseConv SeparableConv ConvTranspose MaxPool AveragePool "
     "SpaceToDepth DepthToSpace ExtractPatches Unfold Fold",
-    "learning": "BatchNorm LayerNorm RMSNorm BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy "
+    "losses": "BatchNorm LayerNorm RMSNorm BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy "
     "CTCLoss CTCDecode PSNR SegmentSum SegmentProd SegmentMax SegmentMin",
     "spacing": "Linspace Logspace Geomspace",
 }

@@ -98,14 +98,17 @@ class Operations:
         eager = not any(isinstance(one, Tensor) for name in layer.signature.names for one in flat(bound.get(name)))
         tensors: list[Data] = []
         roles: list[str] = []
+        tensor_names: list[str] = []
         for name in (*layer.signature.inputs, *layer.signature.tensors):
             own = flat(bound[name]) if name in bound else []
             if own and all(isinstance(one, Data if eager else Tensor) for one in own):
                 tensors += own
                 roles += ["" if name in layer.signature.inputs else name] * len(own)
                 del bound[name]
+                tensor_names.append(name)
         try:
             config = {name: _value(layer, name, value) for name, value in bound.items()}
+            config |= layer.left_open(tensor_names)
         except (TypeError, ValueError):
             return self._not_yet(f"{kind} of a layer's output and data", node)
         if not tensors:
