@@ -12,19 +12,22 @@ ENDINGS = {".txt": "text", ".json": "json"}
 
 @click.command("layers")
 @click.argument("kind", required=False)
+@click.option("--ops", is_flag=True, help="List the operations between layers instead.")
 @options.format_option(*FORMATS)
 @options.output
-def command(kind: str | None, format: str | None, output: str | None) -> None:
+def command(kind: str | None, ops: bool, format: str | None, output: str | None) -> None:
     """List every layer, or show one layer's arguments, defaults and an example.
 
     \b
     Examples:
       convcalc layers
       convcalc layers Conv2D
+      convcalc layers --ops
     """
     from convcalc.tools import catalog
 
-    data = catalog.describe(kind) if kind else catalog.listing()
+    listing = catalog.operations if ops else catalog.listing
+    data = catalog.describe(kind) if kind else listing()
     if options.chosen_format(format, output, ENDINGS) == "json":
         options.emit_json(data.to_dict(), output)
     else:

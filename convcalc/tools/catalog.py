@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from convcalc.declare.argument import Argument
 from convcalc.declare.layer import Layer
-from convcalc.layers import FAMILIES, UNCOVERED, find
+from convcalc.layers import FAMILIES, FUNCTIONS, LEFT_OUT, OPERATIONS, UNCOVERED, find
 from convcalc.sizes.shapes import Shape
 from convcalc.tools.explanation import Explanation, explain_layer
 
@@ -35,11 +35,38 @@ class Listing:
         """The listing as aligned lines under the families' names."""
         told = {family: {kind.__name__: headline(kind) for kind in kinds} for family, kinds in self.families.items()}
         told["not covered"] = self.uncovered
-        width = max(len(name) for lines in told.values() for name in lines)
-        blocks = [
-            [title.replace("_", " "), *(f"  {n:<{width}}  {t}" for n, t in told[title].items())] for title in told
-        ]
-        return "\n\n".join("\n".join(block) for block in blocks)
+        return _blocks(told)
+
+
+class Operations:
+    """Every operation between layers, by the file that declares it; and the functions that are none, with reasons."""
+
+    def __init__(self) -> None:
+        self.left_out = LEFT_OUT
+        self.families: dict[str, dict[str, list[type[Layer]]]] = {}
+        for name, module in OPERATIONS.items():
+            own = [function for function, kind in FUNCTIONS.items() if f"ops.{kind}" == name]
+            self.families.setdefault(module.removeprefix("ops."), {})[", ".join(own)] = [find(name)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The listing as JSON has it."""
+        return {
+            "operations": [
+                {"name": kind.__name__, "functions": names.split(", "), "family": family, "summary": headline(kind)}
+                for family, kinds in self.families.items()
+                for names, (kind,) in kinds.items()
+            ],
+            "left_out": [{"name": name, "reason": reason} for name, reason in self.left_out.items()],
+        }
+
+    def text(self) -> str:
+        """The listing as aligned lines under the families' names: functions of keras.ops, kinds, summaries."""
+        told = {
+            family: {names: f"{kind.__name__:<18}  {headline(kind)}" for names, (kind,) in kinds.items()}
+            for family, kinds in self.families.items()
+        }
+        told["left out"] = self.left_out
+        return _blocks(told)
 
 
 class Description:
@@ -47,8 +74,11 @@ class Description:
 
     def __init__(self, kind: type[Layer]) -> None:
         self.kind = kind
-        self.code, layer, shapes = sample(kind)
-        self.explanation: Explanation = explain_layer(layer, *shapes)
+        self.code = ""
+        self.explanation: Explanation | None = None
+        if ">>>" in (kind.__doc__ or ""):  # operations have no samples
+            self.code, layer, shapes = sample(kind)
+            self.explanation = explain_layer(layer, *shapes)
 
     def to_dict(self) -> dict[str, Any]:
         """The description as JSON has it; the arguments' ``accepts`` are JSON Schemas."""
@@ -57,8 +87,7 @@ class Description:
             "aliases": self.kind.aliases,
             "summary": headline(self.kind),
             "arguments": [_argument(self.kind, argument) for argument in self.kind.arguments.values()],
-            "example": {"code": self.code, **self.explanation.to_dict()},
-        }
+        } | ({"example": {"code": self.code, **self.explanation.to_dict()}} if self.explanation else {})
 
     def text(self) -> str:
         """The description as a page of text."""
@@ -68,12 +97,18 @@ class Description:
         lines = [f"  {_signature(kind, a):<{width}}  {a.doc}: {a.type.expected(kind.rank)}" for a in arguments]
         also = [f"Also: {', '.join(kind.aliases)}"] if kind.aliases else []
         head = [f"{kind.__name__}: {headline(kind)}", *also, "", "Arguments, in order:" if lines else "No arguments."]
-        return "\n".join([*head, *lines, "", f"Example: {self.code}", self.explanation.text()])
+        example = ["", f"Example: {self.code}", self.explanation.text()] if self.explanation else []
+        return "\n".join([*head, *lines, *example])
 
 
 def listing() -> Listing:
     """Every kind, by family."""
     return Listing()
+
+
+def operations() -> Operations:
+    """Every operation between layers."""
+    return Operations()
 
 
 def describe(name: str) -> Description:
@@ -107,6 +142,13 @@ def construct(node: Any, find: Callable[[str], Any]) -> Any:
         case ast.List():
             return [construct(element, find) for element in node.elts]
     return ast.literal_eval(node)
+
+
+def _blocks(told: Mapping[str, Mapping[str, str]]) -> str:
+    """Names and texts as aligned lines under titles."""
+    width = max(len(name) for lines in told.values() for name in lines)
+    blocks = [[title.replace("_", " "), *(f"  {n:<{width}}  {t}" for n, t in told[title].items())] for title in told]
+    return "\n\n".join("\n".join(block) for block in blocks)
 
 
 def _kinds(names: list[str]) -> list[type[Layer]]:

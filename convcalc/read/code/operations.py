@@ -26,6 +26,7 @@ _SIGNS = {
     "%": "Mod", "<": "Less", "<=": "LessEqual", ">": "Greater", ">=": "GreaterEqual", "==": "Equal", "!=": "NotEqual",
     "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor",
 }  # fmt: skip
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _UNARY = {"-": "Negative", "~": "LogicalNot"}
 _HELP = "use a layer that does it, such as Rescaling(2)"
 # The most values of an array that an operation keeps as its operand; of larger arrays it keeps the shape.
@@ -67,6 +68,8 @@ class Operations:
         """``left sign right``, of which one is a symbolic tensor."""
         if sign in ("==", "!=") and any(one is None or isinstance(one, str) for one in (left, right)):
             return sign == "!="
+        if sign in _TURNED and not isinstance(left, Tensor):  # Python asks the tensor on the right
+            sign, left, right = _TURNED[sign], right, left
         kind = _SIGNS.get(sign)
         if kind is None:
             return self._not_yet("this operation on a layer's output", node)
