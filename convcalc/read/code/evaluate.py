@@ -198,6 +198,10 @@ class Evaluator:
         if sign == "/" and self._machine.is_old and type(left) is type(right) is int:
             sign = "//"
         site = Site(self._machine, node)
+        imported = next((one for one in (left, right) if isinstance(one, Library)), None)
+        if imported is not None:
+            found = self._machine.of_import(imported, site.place)
+            return found if isinstance(found, Unknown) else site.unknown(f"what {sign} does here is not known")
         if sign == "%" and isinstance(left, str):
             return python.arithmetic(site, sign, left, right)
         if isinstance(left, Tensor) or isinstance(right, Tensor):

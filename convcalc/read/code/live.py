@@ -76,6 +76,11 @@ class Made:
         self.outputs: list[Tensor] = []
         self.stack: Any = None
 
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the first input."""
+        return self.inputs[0].shape if self.inputs else None
+
 
 class Model(Live):
     """A model of any kind."""

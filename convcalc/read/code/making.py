@@ -99,7 +99,8 @@ class Making:
         value = self._session.machine.untainted(given.value)
         if _PASSIVE.search(name) and (name in _DROPPED or not isinstance(value, str | dict | Call | Library | None)):
             return given.value if isinstance(value, int) else None if name in _DROPPED else _FOREIGN
-        if name == "activation" and isinstance(value, Function | Bound | Partial):
+        other = isinstance(value, Library) and not value.path.startswith(("keras.", "tensorflow."))
+        if name == "activation" and (other or isinstance(value, Function | Bound | Partial)):
             return {"class_name": "function", "config": getattr(value, "name", "own")}
         return self._plain(value, given.place)
 
@@ -111,7 +112,7 @@ class Making:
         if isinstance(value, Unknown | str | bytes | int | float | None | Call):
             return value
         if isinstance(value, Library):
-            return value.name
+            return self._session.machine.of_import(value, place)
         if isinstance(value, Data) and value.value is not None:
             return value.value.tolist()
         if isinstance(value, list | tuple | range | set | frozenset):
