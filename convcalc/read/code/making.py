@@ -33,7 +33,7 @@ from convcalc.stack.opaque import Opaque
 if TYPE_CHECKING:
     from convcalc.read.code.session import Session
 
-# Arguments whose values change neither shapes nor counts; and those of them that no layer here keeps.
+# Arguments whose values change neither shapes nor counts; and the arguments among them that no layer here keeps.
 _PASSIVE = re.compile(r"(_initializer|_regularizer|_constraint)$|^(seed|weights)$")
 _DROPPED = ("seed", "weights")
 # What stands for an object of the script's own where Keras would keep it in a config.

@@ -269,7 +269,7 @@ class Session:
         self.members.set(live_of(value), name, new, node)
 
     def begin(self, made: Instance, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
-        """Makes a new object the layer or the model that its class says it is."""
+        """Makes a layer or a model of a new object, as the object's class says."""
         self.owning.begin(made, node)
 
     def init(self, made: Instance, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
