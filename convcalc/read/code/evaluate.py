@@ -12,9 +12,7 @@ from convcalc.read.code.library import python
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import (
     MISSING,
-    Bound,
     Data,
-    Function,
     Instance,
     Library,
     OwnClass,
@@ -396,8 +394,3 @@ class Evaluator:
                 return
             if all(kept):
                 yield from self._turns(over[1:], node)
-
-
-def is_callable(value: Any) -> bool:
-    """Whether a value of the script can be called for certain."""
-    return isinstance(value, Function | Bound | OwnClass | Library)
