@@ -74,7 +74,7 @@ def argmax(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_t
 
 
 rules(symbolic.argument_of("Argmax"), "argmax tf math", axis=0, output_type="int64")(argmax)
-rules(symbolic.argument_of("Argmax"), "argmax K", axis=-1)(argmax)
+rules(symbolic.argument_of("Argmax"), "argmax K", axis=-1, output_type="int64")(argmax)
 
 
 @rules(symbolic.argument_of("Argmin"), "argmin ops")
@@ -84,7 +84,7 @@ def argmin(site: Site, x: Any, axis: Any = None, keepdims: Any = False, output_t
 
 
 rules(symbolic.argument_of("Argmin"), "argmin tf math", axis=0, output_type="int64")(argmin)
-rules(symbolic.argument_of("Argmin"), "argmin K", axis=-1)(argmin)
+rules(symbolic.argument_of("Argmin"), "argmin K", axis=-1, output_type="int64")(argmin)
 
 
 @rules("TopK", "top_k nn math ops", sizes=("k",))
