@@ -11,7 +11,7 @@ from convcalc.declare.argument import arg
 from convcalc.declare.naming import snake_case
 from convcalc.declare.signature import Signature
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import BOOL, COUNTED, FRACTION, PROMOTED, ROOTED, Operation
+from convcalc.layers.ops.operands import BOOL, COUNTED, FRACTION, PROMOTED, ROOTED, Operation, numpy
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
@@ -158,7 +158,7 @@ class Kron(OfTwo):
 
     def joined(self, *shapes: Shape) -> Shape:
         """The products of the sizes, axis by axis, as far as both have axes."""
-        return tuple(None if None in pair else pair[0] * pair[1] for pair in zip(*shapes, strict=False))  # type: ignore[operator]
+        return tuple(None if None in pair else pair[0] * pair[1] for pair in zip(*shapes, strict=False))
 
 
 # Comparisons and logic.
@@ -234,7 +234,7 @@ class Isclose(OfTwo):
 
     def work(self, *operands: Array) -> Array:
         """True where they are near."""
-        y: Array = np.isclose(*operands, self.rtol, self.atol, self.equal_nan)
+        y: Array = numpy("isclose")(*operands, self.rtol, self.atol, self.equal_nan)
         return y
 
 
@@ -270,7 +270,7 @@ class IsIn(OfTwo):
 
     def work(self, *operands: Array) -> Array:
         """True where it is among them."""
-        y: Array = np.isin(*operands, invert=self.invert)
+        y: Array = numpy("isin")(*operands, invert=self.invert)
         return y
 
 

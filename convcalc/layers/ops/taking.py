@@ -10,7 +10,7 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import DTYPE, Operation, place, together
+from convcalc.layers.ops.operands import DTYPE, Operation, numpy, place, together
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, product, show
@@ -80,7 +80,7 @@ class Slice(Placed):
             raise ShapeError(f"{show(x)} has {len(x)} axes, not {len(self.shape)}", code="no-part")
         known = self.known[1]
         first = known if isinstance(known, tuple) else getattr(known, "values", None) or (None,) * len(x)
-        rest = (None if None in pair else pair[0] - pair[1] for pair in zip(x, first, strict=True))  # type: ignore[operator]
+        rest = (None if None in pair else pair[0] - pair[1] for pair in zip(x, first, strict=True))
         return tuple(left if n == -1 else n for n, left in zip(self.shape, rest, strict=True))
 
     def work(self, *operands: Array) -> Array:
@@ -125,7 +125,7 @@ class Scatter(Placed):
     def work(self, *operands: Array) -> Array:
         """The tensor; values at one place add up."""
         indices, values = operands
-        y = np.zeros(self.shape, values.dtype)
+        y: Array = numpy("zeros")(self.shape, values.dtype)
         np.add.at(y, tuple(np.moveaxis(indices.astype("int64"), -1, 0)), values)
         return y
 

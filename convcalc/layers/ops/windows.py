@@ -73,7 +73,8 @@ class _Convolution(Operation):
         if None in taps:
             raise ShapeError("the sizes of a kernel must be known", code="unknown-size")
         steps, rates = spread(self.strides, len(taps)), spread(self.dilation_rate, len(taps))
-        return [Window(n or 0, *pair, self.padding) for n, *pair in zip(taps, steps, rates, strict=True)]
+        rows = zip(taps, steps, rates, strict=True)
+        return [Window(n or 0, step, rate, self.padding) for n, step, rate in rows]
 
     def spatial(self, x: Shape, taps: Shape) -> Shape:
         """The spatial sizes under the kernel."""
