@@ -16,10 +16,12 @@ import convcalc
 from convcalc.errors import ConvcalcError
 from convcalc.stack.graph import Stack, dtype_of
 from tests.golden.make_operations import ask
-from tests.keras.leniencies import OPERATIONS as LENIENT
 from tests.operations import Sample, table, told
 
 pytestmark = pytest.mark.keras
+
+# Samples that differ on purpose, as patterns: convcalc shows no shape that cannot be computed.
+LENIENT = (r"^einsum\(",)
 
 SEED = int(os.environ.get("CONVCALC_SEED", "0"))
 ROUNDS = int(os.environ.get("CONVCALC_ROUNDS", "2"))
@@ -77,13 +79,13 @@ def our_answer(load: Any) -> Any:
 
 
 def difference(text: str) -> str:
-    """What differs between Keras and convcalc; empty where nothing does, and where a leniency says why."""
+    """What differs between Keras and convcalc; empty where nothing does, or convcalc alone refuses on purpose."""
     keras.backend.clear_session()
     sample = Sample(text)
     answer, model = ask(sample)
     ours = our_answer(sample.script)
     theirs = None if model is None else (answer["outputs"], sorted(map(tuple, answer["operations"])))
-    if any(re.search(pattern, text) for pattern in LENIENT):
+    if ours is None and any(re.search(pattern, text) for pattern in LENIENT):
         return ""
     if ours != theirs:
         return f"{text}\n  keras    {theirs or answer['refused']}\n  convcalc {ours}"

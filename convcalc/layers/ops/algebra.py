@@ -20,7 +20,7 @@ class _OfMatrix(Operation):
 
     positions = Positions(move=True)
     square = False  # whether rows and columns must be as many
-    needs_sizes = False  # whether their numbers must be known
+    sized = False  # whether their numbers must be known
 
     def output(self, x: Shape) -> Shape:
         """The shape of the first result; `ShapeError` for what is no matrix that will do."""
@@ -28,7 +28,7 @@ class _OfMatrix(Operation):
         rows, columns = x[-2:]
         if self.square and rows != columns:
             raise ShapeError(f"{show(x)} is no square matrix", code="wrong-rank")
-        if self.needs_sizes and None in (rows, columns):
+        if self.sized and None in (rows, columns):
             raise ShapeError(f"{self.kind} needs the numbers of rows and columns", code="unknown-size")
         return self.results(x[:-2], rows, columns)[0]
 
@@ -112,7 +112,7 @@ class Eigh(_OfMatrix):
 class LuFactor(_OfMatrix):
     """The triangles of matrices in one, and which rows were exchanged."""
 
-    needs_sizes = True
+    sized = True
 
     def results(self, batch: Shape, rows: Dim, columns: Dim) -> list[Shape]:
         """The matrix, and a number for each exchange."""
@@ -151,7 +151,7 @@ class MatrixRank(_OfMatrix):
 class Qr(_OfMatrix):
     """Matrices as the product of an orthogonal one and a triangle."""
 
-    needs_sizes = True
+    sized = True
     mode: str = arg(t.Choice("reduced", "complete"), default="reduced", doc="how large they are")
 
     def results(self, batch: Shape, rows: Dim, columns: Dim) -> list[Shape]:
@@ -167,7 +167,7 @@ class Qr(_OfMatrix):
 class SVD(_OfMatrix):
     """Matrices as the product of rotations and singular values."""
 
-    needs_sizes = True
+    sized = True
     full_matrices: bool = arg(t.flag, default=True, doc="whether the rotations are square")
     compute_uv: bool = arg(t.flag, default=True, doc="whether the rotations are asked for")
 

@@ -11,8 +11,8 @@ from convcalc.declare.argument import arg
 from convcalc.declare.naming import snake_case
 from convcalc.declare.signature import Signature
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import BOOL, COUNTED, FRACTION, PROMOTED, ROOTED, Operation
-from convcalc.lazy import Array, np, untyped
+from convcalc.layers.ops.operands import BOOL, COUNTED, FRACTION, PROMOTED, ROOTED, Operation, numpy
+from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
@@ -234,7 +234,7 @@ class Isclose(OfTwo):
 
     def work(self, *operands: Array) -> Array:
         """True where they are near."""
-        y: Array = untyped.isclose(*operands, self.rtol, self.atol, self.equal_nan)
+        y: Array = numpy("isclose")(*operands, self.rtol, self.atol, self.equal_nan)
         return y
 
 
@@ -270,7 +270,7 @@ class IsIn(OfTwo):
 
     def work(self, *operands: Array) -> Array:
         """True where it is among them."""
-        y: Array = untyped.isin(*operands, invert=self.invert)
+        y: Array = numpy("isin")(*operands, invert=self.invert)
         return y
 
 

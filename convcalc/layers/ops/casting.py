@@ -9,8 +9,8 @@ from convcalc import lazy
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
-from convcalc.layers.ops.operands import DTYPE, WHOLE, Operation
-from convcalc.lazy import np, untyped
+from convcalc.layers.ops.operands import DTYPE, WHOLE, Operation, numpy
+from convcalc.lazy import np
 from convcalc.sizes.shapes import Shape
 
 
@@ -99,7 +99,7 @@ class Full(Operation):
 
     def forward(self, w: Sequence[lazy.Array], x: lazy.Array) -> lazy.Array:
         """The value everywhere."""
-        return np.asarray(untyped.full(self.shape, x, self.dtype_ or "float32"))
+        return np.asarray(numpy("full")(self.shape, x, self.dtype_ or "float32"))
 
 
 class Cast(Operation):

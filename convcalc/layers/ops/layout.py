@@ -11,9 +11,9 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers.ops.measures import diagonal
-from convcalc.layers.ops.operands import need_rank, place, places, together
+from convcalc.layers.ops.operands import need_rank, numpy, place, places, together
 from convcalc.layers.ops.shaping import Shaping
-from convcalc.lazy import Array, np, untyped
+from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
 # How often, where a number may be unknown.
@@ -102,7 +102,7 @@ class Pad(Shaping):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The tensor with what is added."""
         options: dict[str, Any] = {} if self.constant_values is None else {"constant_values": self.constant_values}
-        return np.asarray(untyped.pad(x, self.pads(x.shape), self.mode, **options))
+        return np.asarray(numpy("pad")(x, self.pads(x.shape), self.mode, **options))
 
 
 class Flip(Shaping):
@@ -182,7 +182,7 @@ class Rot90(Shaping):
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The plane turned."""
-        return np.asarray(untyped.rot90(x, self.k, self.axes_))
+        return np.rot90(x, self.k, (self.axes_[0], self.axes_[1]))
 
 
 class Ravel(Shaping):
@@ -359,5 +359,8 @@ class Rearrange(Shaping):
         sizes, (before, after) = self._sizes(x.shape), self._axes()
         names = [name for group in before for name in group]
         order = [names.index(name) for group in after for name in group]
-        parts = x.reshape([sizes[name] or 0 for name in names]).transpose(order)
-        return np.asarray(untyped.reshape(parts, self.output(x.shape)))
+        return (
+            x.reshape([sizes[name] or 0 for name in names])
+            .transpose(order)
+            .reshape([n or 0 for n in self.output(x.shape)])
+        )

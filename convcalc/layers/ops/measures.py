@@ -11,9 +11,9 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.declare.types import Fixed
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import DTYPE, FRACTION, ROOTED, SUMMED, Operation, need_rank, place, places
+from convcalc.layers.ops.operands import DTYPE, FRACTION, ROOTED, SUMMED, Operation, need_rank, numpy, place, places
 from convcalc.layers.ops.reducing import Reducing, reduced
-from convcalc.lazy import Array, np, untyped
+from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, product
 
@@ -82,8 +82,8 @@ class Average(Operation):
         """The sizes without the axis."""
         return reduced(x, None if self.axis is None else [self.axis], False)
 
-    def apply(self, weights: Sequence[Array], *inputs: Array, **given: Any) -> Array:
-        """The mean."""
+    def apply(self, stored: Sequence[Array], *inputs: Array, **given: Array) -> Array:  # type: ignore[override]
+        """The mean; a tensor is called ``weights``."""
         return np.asarray(np.average(inputs[0], self.axis, given.get("weights")))
 
 
@@ -252,7 +252,7 @@ class Correlate(Operation):
 
     def work(self, *operands: Array) -> Array:
         """The sums."""
-        y: Array = untyped.correlate(*operands, self.mode)
+        y: Array = numpy("correlate")(*operands, self.mode)
         return y
 
 

@@ -125,8 +125,13 @@ class Operation(Layer):
 
     def work(self, *operands: Array) -> Array:
         """The operation itself: NumPy's function of the same name."""
-        y: Array = getattr(np, snake_case(self.kind))(*operands)
+        y: Array = numpy(snake_case(self.kind))(*operands)
         return y
+
+
+def numpy(name: str) -> Any:
+    """NumPy's function by its name, for arguments of many kinds."""
+    return getattr(np, name)
 
 
 def as_array(value: Any, dtype: Any) -> Array:

@@ -10,9 +10,9 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import BOOL, WHOLE, Operation, need_rank, place
+from convcalc.layers.ops.operands import BOOL, WHOLE, Operation, need_rank, numpy, place
 from convcalc.layers.ops.shaping import Shaping
-from convcalc.lazy import Array, np, untyped
+from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Shape, product
 
 _along: Any = arg(t.OrNone(t.whole), default=-1, doc="the axis; the flat tensor where it is None")
@@ -128,7 +128,7 @@ class SearchSorted(Operation):
 
     def work(self, *operands: Array) -> Array:
         """The places."""
-        return np.asarray(untyped.searchsorted(*operands, self.side).astype("int32"))
+        return np.asarray(numpy("searchsorted")(*operands, self.side), "int32")
 
 
 class Digitize(Operation):
@@ -145,7 +145,7 @@ class Digitize(Operation):
 
     def work(self, *operands: Array) -> Array:
         """The numbers of the bounds."""
-        return np.asarray(untyped.digitize(*operands).astype("int32"))
+        return np.asarray(numpy("digitize")(*operands), "int32")
 
 
 class UnravelIndex(Shaping):
@@ -164,7 +164,7 @@ class UnravelIndex(Shaping):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
         """The places."""
-        found = untyped.unravel_index(inputs[0].astype("int64"), self.shape)
+        found = numpy("unravel_index")(inputs[0].astype("int64"), self.shape)
         return tuple(one.astype(inputs[0].dtype) for one in found)
 
 
@@ -222,4 +222,4 @@ class Unique(Shaping):
         if self.size is not None:
             raise ValueError("values of a fixed number are not worked out here")
         asked = self.return_index, self.return_inverse, self.return_counts
-        return untyped.unique(inputs[0], *asked, axis=self.axis)
+        return numpy("unique")(inputs[0], *asked, axis=self.axis)

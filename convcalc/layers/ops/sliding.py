@@ -34,7 +34,7 @@ def slid(x: Shape, windows: Sequence[Window]) -> Shape:
     """The sizes of spatial axes under windows; `ShapeError` where a window does not fit."""
     found: list[Dim] = [window.out(n) for n, window in zip(x, windows, strict=True)]
     if any(n is not None and n < 1 for n in found):
-        raise ShapeError(f"the window does not fit into {show(x)}", code="does-not-fit")
+        raise ShapeError(f"the window does not fit into {show(x)}", code="empty-output")
     return tuple(found)
 
 
@@ -73,7 +73,8 @@ class _Convolution(Operation):
         if None in taps:
             raise ShapeError("the sizes of a kernel must be known", code="unknown-size")
         steps, rates = spread(self.strides, len(taps)), spread(self.dilation_rate, len(taps))
-        return [Window(n or 0, step, rate, self.padding) for n, step, rate in zip(taps, steps, rates, strict=True)]
+        rows = zip(taps, steps, rates, strict=True)
+        return [Window(n or 0, step, rate, self.padding) for n, step, rate in rows]
 
     def spatial(self, x: Shape, taps: Shape) -> Shape:
         """The spatial sizes under the kernel."""

@@ -13,8 +13,8 @@ from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import merge
-from convcalc.layers.ops.operands import PROMOTED, Operation, need_rank, place
-from convcalc.lazy import Array, np, untyped
+from convcalc.layers.ops.operands import PROMOTED, Operation, need_rank, numpy, place
+from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
 # Where parts end may be unknown, or how many there are.
@@ -165,7 +165,7 @@ class _Stacking(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The inputs side by side."""
-        return np.asarray(untyped.concatenate([untyped.reshape(x, self.whole(x.shape)) for x in inputs], self.along))
+        return np.concatenate([numpy("reshape")(x, self.whole(x.shape)) for x in inputs], self.along)
 
 
 class Vstack(_Stacking):
@@ -209,7 +209,7 @@ class Append(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The tensors side by side."""
-        return np.asarray(untyped.append(*inputs, self.axis))
+        return np.asarray(numpy("append")(*inputs, self.axis))
 
 
 class Meshgrid(Operation):
@@ -238,4 +238,4 @@ class Meshgrid(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
         """The grids."""
-        return tuple(untyped.meshgrid(*(untyped.reshape(x, -1) for x in inputs), indexing=self.indexing))
+        return tuple(numpy("meshgrid")(*(x.reshape(-1) for x in inputs), indexing=self.indexing))

@@ -10,8 +10,8 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import DTYPE, Operation, place, together
-from convcalc.lazy import Array, np, untyped
+from convcalc.layers.ops.operands import DTYPE, Operation, numpy, place, together
+from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, product, show
 
@@ -125,9 +125,9 @@ class Scatter(Placed):
     def work(self, *operands: Array) -> Array:
         """The tensor; values at one place add up."""
         indices, values = operands
-        y = untyped.zeros(self.shape, values.dtype)
+        y: Array = numpy("zeros")(self.shape, values.dtype)
         np.add.at(y, tuple(np.moveaxis(indices.astype("int64"), -1, 0)), values)
-        return np.asarray(y)
+        return y
 
 
 class ScatterUpdate(Placed):
