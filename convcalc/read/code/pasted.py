@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from convcalc.errors import ReadError
-from convcalc.read.code.cells import cells
+from convcalc.read.code.code_cells import cells
 from convcalc.read.code.notebook import read_notebook
 from convcalc.read.code.syntax import MOST_CHARACTERS, is_all_code
 from convcalc.source import PartedSource, Source
@@ -36,7 +36,7 @@ class _Block(NamedTuple):
 def as_code(source: Source, extension: str = "") -> Source:
     """The code of a notebook or of a document; the source itself where it is none.
 
-    The extension is that of its file, and empty for pasted text.
+    The extension is the ending of its file, empty for pasted text.
 
     `ReadError` for a notebook that is damaged, and for a document without code.
     """
