@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from convcalc.errors import ArgumentError, ConvcalcError, ReadError, did_you_mean
-from convcalc.read.code.code_cells import Cell, cells
 from convcalc.read.code.choose import Chooser, Offer
+from convcalc.read.code.code_cells import Cell, cells
 from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
 from convcalc.read.code.rewriting import Lines
