@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from convcalc import summarize
 from convcalc.errors import ConvcalcError, ReadError
 from convcalc.read import load
-from convcalc.read.code.code_cells import Left, cells
+from convcalc.read.code.chunks import Left, cells
 from convcalc.read.code.notebook import read_notebook
 from convcalc.read.code.pasted import as_code
 from convcalc.read.code.rewriting import Edit, Rewritten

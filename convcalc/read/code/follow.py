@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code import arrays
-from convcalc.read.code.code_cells import Left
+from convcalc.read.code.chunks import Left
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.library import python
 from convcalc.read.code.signals import Signal, Thrown

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code import library
-from convcalc.read.code.code_cells import cells
+from convcalc.read.code.chunks import cells
 from convcalc.read.code.scope import Frame, Module
 from convcalc.read.code.values import MISSING, Inert, Library, Unknown
 from convcalc.read.contents import read_file

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from convcalc.errors import ReadError
-from convcalc.read.code.code_cells import cells
+from convcalc.read.code.chunks import cells
 from convcalc.read.code.notebook import read_notebook
 from convcalc.read.code.syntax import MOST_CHARACTERS, is_all_code
 from convcalc.source import PartedSource, Source

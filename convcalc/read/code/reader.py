@@ -11,7 +11,7 @@ from typing import Any
 
 from convcalc.errors import ArgumentError, ConvcalcError, ReadError, did_you_mean
 from convcalc.read.code.choose import Chooser, Offer
-from convcalc.read.code.code_cells import Cell, cells
+from convcalc.read.code.chunks import Cell, cells
 from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
 from convcalc.read.code.rewriting import Lines
