@@ -7,8 +7,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = "xyzw"
+BATCH = 2
 
 
 class Sample:
@@ -46,6 +49,17 @@ def _input(text: str) -> tuple[tuple[int | None, ...], str]:
     else:
         shape = (None, *ast.literal_eval(f"({sizes},)"))
     return shape, dtype or "float32"
+
+
+def drawn(sample: Sample, number: int) -> list[np.ndarray]:
+    """Inputs, of multiples of 1/32; whole ones below 3."""
+    rng = np.random.default_rng(number)
+    found = []
+    for shape, dtype in sample.inputs:
+        sizes = [BATCH if size is None else size for size in shape]
+        x = rng.integers(-31, 32, sizes) / 32
+        found.append((x * 32 % 3 if "int" in dtype else x > 0 if dtype == "bool" else x).astype(dtype))
+    return found
 
 
 def table() -> list[str]:

@@ -30,7 +30,7 @@ def predictions(b: Builder, x: Ref, given: Given, **arguments: Any) -> Ref:
 
 
 def pooled(b: Builder, x: Ref, given: Given, *, named: bool = False) -> Ref:
-    """The end of a network without its top: pooled as asked for, or as it is."""
+    """The end of a network without its top: pooled where that is asked for, else unchanged."""
     kinds = {"avg": "GlobalAveragePooling2D", "max": "GlobalMaxPooling2D"}
     if not isinstance(given.pooling, str) or given.pooling not in kinds:
         return x

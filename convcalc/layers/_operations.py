@@ -41,28 +41,32 @@ _KINDS = {
     "SobelEdges AffineTransform PerspectiveTransform MapCoordinates SSIM",
     "windows": "Conv DepthwiseConv SeparableConv ConvTranspose MaxPool AveragePool "
     "SpaceToDepth DepthToSpace ExtractPatches Unfold Fold",
-    "learning": "BatchNorm LayerNorm RMSNorm BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy "
+    "losses": "BatchNorm LayerNorm RMSNorm BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy "
     "CTCLoss CTCDecode PSNR SegmentSum SegmentProd SegmentMax SegmentMin",
     "spacing": "Linspace Logspace Geomspace",
 }
 OPERATIONS = {f"ops.{kind}": f"ops.{module}" for module, kinds in _KINDS.items() for kind in kinds.split()}
 
-# The functions of keras.ops whose name is not their kind's in snake case.
+# The functions of keras.ops whose name is not their kind's in snake case; and further names of functions.
 _NAMED = {
-    "abs": "Absolute",
     "allclose": "AllClose",
     "batch_normalization": "BatchNorm",
     "cdist": "CDist",
-    "conj": "Conjugate",
-    "extract_patches_3d": "ExtractPatches",
-    "hard_swish": "HardSilu",
     "isin": "IsIn",
     "layer_normalization": "LayerNorm",
     "rms_normalization": "RMSNorm",
     "searchsorted": "SearchSorted",
+}
+_ALSO = {
+    "abs": "Absolute",
+    "conj": "Conjugate",
+    "extract_patches_3d": "ExtractPatches",
+    "hard_swish": "HardSilu",
     "swish": "Silu",
 }
-FUNCTIONS = {snake_case(kind[4:]): kind[4:] for kind in OPERATIONS} | _NAMED
+_SNAKE = {snake_case(kind[4:]): kind[4:] for kind in OPERATIONS if kind[4:] not in _NAMED.values()}
+# Every function of keras.ops that makes an operation, and the operation's kind.
+FUNCTIONS = {**_SNAKE, **_NAMED, **_ALSO}
 
 _OF_A_FUNCTION = "it takes a function of Python, which is never run here"
 _MAKES = "it makes a tensor of sizes or numbers, and takes no layer's output"

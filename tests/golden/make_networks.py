@@ -89,7 +89,7 @@ def cases() -> Iterator[tuple[str, dict[str, Any], str]]:
 def answer(name: str, arguments: dict[str, Any], data_format: str) -> dict[str, Any] | None:
     """What Keras says of an application in a session of its own: the table as a digest, or that it refuses.
 
-    None where Keras itself is broken, as for a ConvNeXt without a name.
+    None where Keras itself is broken, as for an EfficientNet of another name.
     """
     keras.utils.clear_session()
     keras.config.set_image_data_format(data_format)
@@ -98,8 +98,10 @@ def answer(name: str, arguments: dict[str, Any], data_format: str) -> dict[str, 
     try:
         model = getattr(keras.applications, name)(**given)
     except (ValueError, TypeError) as error:
+        if "NoneType" in str(error):
+            return None
         return {**told, "refused": str(error)[:60]}
-    except AttributeError:
+    except (AttributeError, KeyError):
         return None
     digest = hashlib.sha256(printed(model).encode()).hexdigest()[:16]
     shape = list(model.output_shape)

@@ -13,9 +13,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tests.operations import GOLDEN, NAMES, Sample, table, told
-
-BATCH = 2
+from tests.operations import GOLDEN, NAMES, Sample, drawn, table, told
 
 
 def main() -> None:
@@ -55,17 +53,6 @@ def ask(sample: Sample) -> tuple[dict[str, Any], Any]:
     except Exception as error:  # some operations cannot be saved
         answer["unsaved"] = type(error).__name__
     return answer, model
-
-
-def drawn(sample: Sample, number: int) -> list[np.ndarray]:
-    """Inputs, of multiples of 1/32; whole ones below 3."""
-    rng = np.random.default_rng(number)
-    found = []
-    for shape, dtype in sample.inputs:
-        sizes = [BATCH if size is None else size for size in shape]
-        x = rng.integers(-31, 32, sizes) / 32
-        found.append((x * 32 % 3 if "int" in dtype else x > 0 if dtype == "bool" else x).astype(dtype))
-    return found
 
 
 def values(model: Any, inputs: list[np.ndarray]) -> list[np.ndarray] | None:

@@ -269,7 +269,7 @@ class IsIn(OfTwo):
         return shapes[0]
 
     def work(self, *operands: Array) -> Array:
-        """True where it is."""
+        """True where it is among them."""
         y: Array = untyped.isin(*operands, invert=self.invert)
         return y
 

@@ -71,6 +71,11 @@ class Operation(Layer):
         """The arguments of Keras's function, in order."""
         return cls.takes or tuple(dict.fromkeys((*cls.signature.inputs, *cls.signature.tensors, *cls.arguments)))
 
+    @classmethod
+    def left_open(cls, tensors: Iterable[str]) -> dict[str, None]:
+        """The arguments of operands that have a value of their own, and are ``tensors`` instead."""
+        return {name: None for name in tensors if name in cls.arguments and cls.arguments[name].default is not None}
+
     @property
     def known(self) -> list[Any]:
         """The operands that are no tensors, in the order of all; None stands for a tensor."""

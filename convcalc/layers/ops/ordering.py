@@ -103,7 +103,7 @@ class InTopK(Operation):
         return shapes[0]
 
     def work(self, *operands: Array) -> Array:
-        """True where it is."""
+        """True where it is among them."""
         targets, predictions = operands
         own = np.take_along_axis(predictions, targets.astype("int64")[:, None], -1)
         return np.asarray((predictions > own).sum(-1) < self.k)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code.live import Live
+from convcalc.read.code.outcomes import Outcome, same
 from convcalc.read.code.scope import content_of, restore
 from convcalc.read.code.signals import Signal, Thrown
 from convcalc.read.code.site import Site
@@ -20,26 +21,7 @@ from convcalc.read.code.values import MISSING, Data, Inert, Thing, Unknown
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
 
-_PLAIN = (bool, int, float, str, bytes, type(None), type(...))
 _MOST_ROUNDS = 4
-
-
-class Outcome:
-    """What following one way has led to: how it ended, and each changed thing as it was before and is after."""
-
-    def __init__(self) -> None:
-        self.signal: Signal | None = None
-        self.thrown: Thrown | None = None
-        self.value: Any = None
-        self.models = 0
-        self.changes: dict[int, tuple[Any, Any, Any]] = {}
-
-    def then(self, later: Outcome) -> None:
-        """Adds what has followed on this way."""
-        for key, (thing, before, after) in later.changes.items():
-            self.changes[key] = (thing, self.changes[key][1] if key in self.changes else before, after)
-        self.signal, self.thrown = later.signal, later.thrown
-        self.models += later.models
 
 
 class Branches:
@@ -396,23 +378,3 @@ def _loses(outcome: Outcome) -> bool:
 
 def _said(thrown: Thrown) -> str:
     return ast.unparse(thrown.node)[:60]
-
-
-def same(one: Any, two: Any) -> bool:
-    """Whether two values are alike for certain: the same object, or equal values that cannot change."""
-    if one is two:
-        return True
-    if isinstance(one, Unknown) and isinstance(two, Unknown):
-        return True
-    if type(one) is not type(two):
-        return False
-    if isinstance(one, _PLAIN):
-        return bool(one == two)
-    if isinstance(one, list | tuple):
-        return len(one) == len(two) and all(map(same, one, two))
-    if isinstance(one, dict):
-        return list(one) == list(two) and all(map(same, one.values(), two.values()))
-    if type(one) is Data:
-        plain = one.value is None and two.value is None and one.origin is None and two.origin is None
-        return plain and (one.shape, one.dtype, one.labels) == (two.shape, two.dtype, two.labels)
-    return hasattr(one, "path") and bool(one == two)  # names of libraries

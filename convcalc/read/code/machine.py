@@ -15,7 +15,7 @@ from convcalc.read.code.running import Runner
 from convcalc.read.code.scope import Budget, Frame, Journal, Module, Scope
 from convcalc.read.code.session import Session
 from convcalc.read.code.site import Site
-from convcalc.read.code.values import Cause, Unknown
+from convcalc.read.code.values import Cause, Library, Unknown
 from convcalc.source import Place
 
 
@@ -95,6 +95,14 @@ class Machine:
     def taint(self, value: Any, unknown: Unknown) -> None:
         """Says that what a list, a dictionary, an object or a model holds is no longer known."""
         self.tainted.setdefault(id(value), (value, unknown))
+
+    def of_import(self, value: Library, place: Place | None) -> str | Unknown:
+        """The name by which Keras knows a function or a class of a library; unknown where the library is another."""
+        if value.path.startswith(("keras.", "tensorflow.", "builtins.", "numpy.")):
+            return value.name
+        lost = Unknown(Cause(f"{value.path} is imported, and its value is not known here", place))
+        lost.cause.name = value.name
+        return lost
 
     def untainted(self, value: Any) -> Any:
         """The value; unknown where it has been changed in ways that are not known."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.types import Fixed
 from convcalc.errors import ConvcalcError
 from convcalc.layers import OPERATIONS, find
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.calling import Called
 from convcalc.read.code.known import Open, Sizes
 from convcalc.read.code.live import Declared
@@ -27,6 +27,7 @@ _SIGNS = {
     "%": "Mod", "<": "Less", "<=": "LessEqual", ">": "Greater", ">=": "GreaterEqual", "==": "Equal", "!=": "NotEqual",
     "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor",
 }  # fmt: skip
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _UNARY = {"-": "Negative", "~": "LogicalNot"}
 _HELP = "use a layer that does it, such as Rescaling(2)"
 # The most values of an array that an operation keeps as its operand; of larger arrays it keeps the shape.
@@ -66,6 +67,8 @@ class Operations:
         """``left sign right``, of which one is a symbolic tensor."""
         if sign in ("==", "!=") and any(one is None or isinstance(one, str) for one in (left, right)):
             return sign == "!="
+        if sign in _TURNED and not isinstance(left, Tensor):  # Python asks the tensor on the right
+            sign, left, right = _TURNED[sign], right, left
         kind = _SIGNS.get(sign)
         if kind is None:
             return self._not_yet("this operation on a layer's output", node)
@@ -97,14 +100,17 @@ class Operations:
         eager = not any(isinstance(one, Tensor) for name in layer.signature.names for one in flat(bound.get(name)))
         tensors: list[Data] = []
         roles: list[str] = []
+        tensor_names: list[str] = []
         for name in (*layer.signature.inputs, *layer.signature.tensors):
             own = flat(bound[name]) if name in bound else []
             if own and all(isinstance(one, Data if eager else Tensor) for one in own):
                 tensors += own
                 roles += ["" if name in layer.signature.inputs else name] * len(own)
                 del bound[name]
+                tensor_names.append(name)
         try:
             config = {name: _value(layer, name, value) for name, value in bound.items()}
+            config |= layer.left_open(tensor_names)
         except (TypeError, ValueError):
             return self._not_yet(f"{kind} of a layer's output and data", node)
         if not tensors:
@@ -156,7 +162,7 @@ def _bound(layer: Any, args: Sequence[Any], named: dict[str, Any]) -> dict[str, 
 def _value(layer: Any, name: str, value: Any) -> Any:
     """An argument that is no tensor; `TypeError` or `ValueError` for what an operation cannot have."""
     if name == "dtype":
-        return dtypes.name_of(value)
+        return number_kinds.name_of(value)
     if name in layer.signature.names:
         return _operand(value)
     return _plain(value)

@@ -36,7 +36,7 @@ class _Block(NamedTuple):
 def as_code(source: Source, extension: str = "") -> Source:
     """The code of a notebook or of a document; the source itself where it is none.
 
-    The extension is the ending of its file, empty for pasted text.
+    The extension is the ending of its file, and empty for pasted text.
 
     `ReadError` for a notebook that is damaged, and for a document without code.
     """

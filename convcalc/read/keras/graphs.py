@@ -68,6 +68,8 @@ def _take_constants(call: Call) -> None:
         call.named[kind.gathers] = Given({name: given.value for name, given in call.options.items()}, call.place)
         call.options = {}
     words = kind.signature.inputs
+    tensors = (*words[: call.roles.count("")], *call.roles)
+    call.named |= {name: Given(None, call.place) for name in kind.left_open(tensors)}
     pairs = sorted(zip(call.roles, call.inputs or (), strict=False), key=lambda pair: _rank(pair[0], words))
     if any(role in words for role in call.roles):
         call.inputs = tuple(ref for _, ref in pairs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.known import Sizes, as_data
 from convcalc.read.code.library import Table
 from convcalc.read.code.values import Data, Tensor, Unknown, unknown_in
@@ -184,4 +184,4 @@ def tensors_of(site: Site, values: Any) -> list[Data] | Unknown:
 
 def fraction(dtype: str) -> str:
     """The type of a result that has fractions."""
-    return dtype if dtypes.is_float(dtype) else "float32"
+    return dtype if number_kinds.is_float(dtype) else "float32"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import dtypes, shaping
+from convcalc.read.code import number_kinds
 from convcalc.read.code.known import made, number, numbers, sizes_in, whole
 from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.rules import Rules, fraction, tensor_of
@@ -261,7 +261,7 @@ def kept(site: Site, x: Any, *rest: Any, **named: Any) -> Any:
 @rules(None, "convert_image_dtype image")
 def convert_image_dtype(site: Site, x: Any, dtype: Any, saturate: Any = False) -> Any:
     """Images in another type of numbers."""
-    return Data(x.shape, dtypes.name_of(dtype), cause=x.cause)
+    return Data(x.shape, number_kinds.name_of(dtype), cause=x.cause)
 
 
 @rules("RGBToGrayscale", "rgb_to_grayscale image keras_image")
@@ -319,8 +319,10 @@ def decoded(site: Site, contents: Any = None, channels: Any = 0, *rest: Any, dty
     count = number(channels)
     depth = count if isinstance(count, int) and count > 0 else None
     return Data(
-        (None, None, depth), dtypes.name_of(dtype), cause=site.unknown("the size of an image in a file is not known")
+        (None, None, depth),
+        number_kinds.name_of(dtype),
+        cause=site.unknown("the size of an image in a file is not known"),
     )
 
 
-__all__ = ["TABLE", "shaping"]
+__all__ = ["TABLE"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layers import FUNCTIONS, OPERATIONS
-from convcalc.read.code import arrays, dtypes
+from convcalc.read.code import arrays, number_kinds
 from convcalc.read.code.library import (
     Table,
     numpy,
@@ -52,8 +52,8 @@ for _path, _function in numpy.TABLE.functions.items():
     TABLE.functions[f"jax.{_path}"] = _function
 for _path, _constant in numpy.TABLE.constants.items():
     TABLE.constants[f"jax.{_path}"] = _constant
-for _name in (*dtypes.NUMBERS, "bfloat16", "string", "double", "half"):
-    TABLE.constants[f"tensorflow.{_name}"] = TABLE.constants[f"tensorflow.dtypes.{_name}"] = dtypes.name_of(_name)
+for _name in (*number_kinds.NUMBERS, "bfloat16", "string", "double", "half"):
+    TABLE.constants[f"tensorflow.{_name}"] = TABLE.constants[f"tensorflow.dtypes.{_name}"] = number_kinds.name_of(_name)
 TABLE.constants["tensorflow.newaxis"] = None
 
 
