@@ -39,7 +39,7 @@ _KINDS = {
     "spectra": "FFT FFT2 IFFT2 RFFT IRFFT STFT ISTFT ExtractSequences Polar",
     "images": "Resize RGBToGrayscale RGBToHSV HSVToRGB PadImages CropImages GaussianBlur ElasticTransform "
     "SobelEdges AffineTransform PerspectiveTransform MapCoordinates SSIM",
-    "windows": "Conv DepthwiseConv SeparableConv ConvTranspose MaxPool AveragePool "
+    "sliding": "Conv DepthwiseConv SeparableConv ConvTranspose MaxPool AveragePool "
     "SpaceToDepth DepthToSpace ExtractPatches Unfold Fold",
     "losses": "BatchNorm LayerNorm RMSNorm BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy "
     "CTCLoss CTCDecode PSNR SegmentSum SegmentProd SegmentMax SegmentMin",
