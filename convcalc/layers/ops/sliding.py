@@ -34,7 +34,7 @@ def slid(x: Shape, windows: Sequence[Window]) -> Shape:
     """The sizes of spatial axes under windows; `ShapeError` where a window does not fit."""
     found: list[Dim] = [window.out(n) for n, window in zip(x, windows, strict=True)]
     if any(n is not None and n < 1 for n in found):
-        raise ShapeError(f"the window does not fit into {show(x)}", code="empty-output")
+        raise ShapeError(f"the window does not fit into {show(x)}", code="does-not-fit")
     return tuple(found)
 
 

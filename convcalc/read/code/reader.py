@@ -129,6 +129,8 @@ def _deep() -> Iterator[None]:
     sys.setrecursionlimit(max(before, _DEPTH))
     try:
         yield
+    except RecursionError:
+        raise ReadError("this script is nested too deeply to read", code="too-deep") from None
     finally:
         sys.setrecursionlimit(before)
 
