@@ -1,11 +1,11 @@
-"""Inception-ResNet v2: inception blocks whose scaled output is added to the input (Szegedy et al. 2016, 1602.07261)."""
+"""Inception-ResNet v2: inception blocks, scaled and added to their input (Szegedy et al. 2016, arXiv:1602.07261)."""
 
 from __future__ import annotations
 
-from convcalc.applications.blocks import classified
 from convcalc.applications.builder import Builder
 from convcalc.applications.inception_v3 import STEM, Branch, branched, convolved, followed
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import classified
 from convcalc.script import Ref
 
 # Blocks that change the size: their name, and their branches.

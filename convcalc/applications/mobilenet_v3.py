@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
-from convcalc.applications.blocks import halving_pad, pooled, rounded
 from convcalc.applications.builder import Builder
 from convcalc.applications.mobilenet import check_alpha
 from convcalc.applications.network import Given, Network, check_shape, image
+from convcalc.applications.pieces import halving_pad, pooled, rounded
 from convcalc.script import Ref
 from convcalc.sizes.shapes import Shape
 
 # Blocks: expansion, filters, size of the kernel, stride, squeeze-and-excitation, activation. A kernel of 5, the
-# excitation and hard swish are the plain ones of a minimalistic network: 3, none and ReLU.
+# excitation and hard SiLU are the plain ones of a minimalistic network: 3, none and ReLU.
 Block = tuple[float, int, int, int, bool, str]
 _SMALL: tuple[Block, ...] = (
     (1, 16, 3, 2, True, "relu"),
     (72 / 16, 24, 3, 2, False, "relu"),
     (88 / 24, 24, 3, 1, False, "relu"),
-    (4, 40, 5, 2, True, "hard_swish"),
-    *[(6, 40, 5, 1, True, "hard_swish")] * 2,
-    *[(3, 48, 5, 1, True, "hard_swish")] * 2,
-    (6, 96, 5, 2, True, "hard_swish"),
-    *[(6, 96, 5, 1, True, "hard_swish")] * 2,
+    (4, 40, 5, 2, True, "hard_silu"),
+    *[(6, 40, 5, 1, True, "hard_silu")] * 2,
+    *[(3, 48, 5, 1, True, "hard_silu")] * 2,
+    (6, 96, 5, 2, True, "hard_silu"),
+    *[(6, 96, 5, 1, True, "hard_silu")] * 2,
 )
 _LARGE: tuple[Block, ...] = (
     (1, 16, 3, 1, False, "relu"),
@@ -30,12 +30,12 @@ _LARGE: tuple[Block, ...] = (
     (3, 24, 3, 1, False, "relu"),
     (3, 40, 5, 2, True, "relu"),
     *[(3, 40, 5, 1, True, "relu")] * 2,
-    (6, 80, 3, 2, False, "hard_swish"),
-    (2.5, 80, 3, 1, False, "hard_swish"),
-    *[(2.3, 80, 3, 1, False, "hard_swish")] * 2,
-    *[(6, 112, 3, 1, True, "hard_swish")] * 2,
-    (6, 160, 5, 2, True, "hard_swish"),
-    *[(6, 160, 5, 1, True, "hard_swish")] * 2,
+    (6, 80, 3, 2, False, "hard_silu"),
+    (2.5, 80, 3, 1, False, "hard_silu"),
+    *[(2.3, 80, 3, 1, False, "hard_silu")] * 2,
+    *[(6, 112, 3, 1, True, "hard_silu")] * 2,
+    (6, 160, 5, 2, True, "hard_silu"),
+    *[(6, 160, 5, 1, True, "hard_silu")] * 2,
 )
 _RATIO = 0.25
 
@@ -96,16 +96,16 @@ def _mobilenet_v3(b: Builder, x: Ref, given: Given, *, blocks: tuple[Block, ...]
     if given.include_preprocessing:
         x = b("Rescaling", x, scale=1.0 / 127.5, offset=-1.0)
     x = b("Conv2D", x, filters=16, kernel_size=3, strides=2, padding="same", use_bias=False, name="conv")
-    x = _activated(b, _normalised(b, x, "conv"), "hard_swish", given)
+    x = _activated(b, _normalised(b, x, "conv"), "hard_silu", given)
     for number, block in enumerate(blocks):
         x = _block(b, x, given, block, number)
-    x = _activated(b, _pointwise(b, x, rounded(b.channels(x) * 6), "conv_1"), "hard_swish", given)
+    x = _activated(b, _pointwise(b, x, rounded(b.channels(x) * 6), "conv_1"), "hard_silu", given)
     if not given.include_top:
         return pooled(b, x, given, named=True)
     x = b("GlobalAveragePooling2D", x, keepdims=True)
     width = rounded(last * given.alpha) if given.alpha > 1.0 else last
     x = b("Conv2D", x, filters=width, kernel_size=1, padding="same", use_bias=True, name="conv_2")
-    x = _activated(b, x, "hard_swish", given)
+    x = _activated(b, x, "hard_silu", given)
     if given.dropout_rate > 0:
         x = b("Dropout", x, rate=given.dropout_rate)
     x = b("Conv2D", x, filters=given.classes, kernel_size=1, padding="same", name="logits")

@@ -10,6 +10,7 @@ from convcalc.applications.builder import Builder
 from convcalc.declare import types as t
 from convcalc.declare.argument import Argument, arg, bind
 from convcalc.declare.settings import image_data_format
+from convcalc.declare.types.combined import OrNone
 from convcalc.errors import ArgumentError, did_you_mean
 from convcalc.script import Ref, Script
 from convcalc.sizes.shapes import Dim, Shape, show
@@ -27,7 +28,7 @@ _DECLARED: dict[str, Any] = {
     "pooling": arg(t.anything, default=None, doc="without the top: 'avg' or 'max' pools the output"),
     "classes": arg(t.positive, default=CLASSES, doc="number of classes of the classifier"),
     "classifier_activation": arg(t.activation, default="softmax", doc="activation of the classifier"),
-    "name": arg(t.label, default=None, doc="the model's name"),
+    "name": arg(OrNone(t.label), default=None, doc="the model's name"),
     "alpha": arg(t.number, default=1.0, doc="factor of the numbers of filters"),
     "depth_multiplier": arg(t.positive, default=1, doc="filters of a depthwise convolution for each channel"),
     "dropout": arg(t.fraction, default=1e-3, doc="share of the values dropped before the classifier"),
