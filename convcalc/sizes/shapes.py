@@ -30,6 +30,11 @@ def broadcast(x: Shape, y: Shape) -> Shape | None:
     return tuple(next((n for n in pair if n not in (None, 1)), None if None in pair else 1) for pair in pairs)
 
 
+def alike(x: Shape, y: Shape) -> bool:
+    """Whether both may be the same shape: they have as many axes, and no two known sizes differ."""
+    return len(x) == len(y) and all(n == m or None in (n, m) for n, m in zip(x, y, strict=True))
+
+
 def zeroed(shape: Shape) -> tuple[int, ...]:
     """The shape with 0 in place of every unknown size."""
     return tuple(n or 0 for n in shape)

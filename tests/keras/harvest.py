@@ -240,7 +240,7 @@ def recorded(recorder: Recorder) -> Iterator[None]:
     keras.config.set_dtype_policy(policy)
     keras.config.set_image_data_format(data_format)
     keras.config.enable_traceback_filtering()
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
 
 
 def harvest() -> Recorder:

@@ -80,7 +80,7 @@ def ours(shape: Shape, stack: list[Drawn]) -> Summary:
 
 def theirs(shape: Shape, stack: list[Drawn]) -> Any:
     """Keras's model of the stack, in a session of its own."""
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
     layers = [one.make(partial(live, keras)) for one in stack]
     return keras.Sequential([keras.Input(batch_shape=shape), *layers])
 

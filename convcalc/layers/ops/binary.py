@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from convcalc.compute import masking
@@ -310,19 +311,27 @@ class BitwiseXor(_Bits):
     """The bits that one of the numbers has, and not both: ``x ^ y``."""
 
 
-class BitwiseLeftShift(_Bits):
+class _Shift(_Bits):
+    """A shift of bits."""
+
+    def typed(self, given: Sequence[str], output: int = 0) -> str:
+        """Shifted by a number, a tensor keeps its dtype, also where the number has a wider one."""
+        return given[0] if isinstance(self.y, int) else super().typed(given, output)
+
+
+class BitwiseLeftShift(_Shift):
     """The first number's bits moved up, ``x << y``."""
 
 
-class LeftShift(_Bits):
+class LeftShift(_Shift):
     """The first number's bits moved up."""
 
 
-class BitwiseRightShift(_Bits):
+class BitwiseRightShift(_Shift):
     """The first number's bits moved down, ``x >> y``."""
 
 
-class RightShift(_Bits):
+class RightShift(_Shift):
     """The first number's bits moved down."""
 
 

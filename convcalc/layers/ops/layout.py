@@ -97,7 +97,10 @@ class Pad(Shaping):
 
     def output(self, x: Shape) -> Shape:
         """The sizes with what is added."""
-        return tuple(n if n is None else n + sum(pair) for n, pair in zip(x, self.pads(x), strict=True))
+        y = tuple(n if n is None else n + sum(pair) for n, pair in zip(x, self.pads(x), strict=True))
+        if any(n is not None and n < 0 for n in y):
+            raise ShapeError(f"more is cut than {show(x)} has", code="pads", argument="pad_width")
+        return y
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The tensor with what is added."""
@@ -303,7 +306,7 @@ class Vander(Shaping):
 
     def output(self, x: Shape) -> Shape:
         """The input's shape, and the number of powers."""
-        need_rank(self.kind, x, 1)
+        need_rank(self.kind, x, 1, 1)
         return (*x, x[0] if self.N is None else self.N)
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:

@@ -263,8 +263,12 @@ class _Segment(Operation):
 
     def joined(self, *shapes: Shape) -> Shape:
         """The number of segments in place of the first size."""
-        need_rank(self.kind, shapes[0], 1)
-        return (self.num_segments, *shapes[0][1:])
+        data, segments = shapes
+        need_rank(self.kind, data, 1)
+        need_rank(f"{self.kind}'s segment_ids", segments, 1, 1)
+        if None not in (data[0], segments[0]) and data[0] != segments[0]:
+            raise ShapeError(f"{data[0]} values have {segments[0]} segment_ids", code="broadcast")
+        return (self.num_segments, *data[1:])
 
     def work(self, *operands: Array) -> Array:
         """The values."""

@@ -15,7 +15,7 @@ from convcalc.layers.ops.operands import DTYPE, FRACTION, ROOTED, SUMMED, Operat
 from convcalc.layers.ops.reducing import Reducing, reduced
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
-from convcalc.sizes.shapes import Dim, Shape, product
+from convcalc.sizes.shapes import Dim, Shape, alike, product, show
 
 
 class _Quantile(Operation):
@@ -73,18 +73,28 @@ class Average(Operation):
     """The mean along an axis, in which values may have weights."""
 
     positions = Positions(move=True)
-    signature = Signature("x", tensors=("weights",))
+    signature = Signature("x", "weights", least=1, most=2)
     takes = ("x", "axis", "weights")
+    x: Any = arg(t.operand, default=None, doc="the values, where they are no tensor")
     axis: Any = arg(t.whole, default=None, doc="the axis that goes; all where it is None")
+    weights: Any = arg(
+        t.OrNone(t.operand), default=1, doc="how much each value counts"
+    )
     gives = FRACTION
 
-    def output(self, x: Shape) -> Shape:
-        """The sizes without the axis."""
-        return reduced(x, None if self.axis is None else [self.axis], False)
+    def joined(self, *shapes: Shape) -> Shape:
+        """The sizes without the axis; `ShapeError` for weights of another shape."""
+        x, weights = shapes
+        y = reduced(x, None if self.axis is None else [self.axis], False)
+        along = x if self.axis is None else (x[self.axis],)
+        if weights and not any(alike(weights, shape) for shape in (x, along)):
+            raise ShapeError(f"weights of {show(weights)} do not fit values of {show(x)}", code="broadcast")
+        return y
 
-    def apply(self, stored: Sequence[Array], *inputs: Array, **given: Array) -> Array:  # type: ignore[override]
-        """The mean; a tensor is called ``weights``."""
-        return np.asarray(np.average(inputs[0], self.axis, given.get("weights")))
+    def work(self, *operands: Array) -> Array:
+        """The mean."""
+        x, weights = operands
+        return np.asarray(np.average(x, self.axis, weights if weights.ndim else None))
 
 
 class Moments(Operation):

@@ -65,13 +65,13 @@ class _Convolution(Operation):
         inside = self.inside(kernel)
         if None not in (x[-1], inside) and x[-1] != inside:
             raise ShapeError(f"the kernel is for {inside} channels, not for {x[-1]}", code="channels")
+        if None in kernel[:-2]:
+            raise ShapeError("the sizes of a kernel must be known", code="unknown-size")
         y = (x[0], *self.spatial(x[1:-1], kernel[:-2]), self.filters(*shapes[1:]))
         return channels_first(y) if turned else y
 
     def windows(self, taps: Shape) -> list[Window]:
         """One window for each spatial axis."""
-        if None in taps:
-            raise ShapeError("the sizes of a kernel must be known", code="unknown-size")
         steps, rates = spread(self.strides, len(taps)), spread(self.dilation_rate, len(taps))
         rows = zip(taps, steps, rates, strict=True)
         return [Window(n or 0, step, rate, self.padding) for n, step, rate in rows]
@@ -225,7 +225,7 @@ class _Blocks(Operation):
     """Blocks of an image as channels, or channels as blocks."""
 
     positions = Positions(move=True)
-    block_size: int = arg(t.positive, doc="height and width of a block")
+    block_size: int = arg(t.two_or_more, doc="height and width of a block")
     data_format: str = _format
 
     def infer(self, *shapes: Shape) -> Any:

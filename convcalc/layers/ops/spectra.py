@@ -36,6 +36,10 @@ class _OfPair(Operation):
         y, *more = self.results(real)
         return Inferred(y, (), (), (), tuple(more))
 
+    def typed(self, given: Sequence[str], output: int = 0) -> str:
+        """Each part of the result has the dtype of the same part before."""
+        return given[output]
+
     def results(self, x: Shape) -> list[Shape]:
         """The shapes of all results: both parts, of the same shape."""
         return [x, x]

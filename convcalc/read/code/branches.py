@@ -35,10 +35,11 @@ class Branches:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
-    def attempt(self, work: Callable[[], Any]) -> Outcome:
-        """Follows one way, which stays in force."""
+    def attempt(self, work: Callable[[], Any], doubt: Unknown | None = None) -> Outcome:
+        """Follows one way, which stays in force; ``doubt`` says why it is not known whether it is taken."""
         machine, outcome = self._machine, Outcome()
-        models = len(machine.session.models)
+        models, doubts = len(machine.session.models), len(machine.doubts)
+        machine.doubts.extend([] if doubt is None else [doubt])
         machine.journal.begin()
         try:
             found = work()
@@ -48,6 +49,7 @@ class Branches:
             outcome.thrown = thrown
         finally:
             changed = machine.journal.end()
+            del machine.doubts[doubts:]
         outcome.models = len(machine.session.models) - models
         outcome.changes = {id(thing): (thing, before, content_of(thing)) for thing, before in changed}
         return outcome
@@ -66,9 +68,9 @@ class Branches:
     def split(self, node: ast.If, rest: Sequence[ast.stmt], lost: Unknown) -> Signal | None:
         """Follows both ways of an `if`, and what comes after it in the same block."""
         block = self._machine.follow.block
-        first = self.attempt(lambda: block(node.body))
+        first = self.attempt(lambda: block(node.body), lost)
         self.undo(first)
-        second = self.attempt(lambda: block(node.orelse))
+        second = self.attempt(lambda: block(node.orelse), lost)
         chosen = self._only(first, second, node)
         if chosen is not None:
             if chosen is first:
@@ -86,11 +88,11 @@ class Branches:
         """Goes on with the way that does not leave the block, and joins the ways at its end."""
         block = self._machine.follow.block
         if second.signal is None:
-            second.then(self.attempt(lambda: block(rest)))
+            second.then(self.attempt(lambda: block(rest), lost))
         elif first.signal is None:
             self.undo(second)
             self.redo(first)
-            first.then(self.attempt(lambda: block(rest)))
+            first.then(self.attempt(lambda: block(rest), lost))
             first, second = second, first
         if second.thrown:
             self.undo(second)
@@ -146,9 +148,9 @@ class Branches:
     def either(self, node: ast.IfExp, lost: Unknown) -> Any:
         """The value of ``a if unknown else b``."""
         value = self._machine.evaluate.value
-        first = self.attempt(lambda: value(node.body))
+        first = self.attempt(lambda: value(node.body), lost)
         self.undo(first)
-        second = self.attempt(lambda: value(node.orelse))
+        second = self.attempt(lambda: value(node.orelse), lost)
         self._join(first, second, lost)
         return self.joined(first.value, second.value, lost)
 
@@ -270,7 +272,7 @@ class Branches:
         earlier: dict[int, Any] = {}
         known: set[tuple[int, Any]] = set()
         for _ in range(_MOST_ROUNDS):
-            outcome = self.attempt(turn)
+            outcome = self.attempt(turn, lost)
             signal = outcome.signal or signal
             found = self._blur(outcome, earlier, lost)
             earlier = {key: change[2] for key, change in outcome.changes.items()}

@@ -46,6 +46,7 @@ class Calling:
     def apply(self, live: Live | None, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """What a layer or a model gives, called on tensors or on data."""
         session = self._session
+        session.machine.spend(session.machine.budget.CALL, node)
         if live is None or live.lost:
             return Unknown(live.lost.cause) if live and live.lost else session.machine.unknown("not a layer", node)
         if isinstance(live, Own):

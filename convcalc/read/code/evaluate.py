@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import arrays
-from convcalc.read.code.library import python
+from convcalc.read.code.library import operators, python
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import (
     MISSING,
@@ -196,6 +196,9 @@ class Evaluator:
         if sign == "/" and self._machine.is_old and type(left) is type(right) is int:
             sign = "//"
         site = Site(self._machine, node)
+        classes = operators.union(left, right) if sign == "|" else None
+        if classes:
+            return classes
         imported = next((one for one in (left, right) if isinstance(one, Library)), None)
         if imported is not None:
             found = self._machine.of_import(imported, site.place)

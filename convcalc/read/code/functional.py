@@ -57,16 +57,20 @@ class Graphs:
             model.lost = lost
             session.models.append(lost)
             if lost.cause.error is None:
-                lost.cause.error = no_value(lost, session.machine.place(node), self._said(words, node))
+                lost.cause.error = self._refused(lost, words, node)
         else:
             session.models.append(model)
         session.give_name(model, words.get("name"))
         session.machine.budget.event()
         return Unknown(lost.cause) if lost and model.instance is None else model
 
-    def _said(self, words: dict[str, Any], node: ast.AST) -> str:
+    def _refused(self, lost: Unknown, words: dict[str, Any], node: ast.AST) -> ReadError:
+        """The refusal of a model whose inputs or outputs are not known."""
         which = "inputs" if unknown_in(words.get("inputs")) else "outputs"
-        return f"the {which} of this model"
+        refused = no_value(lost, self._session.machine.place(node), f"the {which} of this model")
+        if which == "inputs" and lost.cause.message.startswith(f"{lost.cause.name} is a name without"):
+            refused.help = f"make it before: {lost.cause.name} = keras.Input((28, 28, 1))"
+        return refused
 
     def _end(self, value: Any, name: str, node: ast.AST) -> list[Tensor] | Unknown:
         """The tensors that a model is given as its inputs or outputs."""

@@ -31,6 +31,7 @@ class Machine:
         self.budget = Budget()
         self.notes: list[str] = []
         self.tainted: dict[int, tuple[Any, Unknown]] = {}
+        self.doubts: list[Unknown] = []  # why it is not known whether the ways that are being followed are taken
         self.frame = Frame(module.names)
         self.evaluate = Evaluator(self)
         self.follow = Follower(self)

@@ -51,6 +51,7 @@ class Making:
     ) -> Declared:
         """A layer; ``lost`` says why it is not known where an argument is not, or Keras refuses it."""
         machine = self._session.machine
+        machine.spend(machine.budget.LAYER, node)
         by_place, by_name = self.given(node, args, dict(named))
         place = machine.place(node.func if isinstance(node, ast.Call) else node)
         call = Call(kind, by_place, by_name, place=place)

@@ -103,7 +103,11 @@ class Modules:
         if name in _CUSTOM:
             return Library(_CUSTOM[name])
         known = self._machine.session.path_of(name)
-        return Library(known) if known else self._machine.unknown(f"{name} is a name without a value", node)
+        if known:
+            return Library(known)
+        lost = self._machine.unknown(f"{name} is a name without a value", node)
+        lost.cause.name = name
+        return lost
 
     def _exists(self, path: str) -> bool:
         known = library.function_of(path) is not None or library.constant_of(path) is not MISSING

@@ -183,12 +183,13 @@ class Runner:
         machine.spend(25, node)
         if machine.budget.depth >= machine.budget.MOST_DEPTH:
             lost = machine.unknown(f"functions call functions more than {machine.budget.MOST_DEPTH} deep", node)
+            function.lost = lost
             return self._lost(lost, args, named)
-        names = self._parameters(function, args, named, node)
+        names = function.lost or self._endless(function) or self._parameters(function, args, named, node)
         if isinstance(names, Unknown):
             return self._lost(names, args, named)
         outside = machine.frame
-        machine.frame = Frame(Scope(names, function.scope, function.module), function)
+        machine.frame = Frame(Scope(names, function.scope, function.module), function, outside, len(machine.doubts))
         machine.frame.node = node
         machine.budget.depth += 1
         try:
@@ -196,6 +197,14 @@ class Runner:
         finally:
             machine.frame = outside
             machine.budget.depth -= 1
+
+    def _endless(self, function: Function) -> Unknown | None:
+        """Why it is not known how often a function calls itself: whether it does depends on what is not known."""
+        frame: Frame | None = self._machine.frame
+        while frame is not None and frame.function is not function:
+            frame = frame.outer
+        doubts = [] if frame is None else self._machine.doubts[frame.doubts :]
+        return Unknown(doubts[0].cause) if doubts else None
 
     def _result(self, function: Function) -> Any:
         machine = self._machine

@@ -129,7 +129,10 @@ def restore(thing: Any, content: Any) -> None:
 class Budget:
     """How much work a script may cost, and how much it has cost; ``events`` counts what has been made of models."""
 
-    MOST_STEPS = 1_500_000
+    MOST_STEPS = 1_000_000
+    # What a layer costs that is made, and what a call of a layer costs: about the time of so many plain steps.
+    LAYER = 100
+    CALL = 60
     # Functions may call each other so deep.
     MOST_DEPTH = 60
     # A loop that makes nothing of models for so many steps is no longer followed turn by turn.
@@ -153,11 +156,18 @@ class Budget:
 
 
 class Frame:
-    """A module or a function that is being followed; ``maybe`` has what it may have returned, and why it may not."""
+    """A module or a function that is being followed; ``maybe`` has what it may have returned, and why it may not.
 
-    def __init__(self, scope: Scope, function: Function | None = None) -> None:
+    It was called in the frame ``outer``, with so many ``doubts`` whether the call is made at all.
+    """
+
+    def __init__(
+        self, scope: Scope, function: Function | None = None, outer: Frame | None = None, doubts: int = 0
+    ) -> None:
         self.scope = scope
         self.function = function
+        self.outer = outer
+        self.doubts = doubts
         self.maybe: list[tuple[Any, Unknown]] = []
         self.yielded: list[Any] = []
         self.endless: Unknown | None = None  # why it is not known what is yielded

@@ -144,7 +144,7 @@ class Library:
 class Function:
     """A function of the script's own: its node, its defaults, the names around it, and the class that it is in."""
 
-    __slots__ = ("attrs", "defaults", "kind", "module", "name", "node", "owner", "scope", "yields")
+    __slots__ = ("attrs", "defaults", "kind", "lost", "module", "name", "node", "owner", "scope", "yields")
 
     def __init__(
         self,
@@ -160,6 +160,7 @@ class Function:
         self.module = module
         self.owner: OwnClass | None = None
         self.yields = False  # whether it is a generator
+        self.lost: Unknown | None = None  # why its results are not known: it calls itself without an end
         self.kind = ""  # "property", "setter", "staticmethod", "classmethod"
         self.attrs: dict[str, Any] = {}
 

@@ -57,10 +57,14 @@ def _combined(site: Site, sign: str, left: Any, right: Any) -> Any:
         return room(site, len(left) + len(right)) or _NUMERIC[sign](left, right)
     if sign == "|" and isinstance(left, dict) and isinstance(right, dict):
         return room(site, len(left) + len(right)) or {**left, **right}
-    classes = (*_classes(left), *_classes(right)) if sign == "|" else ()
-    if classes and all(isinstance(one, Library | OwnClass) for one in classes) and (left, right) != (None, None):
-        return classes
     return site.unknown(f"what {sign} does here is not known")
+
+
+def union(left: Any, right: Any) -> tuple[Any, ...] | None:
+    """The classes of ``int | str``; None where the two are no classes."""
+    classes = (*_classes(left), *_classes(right))
+    known = all(isinstance(one, Library | OwnClass) for one in classes)
+    return classes if known and (left, right) != (None, None) else None
 
 
 def _classes(one: Any) -> tuple[Any, ...]:
