@@ -292,6 +292,10 @@ class _Bits(Operation):
             raise ShapeError("the first operand needs a shape", code="broadcast")
         return shapes[0]
 
+    def typed(self, given: Sequence[str], output: int = 0) -> str:
+        """Shifted by a number, a tensor keeps its dtype, also where the number has a wider one."""
+        return given[0] if isinstance(self.y, int) else super().typed(given, output)
+
     def work(self, *operands: Array) -> Array:
         """NumPy's function of the same name."""
         name = snake_case(self.kind)
@@ -311,27 +315,19 @@ class BitwiseXor(_Bits):
     """The bits that one of the numbers has, and not both: ``x ^ y``."""
 
 
-class _Shift(_Bits):
-    """A shift of bits."""
-
-    def typed(self, given: Sequence[str], output: int = 0) -> str:
-        """Shifted by a number, a tensor keeps its dtype, also where the number has a wider one."""
-        return given[0] if isinstance(self.y, int) else super().typed(given, output)
-
-
-class BitwiseLeftShift(_Shift):
+class BitwiseLeftShift(_Bits):
     """The first number's bits moved up, ``x << y``."""
 
 
-class LeftShift(_Shift):
+class LeftShift(_Bits):
     """The first number's bits moved up."""
 
 
-class BitwiseRightShift(_Shift):
+class BitwiseRightShift(_Bits):
     """The first number's bits moved down, ``x >> y``."""
 
 
-class RightShift(_Shift):
+class RightShift(_Bits):
     """The first number's bits moved down."""
 
 

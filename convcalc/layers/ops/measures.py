@@ -77,9 +77,7 @@ class Average(Operation):
     takes = ("x", "axis", "weights")
     x: Any = arg(t.operand, default=None, doc="the values, where they are no tensor")
     axis: Any = arg(t.whole, default=None, doc="the axis that goes; all where it is None")
-    weights: Any = arg(
-        t.OrNone(t.operand), default=1, doc="how much each value counts"
-    )
+    weights: Any = arg(t.OrNone(t.operand), default=1, doc="how much each value counts")
     gives = FRACTION
 
     def joined(self, *shapes: Shape) -> Shape:
