@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
@@ -214,13 +215,13 @@ class Branches:
         for member in members:
             if self._is_idle(begun):
                 lost = machine.unknown("this loop is long, and its end is not worked out", node)
-                return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
+                return self._blurred(node, partial(machine.follow.bind, node.target, lost), lost)
             machine.follow.bind(node.target, member)
             signal = machine.follow.block(node.body)
             if signal is not None and signal.how != "continue":
                 if signal.maybe:
                     lost = machine.unknown("whether this loop ends early is not known", node)
-                    return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
+                    return self._blurred(node, partial(machine.follow.bind, node.target, lost), lost)
                 return None if signal.how == "break" else signal
         return machine.follow.block(node.orelse)
 
@@ -279,7 +280,7 @@ class Branches:
         earlier: dict[int, Any] = {}
         known: set[tuple[int, Any]] = set()
         for _ in range(_MOST_ROUNDS):
-            outcome = self.attempt(lambda: (begin(), self._machine.follow.block(node.body))[1])
+            outcome = self.attempt(partial(self._round, node, begin))
             signal = outcome.signal or signal
             found = self._blur(outcome, earlier, lost)
             earlier = {key: change[2] for key, change in outcome.changes.items()}
@@ -291,6 +292,11 @@ class Branches:
         if len(self._machine.frame.yielded) > yielded:
             self._machine.frame.endless = lost
         return None
+
+    def _round(self, node: Any, begin: Callable[[], None]) -> Signal | None:
+        """Follows the body of a loop once."""
+        begin()
+        return self._machine.follow.block(node.body)
 
     def _blur(self, outcome: Outcome, earlier: dict[int, Any], lost: Unknown) -> set[tuple[int, Any]]:
         """Makes unknown what a turn has changed; the places that it has changed."""

@@ -118,7 +118,7 @@ class Evaluator:
     def _Call(self, node: ast.Call) -> Any:
         machine = self._machine
         if isinstance(node.func, ast.Name) and node.func.id == "super" and not machine.scope.names.get("super"):
-            return machine.runner.super_of(node)
+            return machine.classes.super_of(node)
         function = self.value(node.func)
         args, named = self.arguments(node)
         if isinstance(args, Unknown):
@@ -325,7 +325,7 @@ class Evaluator:
         return lost or python.formatted(Site(self._machine, node), value, spec, node.conversion)
 
     def _Lambda(self, node: ast.Lambda) -> Any:
-        return self._machine.runner.function(node)
+        return self._machine.functions.made(node)
 
     def _NamedExpr(self, node: ast.NamedExpr) -> Any:
         value = self.value(node.value)
@@ -364,7 +364,7 @@ class Evaluator:
 
     def _comprehended(self, node: ast.expr, over: list[ast.comprehension], make: Any) -> Any:
         """The list that a comprehension makes; the names that it binds are its own."""
-        with self._machine.runner.inner_scope():
+        with self._machine.functions.inner_scope():
             found: list[Any] = []
             for one in self._turns(over, node):
                 if isinstance(one, Unknown):

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.errors import ConvcalcError
 from convcalc.read.code import arrays
 from convcalc.read.code.cells import Left
 from convcalc.read.code.evaluate import _SIGNS
@@ -180,13 +179,13 @@ class Follower:
                 machine.taint(items, machine.unknown("setting this part is not followed", target))
 
     def _FunctionDef(self, node: ast.FunctionDef) -> None:
-        self.store(node.name, self._machine.runner.defined(node))
+        self.store(node.name, self._machine.functions.defined(node))
 
     def _AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self.store(node.name, self._machine.runner.defined(node))
+        self.store(node.name, self._machine.functions.defined(node))
 
     def _ClassDef(self, node: ast.ClassDef) -> None:
-        self.store(node.name, self._machine.runner.defined_class(node))
+        self.store(node.name, self._machine.classes.defined(node))
 
     def _Return(self, node: ast.Return) -> Signal:
         return Signal("return", self._machine.evaluate.value(node.value) if node.value else None)
@@ -218,7 +217,7 @@ class Follower:
         if isinstance(whole, list | dict):
             self._machine.journal.touch(whole)
             try:
-                del whole[key]  # type: ignore[arg-type]
+                del whole[key]
             except (TypeError, IndexError, KeyError):
                 self._machine.taint(whole, self._machine.unknown("deleting this part is not followed", target))
 
@@ -329,6 +328,3 @@ def _loaded(target: ast.expr) -> ast.expr:
 def _part_of(lost: Unknown) -> Unknown:
     """A value of its own for each name that an unknown value is taken apart into."""
     return type(lost)(lost.cause)
-
-
-__all__ = ["ConvcalcError", "Follower", "Signal", "Thrown"]

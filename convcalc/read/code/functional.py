@@ -44,7 +44,7 @@ class Graphs:
             lost = self._connect(model, node)
         return self._finished(model, lost, words, node)
 
-    def finish_network(self, model: Functional, name: str | None, node: ast.AST) -> Functional | Unknown:
+    def finish_network(self, model: Functional, name: str | None, node: ast.AST) -> Any:
         """A model whose inputs and results are known: connected, and named."""
         model.is_published = True
         return self._finished(model, self._connect(model, node), {"name": name}, node)
@@ -172,9 +172,10 @@ class Graphs:
             for one, tensor in zip(outputs, flat(made), strict=True):
                 tensors[id(one)] = tensor
         ends = [one for _, _, outputs, _ in calls for one in outputs if id(one) not in used]
-        model.results = model.structure = [tensors[id(one)] for one in ends]
-        lost = next((one for one in model.results if isinstance(one, Unknown)), None)
-        lost = lost or self._connect(model, session.machine.frame.node)
+        ends_made: list[Any] = [tensors[id(one)] for one in ends]
+        model.results = model.structure = ends_made
+        unknown: Unknown | None = next((one for one in ends_made if isinstance(one, Unknown)), None)
+        lost = unknown or self._connect(model, session.machine.frame.node)
         session.give_name(model, None)
         return lost or model
 

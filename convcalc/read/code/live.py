@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from convcalc.declare.layer import Layer
@@ -144,6 +144,10 @@ class TrackedList(list[Any]):
 
     __slots__ = ("track",)
 
+    def __init__(self, values: Iterable[Any], track: Callable[[Any], Any]) -> None:
+        super().__init__(values)
+        self.track = track
+
     def append(self, value: Any) -> None:
         """Adds a member."""
         self.track(value)
@@ -168,6 +172,10 @@ class TrackedDict(dict[Any, Any]):
     """A dictionary that a layer has as an attribute: Keras tracks the layers that are added to it."""
 
     __slots__ = ("track",)
+
+    def __init__(self, values: Mapping[Any, Any], track: Callable[[Any], Any]) -> None:
+        super().__init__(values)
+        self.track = track
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.track(value)

@@ -8,8 +8,10 @@ from typing import Any
 
 from convcalc.read.code.attributes import Attributes
 from convcalc.read.code.branches import Branches
+from convcalc.read.code.classes import Classes
 from convcalc.read.code.evaluate import Evaluator
 from convcalc.read.code.follow import Follower
+from convcalc.read.code.functions import Functions
 from convcalc.read.code.modules import Modules
 from convcalc.read.code.running import Runner
 from convcalc.read.code.scope import Budget, Frame, Journal, Module, Scope
@@ -36,6 +38,8 @@ class Machine:
         self.branches = Branches(self)
         self.attributes = Attributes(self)
         self.runner = Runner(self)
+        self.functions = Functions(self)
+        self.classes = Classes(self)
         self.modules = Modules(self)
         self.session = Session(self, no_bias=no_bias)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _PASSIVE = re.compile(r"(_initializer|_regularizer|_constraint)$|^(seed|weights)$")
 _DROPPED = ("seed", "weights")
 # What stands for an object of the script's own where Keras would keep it in a config.
-_FOREIGN = {"module": None, "class_name": "own", "config": {}}
+_FOREIGN: dict[str, Any] = {"module": None, "class_name": "own", "config": {}}
 
 
 class Making:

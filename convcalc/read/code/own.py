@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.layers import canonical
 from convcalc.layers.spelling import is_layer
-from convcalc.read.code.calling import Called
-from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential, TrackedDict, TrackedList, live_of
-from convcalc.read.code.snapshot import weights_of
+from convcalc.read.code.live import Functional, Own, Sequential, TrackedDict, TrackedList, live_of
+from convcalc.read.code.standins import as_data, like, shape_of
 from convcalc.read.code.values import (
     MISSING,
     Data,
@@ -23,19 +22,14 @@ from convcalc.read.code.values import (
     Inert,
     Instance,
     Tensor,
-    Thing,
     Unknown,
     flat,
 )
-from convcalc.script import Call
 from convcalc.sizes.formula import UNKNOWN
-from convcalc.sizes.shapes import Shape
 from convcalc.stack.coded import Coded
-from convcalc.stack.graph import Input, Node, Stack
 
 if TYPE_CHECKING:
     from convcalc.read.code.session import Session
-    from convcalc.read.code.snapshot import Snapshot
 
 _LAYERS = ("keras.layers.Layer", "keras.Layer", "keras.layers.Wrapper", "tensorflow.Module", "keras.Operation")
 
@@ -116,13 +110,11 @@ class Owning:
                 live.tracked = [*live.tracked, found]
             return value
         if type(value) is list:
-            kept = TrackedList(self.track(live, one) for one in value)
-            kept.track = lambda one: self.track(live, one)
-            return kept
+            return TrackedList([self.track(live, one) for one in value], lambda one: self.track(live, one))
         if type(value) is dict:
-            whole = TrackedDict({key: self.track(live, one) for key, one in value.items()})
-            whole.track = lambda one: self.track(live, one)
-            return whole
+            return TrackedDict(
+                {key: self.track(live, one) for key, one in value.items()}, lambda one: self.track(live, one)
+            )
         return tuple(self.track(live, one) for one in value) if type(value) is tuple else value
 
     def _own_weight(self, live: Own, value: Data) -> None:
@@ -173,28 +165,16 @@ class Owning:
             result = self.run(live, args, named, node)
             session.members.eager_own(live, args, result, node)
             return result
-        result = self.run(live, _as_data(args), {key: _as_data(one) for key, one in named.items()}, node)
+        result = self.run(live, as_data(args), {key: as_data(one) for key, one in named.items()}, node)
         outputs = flat(result)
         lost = next((one for one in outputs if isinstance(one, Unknown)), None)
         if lost or not all(isinstance(one, Data) for one in outputs):
             return lost or session.machine.unknown(f"what {live.kind} gives is no tensor", node)
         masks = [one.mask for one in tensors if one.mask is not None and self._takes(live, "mask")]
-        made = self._recorded(live, tensors, masks, outputs, node)
+        made = session.calling.record_known(live, tensors, masks, outputs, node)
         if masks or self._passes_masks(live):
             made.outputs[0].mask = tensors[0].mask if self._passes_masks(live) else None
-        return _like(result, iter(made.outputs))
-
-    def _recorded(
-        self, live: Live, tensors: Sequence[Tensor], masks: Sequence[Tensor], outputs: Sequence[Data], node: ast.AST
-    ) -> Made:
-        """A call in the graph, with its masks, and its outputs as tensors."""
-        calling, place = self._session.calling, self._session.machine.place(node)
-        given = Called()
-        given.inputs, given.roles = [*tensors, *masks], [*("" for _ in tensors), *("mask" for _ in masks)]
-        made = calling.record(live, (*tensors, *masks), tuple(given.roles), place)
-        made.binding = calling.binding(live, given, place)
-        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
-        return made
+        return like(result, iter(made.outputs))
 
     def _passes_masks(self, live: Own) -> bool:
         return bool(live.instance and live.instance.attrs.get("supports_masking") is True)
@@ -256,12 +236,12 @@ class Owning:
         if live.is_built or not isinstance(build, Function) or instance is None:
             return
         live.is_built = True
-        shapes = [_shape_of(one) for one in (*args, *named.values())]
+        shapes = [shape_of(one) for one in (*args, *named.values())]
         names = _parameters(build)
         call = instance.cls.find("call")
         order = _parameters(call) if isinstance(call, Function) else []
         by_name = {f"{name}_shape": shape for name, shape in zip(order, shapes, strict=False)}
-        by_name |= {f"{name}_shape": _shape_of(one) for name, one in named.items()}
+        by_name |= {f"{name}_shape": shape_of(one) for name, one in named.items()}
         if len(names) > 1 and all(name in by_name for name in names):
             self._session.machine.call(build, (instance,), {name: by_name[name] for name in names}, node)
         else:
@@ -276,190 +256,22 @@ class Owning:
             live.seen = Inferred(shapes[0], (), (UNKNOWN,), (), tuple(shapes[1:]))
             live.known[live.on] = tuple(shapes)
 
-    def shapes(self, live: Live, inputs: Sequence[Data], node: ast.AST) -> Any:
-        """What an own layer or a Lambda gives on data."""
-        if isinstance(live, Declared):
-            given = Called()
-            given.inputs = list(inputs)
-            given.listed = len(inputs) > 1
-            return self._lambda_result(live, given, node)
-        assert isinstance(live, Own)
+    def shapes(self, live: Own, inputs: Sequence[Data], node: ast.AST) -> Any:
+        """What an own layer gives on data."""
         self._begun(live, (), {}, node)
         return self.run(live, (inputs[0] if len(inputs) == 1 else list(inputs),), {}, node)
-
-    # Lambda layers.
-
-    def lambda_layer(self, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Declared:
-        """``Lambda(function)``: its shapes are what its function makes of shapes."""
-        session = self._session
-        function = args[0] if args else named.get("function")
-        live = Declared(Call("Lambda", place=session.machine.place(node)), None, "Lambda")
-        live.function = function
-        live.words = {**dict(zip(("output_shape", "mask", "arguments"), args[1:], strict=False)), **named}
-        live.layer = Coded("Lambda", lambda *shapes: self._rule(live, shapes, node))
-        session.give_name(live, named.get("name"))
-        return live
-
-    def apply_lambda(self, live: Declared, given: Called, node: ast.AST) -> Any:
-        """A Lambda called on tensors or data."""
-        session = self._session
-        tensors = [one for one in given.inputs if isinstance(one, Tensor)]
-        inner = Called()
-        inner.inputs, inner.listed = [_plain(one) for one in given.inputs], given.listed
-        result = self._lambda_result(live, inner, node)
-        outputs = flat(result)
-        lost = next((one for one in outputs if isinstance(one, Unknown)), None)
-        if lost or not outputs or not all(isinstance(one, Data) for one in outputs):
-            return lost or session.machine.unknown(f"what {live.name} gives is no tensor", node)
-        if not tensors:
-            return result
-        masks = [one.mask for one in tensors if one.mask is not None]
-        made = self._recorded(live, tensors, masks, outputs, node)
-        return _like(result, iter(made.outputs))
-
-    def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
-        machine = self._session.machine
-        value = list(given.inputs) if given.listed else given.inputs[0]
-        more = live.words.get("arguments")
-        self._session.inside += 1
-        try:
-            result = machine.call(live.function, (value,), more if isinstance(more, dict) else {}, node)
-        finally:
-            self._session.inside -= 1
-        if all(isinstance(one, Data) for one in flat(result)):
-            live.on = tuple(one.shape for one in given.inputs)
-            live.known[live.on] = tuple(one.shape for one in flat(result))
-            return result
-        stated = live.words.get("output_shape")
-        if isinstance(stated, Function):
-            whole = machine.call(stated, (given.inputs[0].shape,), {}, node)
-            return Data(whole, given.inputs[0].dtype) if _is_shape(whole) else result
-        if isinstance(stated, int):
-            stated = (stated,)
-        return Data((given.inputs[0].shape[0], *stated), given.inputs[0].dtype) if _is_shape(stated) else result
-
-    def _rule(self, live: Live, shapes: Sequence[Shape], node: ast.AST) -> Inferred:
-        """What an own layer makes of shapes, for the stack that it becomes part of."""
-        if isinstance(live, Own) and live.doubt:
-            raise self._session.refused(live.doubt)
-        if tuple(shapes) not in live.known:
-            result = flat(self.shapes(live, [Data(shape) for shape in shapes], node))
-            lost = next((one for one in result if isinstance(one, Unknown)), None)
-            if lost:
-                raise self._session.refused(lost)
-            live.known[tuple(shapes)] = tuple(one.shape for one in result)
-        output, *more = live.known[tuple(shapes)]
-        macs = () if isinstance(live, Declared) else (UNKNOWN,)
-        return Inferred(output, tuple(weights_of(live)), macs, (), tuple(more))
 
     def held(self, live: Own) -> Coded:
         """An own layer as the layer of a node, or one that another layer holds."""
         node = self._session.machine.frame.node
-        coded = Coded(live.kind, lambda *shapes: self._rule(live, shapes, node), trainable=live.trainable)
+        coded = Coded(
+            live.kind, lambda *shapes: self._session.calling.rule(live, shapes, node), trainable=live.trainable
+        )
         coded.name = live.name if live.named else None
         return coded
-
-    # Own models as stacks.
-
-    def stack(self, live: Own, snapshot: Snapshot) -> Stack:
-        """A model of an own class: the layers that it tracks, each with the shapes of its last call."""
-        unbuilt = live.seen is None and any(self._is_unbuilt(part) for part in live.tracked)
-        lost = live.doubt or (live.failed if unbuilt else None)
-        if lost:
-            raise self._session.refused(lost)
-        nodes = []
-        for part in live.tracked:
-            if isinstance(part, Sequential | Functional) and not (isinstance(part, Sequential) and part.shape is None):
-                node = snapshot.node(part)
-                node.inferred, node.shapes = self._of_model(part, node)
-            else:
-                node = self._part(part, snapshot)
-            nodes.append(node)
-        shapes = live.on or ((None,),)
-        inputs = tuple(
-            Input("" if at else "input", one if live.on else None, "float32", False) for at, one in enumerate(shapes)
-        )
-        stack = Stack(live.name, live.named, False, inputs, tuple(nodes))
-        stack.fixed = True
-        stack.weights_apart = tuple(live.weights)
-        return stack
-
-    def _is_unbuilt(self, part: Live) -> bool:
-        """Whether a layer has not been called so far, from which its weights would follow."""
-        if isinstance(part, Declared):
-            return part.built is None and not (part.layer and part.layer.built_at_init)
-        if isinstance(part, Sequential):
-            return part.shape is None
-        return isinstance(part, Own) and part.seen is None
-
-    def _of_model(self, part: Live, node: Node) -> tuple[Inferred | None, tuple[Shape, ...]]:
-        inner = node.inner
-        if inner is None or not inner.output_shapes:
-            return None, ()
-        outputs = inner.output_shapes
-        shapes = tuple(one.shape for one in inner.inputs if one.shape is not None)
-        return Inferred(outputs[0], inner.weights, inner.macs, (), outputs[1:]), shapes
-
-    def _part(self, part: Live, snapshot: Snapshot) -> Node:
-        node = snapshot.node(part)
-        if part.seen is not None:
-            node.shapes = part.on
-            seen = part.seen
-            node.inferred = Inferred(seen.output, tuple(weights_of(part)), seen.macs, seen.axes, seen.more)
-        return node
 
 
 def _parameters(function: Function) -> list[str]:
     """The names of a method's parameters, without the object itself."""
     args = function.node.args
     return [one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs)][1:]
-
-
-def _plain(tensor: Data) -> Data:
-    """A tensor as data: its shape, its dtype, and its mask as data."""
-    made = Data(tensor.shape, tensor.dtype, value=tensor.value, labels=tensor.labels)
-    made.mask = None if tensor.mask is None else _plain(tensor.mask)
-    return made
-
-
-def _as_data(value: Any) -> Any:
-    """A value in which data stand for all symbolic tensors."""
-    if isinstance(value, Tensor):
-        return _plain(value)
-    if isinstance(value, list | tuple):
-        return (
-            type(value)(_as_data(one) for one in value)
-            if type(value) in (list, tuple)
-            else [_as_data(one) for one in value]
-        )
-    return {key: _as_data(one) for key, one in value.items()} if isinstance(value, dict) else value
-
-
-def _like(value: Any, tensors: Any) -> Any:
-    """The structure of a value, with tensors in the places of its data."""
-    if isinstance(value, Data):
-        return next(tensors)
-    if isinstance(value, dict):
-        made = {key: _like(value[key], tensors) for key in sorted(value, key=str)}
-        return {key: made[key] for key in value}
-    return (
-        type(value)(_like(one, tensors) for one in value)
-        if type(value) in (list, tuple)
-        else [_like(one, tensors) for one in value]
-    )
-
-
-def _shape_of(value: Any) -> Any:
-    """The shapes of an argument, as Keras gives them to ``build``."""
-    if isinstance(value, Data):
-        return value.shape
-    if isinstance(value, list | tuple):
-        return [_shape_of(one) for one in value]
-    return {key: _shape_of(one) for key, one in value.items()} if isinstance(value, dict) else None
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, list | tuple) and all(one is None or type(one) is int for one in value)
-
-
-__all__ = ["Owning", "Thing"]

@@ -11,7 +11,6 @@ from convcalc.errors import ConvcalcError, ReadError, raise_all
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
 from convcalc.read.code.values import Unknown
 from convcalc.script import Automatic, Call, Given
-from convcalc.sizes.shapes import Shape
 from convcalc.stack.graph import Input, Link, Node, Stack
 from convcalc.stack.infer import infer
 from convcalc.stack.wiring import Order
@@ -60,7 +59,7 @@ class Snapshot:
             elif isinstance(live, Functional):
                 made = self._graph(live)
             elif isinstance(live, Own):
-                made = self._session.owning.stack(live, self)
+                made = self._session.own_models.stack(live, self)
             else:
                 raise AssertionError(live.kind)
             made.trainable = live.trainable
@@ -209,6 +208,3 @@ def in_order(session: Session, model: Functional) -> list[Live]:
     outputs = tuple(Link(nodes[one.node], one.index) for one in model.results)
     lives = {node: made.live for made, node in nodes.items()}
     return [lives[calls[0]] for calls in Order(Stack("", False, True, inputs, inner, outputs)).layers]
-
-
-__all__ = ["MOST_DEPTH", "Shape", "Snapshot", "in_order", "stack_of"]
