@@ -13,10 +13,8 @@ from convcalc.errors import ConvcalcError, ReadError, ShapeError
 from convcalc.read.code import library
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
 from convcalc.read.code.site import Site
-from convcalc.read.code.snapshot import weights_of
 from convcalc.read.code.values import Data, Tensor, Unknown, flat
 from convcalc.script import NOTHING, Call, Given, Ref
-from convcalc.sizes.formula import UNKNOWN
 from convcalc.sizes.shapes import Shape, show
 from convcalc.source import Place
 from convcalc.stack.infer import locate
@@ -56,7 +54,7 @@ class Calling:
         if isinstance(given, Unknown):
             return given
         if isinstance(live, Declared) and live.function is not None:
-            return session.lambdas.apply(live, given, node)
+            return session.owning.apply_lambda(live, given, node)
         try:
             return self.on(live, given, node)
         except ConvcalcError as error:
@@ -174,17 +172,6 @@ class Calling:
         session.machine.budget.event()
         return made
 
-    def record_known(
-        self, live: Live, tensors: Sequence[Tensor], masks: Sequence[Tensor], outputs: Sequence[Data], node: ast.AST
-    ) -> Made:
-        """A new call in the graph whose outputs are known, with its masks, and its outputs as tensors."""
-        place, given = self._session.machine.place(node), Called()
-        given.inputs, given.roles = [*tensors, *masks], [*("" for _ in tensors), *("mask" for _ in masks)]
-        made = self.record(live, (*tensors, *masks), tuple(given.roles), place)
-        made.binding = self.binding(live, given, place)
-        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
-        return made
-
     def binding(self, live: Live, given: Called, place: Place) -> Binding | None:
         """How the call is bound to the layer's signature."""
         layer = live.layer if isinstance(live, Declared) else None
@@ -221,7 +208,11 @@ class Calling:
         if live.lost:
             raise session.refused(live.lost)
         if isinstance(live, Own) or isinstance(live, Declared) and live.function is not None:
-            return self._of_code(live, inputs, session.machine.frame.node)
+            result = session.owning.shapes(live, inputs, session.machine.frame.node)
+            lost = next((one for one in flat(result) if not isinstance(one, Data)), None)
+            if isinstance(lost, Unknown):
+                raise session.refused(lost)
+            return flat(result)
         given = Called()
         given.inputs = list(inputs)
         given.roles = [""] * len(given.inputs)
@@ -230,30 +221,6 @@ class Calling:
         if isinstance(live, Sequential):
             session.chains.build_for(live, inputs[0].shape, inputs[0].dtype)
         return self.outputs(live, given, where, made)  # type: ignore[arg-type]
-
-    def _of_code(self, live: Own | Declared, inputs: Sequence[Data], node: ast.AST) -> list[Data]:
-        """What the script's own code gives: a layer of its own class, or a Lambda."""
-        session = self._session
-        if isinstance(live, Own):
-            result = flat(session.owning.shapes(live, inputs, node))
-        else:
-            result = flat(session.lambdas.shapes(live, inputs, node))
-        lost = next((one for one in result if not isinstance(one, Data)), None)
-        if lost is not None:
-            what = f"what {live.name} ({live.kind}) gives is no tensor"
-            raise session.refused(lost if isinstance(lost, Unknown) else session.machine.unknown(what, node))
-        return result
-
-    def rule(self, live: Own | Declared, shapes: Sequence[Shape], node: ast.AST) -> Inferred:
-        """What the script's own code makes of shapes, for the stack that its layer becomes part of."""
-        if isinstance(live, Own) and live.doubt:
-            raise self._session.refused(live.doubt)
-        if tuple(shapes) not in live.known:
-            outputs = self._of_code(live, [Data(shape) for shape in shapes], node)
-            live.known[tuple(shapes)] = tuple(one.shape for one in outputs)
-        output, *more = live.known[tuple(shapes)]
-        macs = () if isinstance(live, Declared) else (UNKNOWN,)
-        return Inferred(output, tuple(weights_of(live)), macs, (), tuple(more))
 
     def _of_layer(self, live: Declared, layer: Layer, given: Called, place: Place, made: Made | None) -> list[Data]:
         shapes = tuple(one.shape for one in given.inputs)
@@ -267,8 +234,8 @@ class Calling:
             )
             self._same_weights(live, inferred, shapes)
         except ConvcalcError as error:
-            error.span = error.span or None
-            locate(error, _at(live.call, place), f"{live.name} ({live.kind}), on {' and '.join(map(show, shapes))}")
+            on = " and ".join(map(show, shapes))
+            locate(error, live.call, f"{live.name} ({live.kind}), on {on}", _before(given.inputs))
             raise
         if live.built is None:
             live.built = inferred
@@ -333,9 +300,13 @@ def _listed(found: object) -> list[Tensor]:
     return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Tensor)]
 
 
-def _at(call: Call, place: Place) -> Call:
-    """The call of a layer, pointing at where the layer is called."""
-    return call
+def _before(inputs: Sequence[Data]) -> list[Made]:
+    """The calls that lead to a layer's input one after the other, as far as each has one input."""
+    found: list[Made] = []
+    while len(inputs) == 1 and isinstance(inputs[0], Tensor) and inputs[0].node.inputs:
+        found.insert(0, inputs[0].node)
+        inputs = found[0].inputs
+    return found
 
 
 def _one_or_list(live: Live, outputs: Sequence[Data]) -> Any:

@@ -203,3 +203,6 @@ def _parts(model: Live, depth: int = 50) -> Iterator[Live]:
     for one in inner if depth else ():
         yield one
         yield from _parts(one, depth - 1)
+
+
+__all__ = ["Chooser", "ConvcalcError", "Model"]

@@ -12,9 +12,7 @@ from convcalc.read.code.library import python
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import (
     MISSING,
-    Bound,
     Data,
-    Function,
     Instance,
     Library,
     OwnClass,
@@ -118,7 +116,7 @@ class Evaluator:
     def _Call(self, node: ast.Call) -> Any:
         machine = self._machine
         if isinstance(node.func, ast.Name) and node.func.id == "super" and not machine.scope.names.get("super"):
-            return machine.classes.super_of(node)
+            return machine.runner.super_of(node)
         function = self.value(node.func)
         args, named = self.arguments(node)
         if isinstance(args, Unknown):
@@ -195,7 +193,13 @@ class Evaluator:
         lost = next((one for one in (left, right) if isinstance(one, Unknown)), None)
         if lost:
             return lost
+        if sign == "/" and self._machine.is_old and type(left) is type(right) is int:
+            sign = "//"
         site = Site(self._machine, node)
+        imported = next((one for one in (left, right) if isinstance(one, Library)), None)
+        if imported is not None:
+            found = self._machine.of_import(imported, site.place)
+            return found if isinstance(found, Unknown) else site.unknown(f"what {sign} does here is not known")
         if sign == "%" and isinstance(left, str):
             return python.arithmetic(site, sign, left, right)
         if isinstance(left, Tensor) or isinstance(right, Tensor):
@@ -325,7 +329,7 @@ class Evaluator:
         return lost or python.formatted(Site(self._machine, node), value, spec, node.conversion)
 
     def _Lambda(self, node: ast.Lambda) -> Any:
-        return self._machine.functions.made(node)
+        return self._machine.runner.function(node)
 
     def _NamedExpr(self, node: ast.NamedExpr) -> Any:
         value = self.value(node.value)
@@ -364,7 +368,7 @@ class Evaluator:
 
     def _comprehended(self, node: ast.expr, over: list[ast.comprehension], make: Any) -> Any:
         """The list that a comprehension makes; the names that it binds are its own."""
-        with self._machine.functions.inner_scope():
+        with self._machine.runner.inner_scope():
             found: list[Any] = []
             for one in self._turns(over, node):
                 if isinstance(one, Unknown):
@@ -390,8 +394,3 @@ class Evaluator:
                 return
             if all(kept):
                 yield from self._turns(over[1:], node)
-
-
-def is_callable(value: Any) -> bool:
-    """Whether a value of the script can be called for certain."""
-    return isinstance(value, Function | Bound | OwnClass | Library)

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.errors import ConvcalcError
 from convcalc.read.code import arrays
-from convcalc.read.code.cells import Left
+from convcalc.read.code.chunks import Left
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.library import python
 from convcalc.read.code.signals import Signal, Thrown
@@ -58,7 +59,10 @@ class Follower:
     def _Left(self, node: Left) -> None:
         machine = self._machine
         lost = machine.unknown(f"this is not Python 3: {node.message}", node)
+        former = [machine.scope.find(one.id) for one in node.bound]
         machine.branches.lose_bound(node, lost)
+        if node.makes or any(map(machine.session.is_live, former)):
+            machine.session.models.append(lost)
         machine.runner.lose_given([machine.scope.find(name) for name in node.used], lost)
         if node.shows:
             machine.session.members.shown = lost
@@ -179,13 +183,13 @@ class Follower:
                 machine.taint(items, machine.unknown("setting this part is not followed", target))
 
     def _FunctionDef(self, node: ast.FunctionDef) -> None:
-        self.store(node.name, self._machine.functions.defined(node))
+        self.store(node.name, self._machine.runner.defined(node))
 
     def _AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self.store(node.name, self._machine.functions.defined(node))
+        self.store(node.name, self._machine.runner.defined(node))
 
     def _ClassDef(self, node: ast.ClassDef) -> None:
-        self.store(node.name, self._machine.classes.defined(node))
+        self.store(node.name, self._machine.runner.defined_class(node))
 
     def _Return(self, node: ast.Return) -> Signal:
         return Signal("return", self._machine.evaluate.value(node.value) if node.value else None)
@@ -328,3 +332,6 @@ def _loaded(target: ast.expr) -> ast.expr:
 def _part_of(lost: Unknown) -> Unknown:
     """A value of its own for each name that an unknown value is taken apart into."""
     return type(lost)(lost.cause)
+
+
+__all__ = ["ConvcalcError", "Follower", "Signal", "Thrown"]

@@ -44,12 +44,14 @@ class Graphs:
             lost = self._connect(model, node)
         return self._finished(model, lost, words, node)
 
-    def finish_network(self, model: Functional, name: str | None, node: ast.AST) -> Any:
+    def finish_network(self, model: Functional, name: str | None, node: ast.AST) -> Functional | Unknown:
         """A model whose inputs and results are known: connected, and named."""
         model.is_published = True
         return self._finished(model, self._connect(model, node), {"name": name}, node)
 
-    def _finished(self, model: Functional, lost: Unknown | None, words: dict[str, Any], node: ast.AST) -> Any:
+    def _finished(
+        self, model: Functional, lost: Unknown | None, words: dict[str, Any], node: ast.AST
+    ) -> Functional | Unknown:
         session = self._session
         if lost is not None:
             model.lost = lost
@@ -154,7 +156,7 @@ class Graphs:
 
     def of_calls(self, calls: Sequence[tuple[Live, list[Data], list[Data], Place]]) -> Functional | Unknown:
         """The model of layers that a script calls on data, outside of all models: what is no output is an input."""
-        session, tensors = self._session, dict[int, Tensor]()
+        session, tensors = self._session, dict[int, Any]()
         model = Functional(calls[0][3])
         used: set[int] = set()
         for live, inputs, outputs, place in calls:
@@ -169,13 +171,12 @@ class Graphs:
             made = session.calling.apply(
                 live, tuple(tensors[id(one)] for one in inputs), {}, session.machine.frame.node
             )
-            for one, tensor in zip(outputs, flat(made), strict=True):
+            for one, tensor in zip(outputs, flat(made), strict=False):
                 tensors[id(one)] = tensor
         ends = [one for _, _, outputs, _ in calls for one in outputs if id(one) not in used]
-        ends_made: list[Any] = [tensors[id(one)] for one in ends]
-        model.results = model.structure = ends_made
-        unknown: Unknown | None = next((one for one in ends_made if isinstance(one, Unknown)), None)
-        lost = unknown or self._connect(model, session.machine.frame.node)
+        model.results = model.structure = [tensors[id(one)] for one in ends]
+        lost: Unknown | None = next((tensors[id(one)] for one in ends if isinstance(tensors[id(one)], Unknown)), None)
+        lost = lost or self._connect(model, session.machine.frame.node)
         session.give_name(model, None)
         return lost or model
 

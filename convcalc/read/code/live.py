@@ -19,8 +19,8 @@ class Live:
     """A layer or a model that the script has made.
 
     ``kind`` is the name of its class; ``named`` says that the script has named it. ``lost`` says why the layer is not
-    known. ``calls`` are its calls on symbolic tensors. ``instance`` is the object of the script's own class that it
-    is. ``seen`` is what it made of the shapes of its last call, and ``on`` are these shapes.
+    known. ``calls`` are its calls on symbolic tensors. ``instance`` is the layer as an object of a class
+    of the script's own. ``seen`` is what the layer made of the shapes of its last call, and ``on`` are these shapes.
     """
 
     def __init__(self, kind: str, place: Place | None) -> None:
@@ -75,6 +75,11 @@ class Made:
         self.binding: Binding | None = None
         self.outputs: list[Tensor] = []
         self.stack: Any = None
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the first input."""
+        return self.inputs[0].shape if self.inputs else None
 
 
 class Model(Live):

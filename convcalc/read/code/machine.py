@@ -8,16 +8,14 @@ from typing import Any
 
 from convcalc.read.code.attributes import Attributes
 from convcalc.read.code.branches import Branches
-from convcalc.read.code.classes import Classes
 from convcalc.read.code.evaluate import Evaluator
 from convcalc.read.code.follow import Follower
-from convcalc.read.code.functions import Functions
 from convcalc.read.code.modules import Modules
 from convcalc.read.code.running import Runner
 from convcalc.read.code.scope import Budget, Frame, Journal, Module, Scope
 from convcalc.read.code.session import Session
 from convcalc.read.code.site import Site
-from convcalc.read.code.values import Cause, Unknown
+from convcalc.read.code.values import Cause, Library, Unknown
 from convcalc.source import Place
 
 
@@ -26,6 +24,7 @@ class Machine:
 
     def __init__(self, module: Module, *, given: Mapping[str, Any] | None = None, no_bias: bool = False) -> None:
         self.main = module
+        self.is_old = False  # whether the script is Python 2, which divides whole numbers without a rest
         self.given = dict(given or {})  # the values of names that the user has given
         self.used: set[str] = set()
         self.journal = Journal()
@@ -38,8 +37,6 @@ class Machine:
         self.branches = Branches(self)
         self.attributes = Attributes(self)
         self.runner = Runner(self)
-        self.functions = Functions(self)
-        self.classes = Classes(self)
         self.modules = Modules(self)
         self.session = Session(self, no_bias=no_bias)
 
@@ -98,6 +95,14 @@ class Machine:
     def taint(self, value: Any, unknown: Unknown) -> None:
         """Says that what a list, a dictionary, an object or a model holds is no longer known."""
         self.tainted.setdefault(id(value), (value, unknown))
+
+    def of_import(self, value: Library, place: Place | None) -> str | Unknown:
+        """The name by which Keras knows a function or a class of a library; unknown where the library is another."""
+        if value.path.startswith(("keras.", "tensorflow.", "builtins.", "numpy.")):
+            return value.name
+        lost = Unknown(Cause(f"{value.path} is imported, and its value is not known here", place))
+        lost.cause.name = value.name
+        return lost
 
     def untainted(self, value: Any) -> Any:
         """The value; unknown where it has been changed in ways that are not known."""

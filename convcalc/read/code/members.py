@@ -52,7 +52,7 @@ class Members:
         declared = live.base if isinstance(live, Own) else live
         if isinstance(declared, Declared) and declared.layer is not None and name in declared.layer.config:
             return declared.layer.config[name]
-        if isinstance(live, Own) and not inherited and not (live.instance and live.instance.cls.cause):
+        if isinstance(live, Own) and live.instance and not inherited and not live.instance.cls.cause:
             return MISSING
         return Inert(machine.unknown(f"{name} of a layer is not known here", node).cause)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code import library
-from convcalc.read.code.cells import cells
+from convcalc.read.code.chunks import cells
 from convcalc.read.code.scope import Frame, Module
-from convcalc.read.code.values import MISSING, Library
+from convcalc.read.code.values import MISSING, Inert, Library, Unknown
 from convcalc.read.contents import read_file
 from convcalc.source import Source
 
@@ -102,8 +102,8 @@ class Modules:
             return Library(f"builtins.{name}") if constant is MISSING else constant
         if name in _CUSTOM:
             return Library(_CUSTOM[name])
-        found = self._machine.session.path_of(name)
-        return Library(found) if found else self._machine.unknown(f"{name} is a name without a value", node)
+        known = self._machine.session.path_of(name)
+        return Library(known) if known else self._machine.unknown(f"{name} is a name without a value", node)
 
     def _exists(self, path: str) -> bool:
         known = library.function_of(path) is not None or library.constant_of(path) is not MISSING
@@ -229,3 +229,6 @@ class Modules:
         finally:
             machine.frame = outside
         return module
+
+
+__all__ = ["Inert", "Modules", "Unknown"]

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.layers import canonical
 from convcalc.layers.spelling import is_layer
-from convcalc.read.code.live import Functional, Own, Sequential, TrackedDict, TrackedList, live_of
-from convcalc.read.code.standins import as_data, like, shape_of
+from convcalc.read.code.calling import Called
+from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential, TrackedDict, TrackedList, live_of
+from convcalc.read.code.snapshot import weights_of
+from convcalc.read.code.standins import as_data, is_shape, like, parameters, plain, shape_of
 from convcalc.read.code.values import (
     MISSING,
     Data,
@@ -25,7 +27,9 @@ from convcalc.read.code.values import (
     Unknown,
     flat,
 )
+from convcalc.script import Call
 from convcalc.sizes.formula import UNKNOWN
+from convcalc.sizes.shapes import Shape
 from convcalc.stack.coded import Coded
 
 if TYPE_CHECKING:
@@ -41,7 +45,7 @@ class Owning:
         self._session = session
 
     def begin(self, made: Instance, node: ast.AST) -> None:
-        """Makes a new object the layer or the model that its class says it is."""
+        """Makes a layer or a model of a new object, as the object's class says."""
         place = self._session.machine.place(node)
         for base in made.cls.libraries():
             kind = base.name
@@ -112,9 +116,8 @@ class Owning:
         if type(value) is list:
             return TrackedList([self.track(live, one) for one in value], lambda one: self.track(live, one))
         if type(value) is dict:
-            return TrackedDict(
-                {key: self.track(live, one) for key, one in value.items()}, lambda one: self.track(live, one)
-            )
+            whole = {key: self.track(live, one) for key, one in value.items()}
+            return TrackedDict(whole, lambda one: self.track(live, one))
         return tuple(self.track(live, one) for one in value) if type(value) is tuple else value
 
     def _own_weight(self, live: Own, value: Data) -> None:
@@ -171,10 +174,22 @@ class Owning:
         if lost or not all(isinstance(one, Data) for one in outputs):
             return lost or session.machine.unknown(f"what {live.kind} gives is no tensor", node)
         masks = [one.mask for one in tensors if one.mask is not None and self._takes(live, "mask")]
-        made = session.calling.record_known(live, tensors, masks, outputs, node)
+        made = self._recorded(live, tensors, masks, outputs, node)
         if masks or self._passes_masks(live):
             made.outputs[0].mask = tensors[0].mask if self._passes_masks(live) else None
         return like(result, iter(made.outputs))
+
+    def _recorded(
+        self, live: Live, tensors: Sequence[Tensor], masks: Sequence[Tensor], outputs: Sequence[Data], node: ast.AST
+    ) -> Made:
+        """A call in the graph, with its masks, and its outputs as tensors."""
+        calling, place = self._session.calling, self._session.machine.place(node)
+        given = Called()
+        given.inputs, given.roles = [*tensors, *masks], [*("" for _ in tensors), *("mask" for _ in masks)]
+        made = calling.record(live, (*tensors, *masks), tuple(given.roles), place)
+        made.binding = calling.binding(live, given, place)
+        made.outputs = [Tensor(made, at, one.shape, one.dtype) for at, one in enumerate(outputs)]
+        return made
 
     def _passes_masks(self, live: Own) -> bool:
         return bool(live.instance and live.instance.attrs.get("supports_masking") is True)
@@ -182,7 +197,7 @@ class Owning:
     def _takes(self, live: Own, name: str) -> bool:
         """Whether the layer's ``call`` has a parameter of this name."""
         call = live.instance.cls.find("call") if live.instance else None
-        return isinstance(call, Function) and name in _parameters(call)
+        return isinstance(call, Function) and name in parameters(call)
 
     def run(self, live: Own, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """What an own layer gives on data: built first where it is not, then its ``call``."""
@@ -212,7 +227,7 @@ class Owning:
     def _called(self, live: Own, call: Any, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         session = self._session
         if isinstance(call, Function):
-            names = _parameters(call)
+            names = parameters(call)
             extra: dict[str, Any] = {}
             first = next((one for one in args if isinstance(one, Data)), None)
             if "mask" in names and "mask" not in named and len(args) <= names.index("mask") and first is not None:
@@ -237,9 +252,9 @@ class Owning:
             return
         live.is_built = True
         shapes = [shape_of(one) for one in (*args, *named.values())]
-        names = _parameters(build)
+        names = parameters(build)
         call = instance.cls.find("call")
-        order = _parameters(call) if isinstance(call, Function) else []
+        order = parameters(call) if isinstance(call, Function) else []
         by_name = {f"{name}_shape": shape for name, shape in zip(order, shapes, strict=False)}
         by_name |= {f"{name}_shape": shape_of(one) for name, one in named.items()}
         if len(names) > 1 and all(name in by_name for name in names):
@@ -256,22 +271,86 @@ class Owning:
             live.seen = Inferred(shapes[0], (), (UNKNOWN,), (), tuple(shapes[1:]))
             live.known[live.on] = tuple(shapes)
 
-    def shapes(self, live: Own, inputs: Sequence[Data], node: ast.AST) -> Any:
-        """What an own layer gives on data."""
+    def shapes(self, live: Live, inputs: Sequence[Data], node: ast.AST) -> Any:
+        """What an own layer or a Lambda gives on data."""
+        if isinstance(live, Declared):
+            given = Called()
+            given.inputs = list(inputs)
+            given.listed = len(inputs) > 1
+            return self._lambda_result(live, given, node)
+        assert isinstance(live, Own)
         self._begun(live, (), {}, node)
         return self.run(live, (inputs[0] if len(inputs) == 1 else list(inputs),), {}, node)
+
+    # Lambda layers.
+
+    def lambda_layer(self, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Declared:
+        """``Lambda(function)``: its shapes are what its function makes of shapes."""
+        session = self._session
+        function = args[0] if args else named.get("function")
+        live = Declared(Call("Lambda", place=session.machine.place(node)), None, "Lambda")
+        live.function = function
+        live.words = {**dict(zip(("output_shape", "mask", "arguments"), args[1:], strict=False)), **named}
+        live.layer = Coded("Lambda", lambda *shapes: self._rule(live, shapes, node))
+        session.give_name(live, named.get("name"))
+        return live
+
+    def apply_lambda(self, live: Declared, given: Called, node: ast.AST) -> Any:
+        """A Lambda called on tensors or data."""
+        session = self._session
+        tensors = [one for one in given.inputs if isinstance(one, Tensor)]
+        inner = Called()
+        inner.inputs, inner.listed = [plain(one) for one in given.inputs], given.listed
+        result = self._lambda_result(live, inner, node)
+        outputs = flat(result)
+        lost = next((one for one in outputs if isinstance(one, Unknown)), None)
+        if lost or not outputs or not all(isinstance(one, Data) for one in outputs):
+            return lost or session.machine.unknown(f"what {live.name} gives is no tensor", node)
+        if not tensors:
+            return result
+        masks = [one.mask for one in tensors if one.mask is not None]
+        made = self._recorded(live, tensors, masks, outputs, node)
+        return like(result, iter(made.outputs))
+
+    def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
+        machine = self._session.machine
+        value = list(given.inputs) if given.listed else given.inputs[0]
+        more = live.words.get("arguments")
+        self._session.inside += 1
+        try:
+            result = machine.call(live.function, (value,), more if isinstance(more, dict) else {}, node)
+        finally:
+            self._session.inside -= 1
+        if all(isinstance(one, Data) for one in flat(result)):
+            live.on = tuple(one.shape for one in given.inputs)
+            live.known[live.on] = tuple(one.shape for one in flat(result))
+            return result
+        stated = live.words.get("output_shape")
+        if isinstance(stated, Function):
+            whole = machine.call(stated, (given.inputs[0].shape,), {}, node)
+            return Data(whole, given.inputs[0].dtype) if is_shape(whole) else result
+        if isinstance(stated, int):
+            stated = (stated,)
+        first = given.inputs[0]
+        return Data((first.shape[0], *(stated or ())), first.dtype) if is_shape(stated) else result
+
+    def _rule(self, live: Live, shapes: Sequence[Shape], node: ast.AST) -> Inferred:
+        """What an own layer makes of shapes, for the stack that it becomes part of."""
+        if isinstance(live, Own) and live.doubt:
+            raise self._session.refused(live.doubt)
+        if tuple(shapes) not in live.known:
+            result = flat(self.shapes(live, [Data(shape) for shape in shapes], node))
+            lost = next((one for one in result if isinstance(one, Unknown)), None)
+            if lost:
+                raise self._session.refused(lost)
+            live.known[tuple(shapes)] = tuple(one.shape for one in result)
+        output, *more = live.known[tuple(shapes)]
+        macs = () if isinstance(live, Declared) else (UNKNOWN,)
+        return Inferred(output, tuple(weights_of(live)), macs, (), tuple(more))
 
     def held(self, live: Own) -> Coded:
         """An own layer as the layer of a node, or one that another layer holds."""
         node = self._session.machine.frame.node
-        coded = Coded(
-            live.kind, lambda *shapes: self._session.calling.rule(live, shapes, node), trainable=live.trainable
-        )
+        coded = Coded(live.kind, lambda *shapes: self._rule(live, shapes, node), trainable=live.trainable)
         coded.name = live.name if live.named else None
         return coded
-
-
-def _parameters(function: Function) -> list[str]:
-    """The names of a method's parameters, without the object itself."""
-    args = function.node.args
-    return [one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs)][1:]

@@ -1,4 +1,4 @@
-"""Models of the script's own classes as stacks: the layers that they track."""
+"""Models of the script's own classes as stacks: the layers that they track, each with the shapes of its last call."""
 
 from __future__ import annotations
 
@@ -6,43 +6,35 @@ from typing import TYPE_CHECKING
 
 from convcalc.declare.weight import Inferred
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential
-from convcalc.read.code.snapshot import weights_of
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.graph import Input, Node, Stack
 
 if TYPE_CHECKING:
-    from convcalc.read.code.session import Session
     from convcalc.read.code.snapshot import Snapshot
 
 
-class OwnModels:
-    """Makes stacks of own models."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def stack(self, live: Own, snapshot: Snapshot) -> Stack:
-        """A model of an own class: the layers that it tracks, each with the shapes of its last call."""
-        unbuilt = live.seen is None and any(_is_unbuilt(part) for part in live.tracked)
-        lost = live.doubt or (live.failed if unbuilt else None)
-        if lost:
-            raise self._session.refused(lost)
-        nodes = []
-        for part in live.tracked:
-            if isinstance(part, Sequential | Functional) and not (isinstance(part, Sequential) and part.shape is None):
-                node = snapshot.node(part)
-                node.inferred, node.shapes = _of_model(part, node)
-            else:
-                node = _part(part, snapshot)
-            nodes.append(node)
-        shapes = live.on or ((None,),)
-        inputs = tuple(
-            Input("" if at else "input", one if live.on else None, "float32", False) for at, one in enumerate(shapes)
-        )
-        stack = Stack(live.name, live.named, False, inputs, tuple(nodes))
-        stack.fixed = True
-        stack.weights_apart = tuple(live.weights)
-        return stack
+def stack_of_own(live: Own, snapshot: Snapshot) -> Stack:
+    """A model of an own class: the layers that it tracks, each with the shapes of its last call."""
+    unbuilt = live.seen is None and any(_is_unbuilt(part) for part in live.tracked)
+    lost = live.doubt or (live.failed if unbuilt else None)
+    if lost:
+        raise snapshot.session.refused(lost)
+    nodes = []
+    for part in live.tracked:
+        if isinstance(part, Sequential | Functional) and not (isinstance(part, Sequential) and part.shape is None):
+            node = snapshot.node(part)
+            node.inferred, node.shapes = _of_model(part, node)
+        else:
+            node = _part(part, snapshot)
+        nodes.append(node)
+    shapes = live.on or ((None,),)
+    inputs = tuple(
+        Input("" if at else "input", one if live.on else None, "float32", False) for at, one in enumerate(shapes)
+    )
+    stack = Stack(live.name, live.named, False, inputs, tuple(nodes))
+    stack.fixed = True
+    stack.weights_apart = tuple(live.weights)
+    return stack
 
 
 def _is_unbuilt(part: Live) -> bool:
@@ -68,5 +60,5 @@ def _part(part: Live, snapshot: Snapshot) -> Node:
     if part.seen is not None:
         node.shapes = part.on
         seen = part.seen
-        node.inferred = Inferred(seen.output, tuple(weights_of(part)), seen.macs, seen.axes, seen.more)
+        node.inferred = Inferred(seen.output, tuple(snapshot.weights(part)), seen.macs, seen.axes, seen.more)
     return node

@@ -15,15 +15,13 @@ from convcalc.layers._old import OBJECTS
 from convcalc.layers.spelling import is_layer, merged, modern
 from convcalc.read.code.calling import Calling
 from convcalc.read.code.functional import Graphs
-from convcalc.read.code.lambdas import Lambdas
 from convcalc.read.code.library.keras import restored
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
 from convcalc.read.code.making import Making
 from convcalc.read.code.members import Members
-from convcalc.read.code.networks import Networks
 from convcalc.read.code.operations import Operations
 from convcalc.read.code.own import Owning
-from convcalc.read.code.own_models import OwnModels
+from convcalc.read.code.published_models import Networks
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.sequential import Chains
 from convcalc.read.code.site import Site
@@ -70,8 +68,6 @@ class Session:
         self.chains = Chains(self)
         self.graphs = Graphs(self)
         self.owning = Owning(self)
-        self.own_models = OwnModels(self)
-        self.lambdas = Lambdas(self)
         self.operations = Operations(self)
         self.networks = Networks(self)
         self.members = Members(self)
@@ -163,7 +159,7 @@ class Session:
         if kind == "Input":
             return self._input(args, named, node)
         if kind == "Lambda":
-            return self.lambdas.make(args, named, node)
+            return self.owning.lambda_layer(args, named, node)
         if found and is_layer(kind) and (path.startswith("keras.layers.") or path.count(".") == 1):
             return self.making.declared(found[1], args, named, node)
         return MISSING
@@ -273,7 +269,7 @@ class Session:
         self.members.set(live_of(value), name, new, node)
 
     def begin(self, made: Instance, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
-        """Makes a new object the layer or the model that its class says it is."""
+        """Makes a layer or a model of a new object, as the object's class says."""
         self.owning.begin(made, node)
 
     def init(self, made: Instance, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:

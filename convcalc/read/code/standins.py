@@ -1,11 +1,16 @@
-"""Data in the places of symbolic tensors, in which the code of own layers works, and back."""
+"""What stands for tensors inside own code: data of the same shapes, and the way back to tensors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from convcalc.read.code.values import Data, Tensor
+from convcalc.read.code.values import Data, Function, Tensor
+
+
+def parameters(function: Function) -> list[str]:
+    """The names of a method's parameters, without the object itself."""
+    args = function.node.args
+    return [one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs)][1:]
 
 
 def plain(tensor: Data) -> Data:
@@ -28,7 +33,7 @@ def as_data(value: Any) -> Any:
     return {key: as_data(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
-def like(value: Any, tensors: Iterator[Tensor]) -> Any:
+def like(value: Any, tensors: Any) -> Any:
     """The structure of a value, with tensors in the places of its data."""
     if isinstance(value, Data):
         return next(tensors)
@@ -49,3 +54,8 @@ def shape_of(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [shape_of(one) for one in value]
     return {key: shape_of(one) for key, one in value.items()} if isinstance(value, dict) else None
+
+
+def is_shape(value: Any) -> bool:
+    """Whether a value is a shape: sizes, or None for sizes that are not known."""
+    return isinstance(value, list | tuple) and all(one is None or type(one) is int for one in value)

@@ -52,7 +52,7 @@ class Networks:
         except ConvcalcError as error:
             return session.lost(error, node)
 
-    def _model(self, found: Script, tensor: Any, node: ast.AST) -> Any:
+    def _model(self, found: Script, tensor: Any, node: ast.AST) -> Functional | Unknown:
         """The model of a script of calls; its first input is the given tensor, if any."""
         session, place = self._session, self._session.machine.place(node)
         tensors: dict[int, list[Tensor]] = {}
