@@ -132,8 +132,8 @@ def call(function: Known, site: Site, args: tuple[Any, ...], named: dict[str, An
     """What a function of a table gives; unknown where it takes no such arguments, or has no result for them."""
     try:
         return function(site, *args, **named)
-    except (TypeError, ValueError, IndexError, KeyError, OverflowError, AttributeError, ZeroDivisionError) as error:
-        return site.unknown(f"{site.text} is not followed with these arguments ({error})")
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError, AttributeError, ZeroDivisionError):
+        return site.unknown(f"{site.text} is not followed with these arguments")
 
 
 __all__ = ["MISSING", "Known", "Table", "Unknown", "call", "constant_of", "function_of"]
