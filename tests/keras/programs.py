@@ -52,7 +52,9 @@ class Programs:
         self.random = Random(seed)
         self.sizes = Sizes(self.random)
         self.lines: list[str] = []
-        self.blocks: list[tuple[str, str]] = []  # the sort that a block keeps, and the expression that applies it to {x}
+        self.blocks: list[
+            tuple[str, str]
+        ] = []  # the sort that a block keeps, and the expression that applies it to {x}
         self.models: list[tuple[str, str, str]] = []  # the sort that a model takes and gives, and its expression
         self.inside = 0
 
@@ -126,11 +128,17 @@ class Programs:
             f"for {i}, {i}_v in enumerate([{self.size()}, {self.size()}]):", f"for {i}_a, {i} in zip('ab', [3, 4, 5]):",
             f"for {i} in [v * 2 for v in range(1, 4) if v != 2]:", f"for {i} in {{'a': 3, 'b': 4}}.values():",
         )  # fmt: skip
-        uses = [f"x = layers.{self.fill(self.random.choice(TO_SIZE[sort]), n=f'{i} + 1')}(x)".replace("{n}", f"{i} + 1")]
+        uses = [
+            f"x = layers.{self.fill(self.random.choice(TO_SIZE[sort]), n=f'{i} + 1')}(x)".replace("{n}", f"{i} + 1")
+        ]
         if self.random.random() < 0.3:
             uses.append(f"if {i} == {self.random.choice((0, 1, 3))}:\n    {self.random.choice(('break', 'continue'))}")
         name = self.sizes.new("step")
-        uses += [f"x = layers.Activation('relu', name=f'{name}_{{{i}}}')(x)"] if self.inside == 1 and not self.in_function else []
+        uses += (
+            [f"x = layers.Activation('relu', name=f'{name}_{{{i}}}')(x)"]
+            if self.inside == 1 and not self.in_function
+            else []
+        )
         self.inside -= 1
         if self.random.random() < 0.2:
             return [f"{i} = 0", f"while {i} < 2:\n" + indented([f"{i} += 1", *body])]
@@ -395,7 +403,9 @@ class Programs:
         shape = self.shape(sort)
         self.lines.append(f"{m} = {self.fill(use, shape=shape)}")
         if self.random.random() < 0.3:
-            self.lines.append(f"{m}_two = {self.fill(use, shape=shape)}\n{m}_i = Input({shape})\n{m} = Model({m}_i, {m}({m}_i))")
+            self.lines.append(
+                f"{m}_two = {self.fill(use, shape=shape)}\n{m}_i = Input({shape})\n{m} = Model({m}_i, {m}({m}_i))"
+            )
         self._after(m)
 
 

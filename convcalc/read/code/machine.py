@@ -14,8 +14,9 @@ from convcalc.read.code.modules import Modules
 from convcalc.read.code.running import Runner
 from convcalc.read.code.scope import Budget, Frame, Journal, Module, Scope
 from convcalc.read.code.session import Session
+from convcalc.read.code.signals import Thrown
 from convcalc.read.code.site import Site
-from convcalc.read.code.values import Cause, Unknown
+from convcalc.read.code.values import Cause, Library, Unknown
 from convcalc.source import Place
 
 
@@ -29,6 +30,7 @@ class Machine:
         self.journal = Journal()
         self.budget = Budget()
         self.notes: list[str] = []
+        self.trying = 0  # how many `try` blocks are being followed
         self.tainted: dict[int, tuple[Any, Unknown]] = {}
         self.frame = Frame(module.names)
         self.evaluate = Evaluator(self)
@@ -51,6 +53,12 @@ class Machine:
     def unknown(self, message: str, node: ast.AST) -> Unknown:
         """A value that is lost at a node."""
         return Unknown(Cause(message, self.place(node)))
+
+    def refused(self, error: Exception, message: str, node: ast.AST) -> Unknown:
+        """A value that Python refuses to give for certain; the script's own exception where the script may catch it."""
+        if self.trying:
+            raise Thrown(Library(f"builtins.{type(error).__name__}"), node)
+        return self.unknown(message, node)
 
     def spend(self, steps: int, node: ast.AST) -> None:
         """Counts work."""

@@ -267,7 +267,7 @@ class Owning:
         else:
             self._session.machine.call(build, (instance, shapes[0] if shapes else None), {}, node)
 
-    def _see(self, live: Own, inputs: Sequence[Data], result: Any) -> None:
+    def _see(self, live: Live, inputs: Sequence[Data], result: Any) -> None:
         """Keeps the shapes of a call, which the rows of a summary show."""
         outputs = [one for one in flat(result) if isinstance(one, Data)]
         if outputs:
@@ -312,6 +312,8 @@ class Owning:
         if lost or not outputs or not all(isinstance(one, Data) for one in outputs):
             return lost or session.machine.unknown(f"what {live.name} gives is no tensor", node)
         if not tensors:
+            live.built = live.built or Inferred(outputs[0].shape, (), (), (), tuple(one.shape for one in outputs[1:]))
+            self._see(live, [one for one in given.inputs if isinstance(one, Data)], result)
             return result
         masks = [one.mask for one in tensors if one.mask is not None]
         made = self._recorded(live, tensors, masks, outputs, node)
@@ -406,7 +408,20 @@ class Owning:
             node.shapes = part.on
             seen = part.seen
             node.inferred = Inferred(seen.output, tuple(weights_of(part)), seen.macs, seen.axes, seen.more)
+            node.is_unshown = self._is_unshown(part)
+            node.last = part.built if isinstance(part, Declared) else None
         return node
+
+    def _is_unshown(self, part: Live) -> bool:
+        """Whether Keras knows no shape of a layer's output after calls on data: it asks ``compute_output_shape``."""
+        if part.calls:
+            return False
+        if isinstance(part, Declared):
+            return part.layer is not None and part.layer.built_at_init
+        return isinstance(part, Own) and part.base is None and not self._states_shape(part)
+
+    def _states_shape(self, part: Own) -> bool:
+        return part.instance is not None and part.instance.cls.find("compute_output_shape") is not MISSING
 
 
 def _parameters(function: Function) -> list[str]:
