@@ -27,4 +27,7 @@ else:
     np = LazyModule("numpy")
     Array = Any
 
-__all__ = ["Array", "np"]
+# NumPy for calls whose many overloads no type checker can tell apart.
+untyped: Any = np
+
+__all__ = ["Array", "np", "untyped"]

@@ -57,6 +57,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "unknown-style": lambda: shown(style="modern"),
     "unknown-weight": lambda: dense(weights={"dense/gamma": [1]}),
     "unsupported-dtype": lambda: convcalc.run(convcalc.load("Dense(1, dtype='bfloat16')", input_shape=(3,))),
+    "unused-value": lambda: convcalc.load("m = Sequential([Dense(1)])", given={"n": "3"}),
     "wrong-input": lambda: dense([[1, 2]]),
     "wrong-weights": lambda: dense(weights=[[[1]]]),
 }

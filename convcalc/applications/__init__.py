@@ -54,8 +54,8 @@ def find_network(name: str) -> Network:
 def script(name: str, /, *positional: Any, place: Place | None = None, **arguments: Any) -> Script:
     """The network of a name as calls, with Keras's layers, names and order.
 
-    The arguments are those of Keras's function of the name. ``input_tensor`` is the shape of a tensor, batch first,
-    for which the first call of the script, an InputLayer, stands. Layers without a name in Keras's code have none
-    here. Raises `ArgumentError` for arguments that Keras refuses.
+    The arguments are the arguments of Keras's function of this name. ``input_tensor`` is the shape of a tensor, batch
+    first, for which the first call of the script, an InputLayer, stands. Layers that Keras's code does not name have no
+    name here. Raises `ArgumentError` for arguments that Keras refuses.
     """
     return find_network(name).script(positional, arguments, place)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from convcalc.applications.blocks import IMAGENET_MEAN, pooled
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network, check_channels_last, wrong
+from convcalc.applications.pieces import IMAGENET_MEAN, pooled
 from convcalc.script import Call, Ref
 
 _STANDARD_DEVIATION = (0.229, 0.224, 0.225)

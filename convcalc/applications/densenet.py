@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from convcalc.applications.blocks import classified
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network, check_channels_last
+from convcalc.applications.pieces import classified
 from convcalc.script import Ref
 
 # Channels that a layer of a dense block adds.

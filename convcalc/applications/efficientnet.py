@@ -6,9 +6,9 @@ import math
 from functools import partial
 from typing import Any, NamedTuple
 
-from convcalc.applications.blocks import halving_pad, pooled, predictions, rounded
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import halving_pad, pooled, predictions, rounded
 from convcalc.script import Ref
 
 
@@ -51,7 +51,7 @@ _CLASSIFIER = _scaling(1.0 / 3.0, "uniform")
 def normalised(b: Builder, x: Ref, prefix: str, *, momentum: float = 0.99, active: bool = True) -> Ref:
     """A tensor normalised and, where ``active``, after its activation."""
     x = b("BatchNormalization", x, axis=b.axis, momentum=momentum, name=f"{prefix}bn")
-    return b("Activation", x, activation="swish", name=f"{prefix}activation") if active else x
+    return b("Activation", x, activation="silu", name=f"{prefix}activation") if active else x
 
 
 def convolved(
@@ -77,7 +77,7 @@ def excited(b: Builder, x: Ref, channels: int, squeezed: int, prefix: str) -> Re
     gate = b("GlobalAveragePooling2D", x, name=f"{prefix}se_squeeze")
     shape = (channels, 1, 1) if b.is_channels_first else (1, 1, channels)
     gate = b("Reshape", gate, target_shape=shape, name=f"{prefix}se_reshape")
-    for filters, activation, step in ((squeezed, "swish", "reduce"), (channels, "sigmoid", "expand")):
+    for filters, activation, step in ((squeezed, "silu", "reduce"), (channels, "sigmoid", "expand")):
         arguments = {"kernel_size": 1, "padding": "same", "activation": activation, "kernel_initializer": KERNEL}
         gate = b("Conv2D", gate, filters=filters, **arguments, name=f"{prefix}se_{step}")
     return b("Multiply", [x, gate], name=f"{prefix}se_excite")

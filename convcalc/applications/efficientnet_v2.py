@@ -6,7 +6,6 @@ import math
 from functools import partial
 from typing import NamedTuple
 
-from convcalc.applications.blocks import IMAGENET_MEAN, IMAGENET_VARIANCE
 from convcalc.applications.builder import Builder
 from convcalc.applications.efficientnet import (
     DROPPED,
@@ -20,6 +19,7 @@ from convcalc.applications.efficientnet import (
     normalised,
 )
 from convcalc.applications.network import ORDER, Given, Network, wrong
+from convcalc.applications.pieces import IMAGENET_MEAN, IMAGENET_VARIANCE
 from convcalc.errors import did_you_mean
 from convcalc.script import Ref
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from convcalc.applications.blocks import classified
 from convcalc.applications.builder import Builder
 from convcalc.applications.inception_v3 import STEM, Branch, branched, convolved, followed
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import classified
 from convcalc.script import Ref
 
 # Blocks that change the size: their name, and their branches.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convcalc.applications.blocks import classified, name
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import classified, name
 from convcalc.script import Ref
 
 # A step of a branch: a convolution as (filters, height, width) of its kernels, with a stride and without padding as

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from convcalc.applications.blocks import pooled
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network, sizes_of, square_of, usual_shape, wrong
+from convcalc.applications.pieces import pooled
 from convcalc.script import Ref
 from convcalc.sizes.shapes import Shape
 

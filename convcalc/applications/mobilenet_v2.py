@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from convcalc.applications.blocks import classified, halving_pad, rounded
 from convcalc.applications.builder import Builder
 from convcalc.applications.mobilenet import check_alpha, labelled
 from convcalc.applications.network import Given, Network, square_of, usual_shape
+from convcalc.applications.pieces import classified, halving_pad, rounded
 from convcalc.script import Ref
 from convcalc.sizes.shapes import Shape
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from convcalc.applications.blocks import halving_pad, pooled, rounded
 from convcalc.applications.builder import Builder
 from convcalc.applications.mobilenet import check_alpha
 from convcalc.applications.network import Given, Network, check_shape, image
+from convcalc.applications.pieces import halving_pad, pooled, rounded
 from convcalc.script import Ref
 from convcalc.sizes.shapes import Shape
 

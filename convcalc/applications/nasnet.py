@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from convcalc.applications.blocks import classified, halving_pad
 from convcalc.applications.builder import Builder
-from convcalc.applications.network import Given, Network, check_channels_last, usual_shape, wrong
+from convcalc.applications.network import Given, Network, check_channels_last, image, usual_shape, wrong
+from convcalc.applications.pieces import classified, halving_pad
 from convcalc.script import Ref
 from convcalc.sizes.shapes import Shape, show
 
@@ -155,13 +155,20 @@ def _shape(network: Network, given: Given) -> Shape:
     return usual_shape(network, given)
 
 
+def _mobile_shape(network: Network, given: Given) -> Shape:
+    """The input's shape: NASNetMobile has its usual size also without the top."""
+    if not given.include_top and given.input_shape is None:
+        given.input_shape = image(network.size)
+    return _shape(network, given)
+
+
 def _network(size: int, name: str, stem: int, filters: int, depth: int, *, skip: bool) -> Network:
     """A network whose cells of the first stage have ``filters``."""
     return Network(
         partial(_nasnet, stem=stem, filters=filters, depth=depth, skip=skip),
         size=size,
         order="input_shape include_top weights input_tensor pooling classes classifier_activation name",
-        shape=_shape,
+        shape=_shape if skip else _mobile_shape,
         check=check_channels_last,
         name=name,
     )

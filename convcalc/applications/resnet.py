@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from convcalc.applications.blocks import classified
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import classified
 from convcalc.script import Ref
 
 _FILTERS = (64, 128, 256, 512)

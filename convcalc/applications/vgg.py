@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from convcalc.applications.blocks import pooled, predictions
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import pooled, predictions
 from convcalc.script import Ref
 
 _FILTERS = (64, 128, 256, 512, 512)

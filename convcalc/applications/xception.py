@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from convcalc.applications.blocks import classified, name
 from convcalc.applications.builder import Builder
 from convcalc.applications.network import Given, Network
+from convcalc.applications.pieces import classified, name
 from convcalc.script import Ref
 
 # Blocks that halve height and width: the number of the block, and the filters of its two convolutions.

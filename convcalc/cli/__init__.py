@@ -53,7 +53,7 @@ def _is_model(word: str) -> bool:
 def group() -> None:
     """Output shapes, parameter counts and the forward pass of Keras layer stacks, without Keras.
 
-    A MODEL is a file (.yaml, .yml, .py, .json, .keras, .h5), an inline stack such as
+    A MODEL is a file (.yaml, .py, .ipynb, .md, .json, .keras, .h5 …), an inline stack such as
     'Conv1D(2, 4) | Flatten | Dense(10)', or - for standard input; without a MODEL, model.yaml in the current folder.
 
     \b

@@ -23,6 +23,7 @@ from convcalc.execute.plan.steps import Plan, Step
 from convcalc.execute.plan.streaming import Streaming
 from convcalc.execute.trace import Trace
 from convcalc.lazy import Array, np
+from convcalc.sizes.dtypes import BITS
 from convcalc.stack.graph import Input, Node, Stack
 from convcalc.stack.masks import after
 from convcalc.stack.nested import Nested
@@ -175,7 +176,7 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
 
     casts = layer.casts
     inputs = [values[link.source][link.tensor] for link in step.inputs]
-    xs = [cast(x) if casts and x.dtype.kind == "f" else x for x in inputs]
+    xs = [cast(x) if casts and x.dtype.kind == "f" else _widened(x) for x in inputs]
     input_masks = [masks.of(link) for link in step.inputs]
     main, given = works_on(binding, xs), call_arguments(layer, binding, xs, input_masks)
     apply: Any = layer.apply  # whose parameters differ from kind to kind
@@ -184,12 +185,26 @@ def _apply(step: Step, weights: Sequence[Array], values: Values, masks: Masks) -
     except ValueError as error:
         message = f"{step.node.kind} cannot be computed: {error}"
         raise RunError(message, code="cannot-run", layer=step.where, span=step.node.call.place) from error
-    ys = tuple(out.astype(step.dtype, copy=False) if out.dtype.kind == "f" else out for out in as_tuple(y))
+    types = [str(x.dtype) for x in works_on(binding, inputs)]
+    ys = tuple(_typed(step, out, types, at) for at, out in enumerate(as_tuple(y)))
     values[step.node] = ys
     if layer.masks.takes_off:
         masks.remove(main, values)
     masks.record(step.node, after(layer, binding, main, input_masks, given, masking), values)
     return ys
+
+
+def _widened(x: Array) -> Array:
+    """The input of an operation as NumPy computes with it: half precision is rounded at the end only."""
+    return x.astype("float32") if x.dtype == "float16" else x
+
+
+def _typed(step: Step, y: Array, given: Sequence[str], output: int) -> Array:
+    """An output in the layer's dtype; of an operation, in the dtype that follows from the inputs' ``given`` ones."""
+    dtype = step.layer.typed(given, output) if step.layer.follows_dtype else step.dtype
+    if dtype not in BITS or dtype == "bfloat16" or y.dtype.kind not in ("biuf" if step.layer.follows_dtype else "f"):
+        return y
+    return y.astype(dtype, copy=False)
 
 
 def outputs_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Binding, works_on
@@ -32,6 +32,18 @@ def _copied(stack: Stack, shapes: Sequence[Shape | None], first: int = 1, *, is_
     for number, node in enumerate(stack.nodes, first):
         inference.add(node, number, is_behind)
     return stack.replaced(inference.copies)
+
+
+class Inferring(Protocol):
+    """A call of a layer of which it is known what the layer makes of the shape of its input."""
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the first input."""
+
+    @property
+    def inferred(self) -> Inferred | None:
+        """What the layer makes of it."""
 
 
 class _Inference:
@@ -113,7 +125,7 @@ def _nested(node: Node, inner: Stack, shapes: tuple[Shape, ...]) -> tuple[Stack,
     return inner, Inferred(outputs[0], inner.weights, inner.macs, (), outputs[1:]) if outputs else None
 
 
-def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Node] | None = None) -> None:
+def locate(error: ConvcalcError, call: Call, where: str, before: Sequence[Inferring] | None = None) -> None:
     """Adds to an error the place of the argument at fault, the layer, and the least input that the layer needs."""
     point(error, call)
     for one in getattr(error, "errors", (error,)):
@@ -141,7 +153,7 @@ def _place(call: Call, error: ConvcalcError) -> Place | None:
     return (given.place if error.value_at_fault else given.key) or call.place
 
 
-def _least_input(before: Sequence[Node], least: tuple[int, ...]) -> tuple[int, ...]:
+def _least_input(before: Sequence[Inferring], least: tuple[int, ...]) -> tuple[int, ...]:
     """The smallest spatial sizes of the model's input that leave ``least`` after these nodes.
 
     Behind a node that has no spatial axes to follow, the sizes are the sizes of the node's output.

@@ -12,7 +12,7 @@ from convcalc.sizes.shapes import Shape
 
 
 def opened(call: Call) -> Call:
-    """The nested model of a call that names a published network; any other call as it is."""
+    """The nested model of a call that names a published network; any other call unchanged."""
     network = None if call.layers is not None or call.opaque or call.use else network_of(call.kind)
     if network is None:
         return call
@@ -26,7 +26,7 @@ def opened(call: Call) -> Call:
 
 
 def whole(script: Script, input_shape: Shape | None) -> Script:
-    """The script of a network, where a script is nothing but the network's call; any other script as it is.
+    """The script of a network, where a script is nothing but the network's call; any other script unchanged.
 
     An ``input_shape`` replaces the argument of the call; the trained weights, which may be for another shape, do not
     matter then unless they are asked for.
@@ -51,7 +51,7 @@ def whole(script: Script, input_shape: Shape | None) -> Script:
 
 
 def _on(call: Call, input_shape: Shape) -> Call:
-    """The call of a network with another ``input_shape``; any other call as it is."""
+    """The call of a network with another ``input_shape``; any other call unchanged."""
     network = None if call.layers is not None or call.opaque else network_of(call.kind)
     if network is None or len(call.positional) > len(network.arguments):
         return call

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.declare.layer import Layer
-from convcalc.layers import FAMILIES, UNCOVERED, find
+from convcalc.layers import FAMILIES, FUNCTIONS, LEFT_OUT, OPERATIONS, UNCOVERED, find
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.published import network_of
 from convcalc.tools.arguments import argument_lines, argument_to_dict
@@ -39,11 +39,38 @@ class Listing:
         """The listing as aligned lines under the families' names."""
         told = {family: {kind.__name__: headline(kind) for kind in kinds} for family, kinds in self.families.items()}
         told["not covered"] = self.uncovered
-        width = max(len(name) for lines in told.values() for name in lines)
-        blocks = [
-            [title.replace("_", " "), *(f"  {n:<{width}}  {t}" for n, t in told[title].items())] for title in told
-        ]
-        return "\n\n".join("\n".join(block) for block in blocks)
+        return _blocks(told)
+
+
+class Operations:
+    """Every operation between layers, by the file that declares it; and the functions that are none, with reasons."""
+
+    def __init__(self) -> None:
+        self.left_out = LEFT_OUT
+        self.families: dict[str, dict[str, list[type[Layer]]]] = {}
+        for name, module in OPERATIONS.items():
+            own = [function for function, kind in FUNCTIONS.items() if f"ops.{kind}" == name]
+            self.families.setdefault(module.removeprefix("ops."), {})[", ".join(own)] = [find(name)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The listing as JSON has it."""
+        return {
+            "operations": [
+                {"name": kind.__name__, "functions": names.split(", "), "family": family, "summary": headline(kind)}
+                for family, kinds in self.families.items()
+                for names, (kind,) in kinds.items()
+            ],
+            "left_out": [{"name": name, "reason": reason} for name, reason in self.left_out.items()],
+        }
+
+    def text(self) -> str:
+        """The listing as aligned lines under the families' names: functions of keras.ops, kinds, summaries."""
+        told = {
+            family: {names: f"{kind.__name__:<18}  {headline(kind)}" for names, (kind,) in kinds.items()}
+            for family, kinds in self.families.items()
+        }
+        told["left out"] = self.left_out
+        return _blocks(told)
 
 
 class Description:
@@ -51,8 +78,11 @@ class Description:
 
     def __init__(self, kind: type[Layer]) -> None:
         self.kind = kind
-        self.code, layer, shapes = sample(kind)
-        self.explanation: Explanation = explain_layer(layer, *shapes)
+        self.code = ""
+        self.explanation: Explanation | None = None
+        if ">>>" in (kind.__doc__ or ""):  # operations have no samples
+            self.code, layer, shapes = sample(kind)
+            self.explanation = explain_layer(layer, *shapes)
 
     def to_dict(self) -> dict[str, Any]:
         """The description as JSON has it; the arguments' ``accepts`` are JSON Schemas."""
@@ -61,8 +91,7 @@ class Description:
             "aliases": self.kind.aliases,
             "summary": headline(self.kind),
             "arguments": [argument_to_dict(one, self.kind.rank) for one in self.kind.arguments.values()],
-            "example": {"code": self.code, **self.explanation.to_dict()},
-        }
+        } | ({"example": {"code": self.code, **self.explanation.to_dict()}} if self.explanation else {})
 
     def text(self) -> str:
         """The description as a page of text."""
@@ -70,12 +99,18 @@ class Description:
         lines = argument_lines(kind.arguments.values(), kind.rank)
         also = [f"Also: {', '.join(kind.aliases)}"] if kind.aliases else []
         head = [f"{kind.__name__}: {headline(kind)}", *also, "", "Arguments, in order:" if lines else "No arguments."]
-        return "\n".join([*head, *lines, "", f"Example: {self.code}", self.explanation.text()])
+        example = ["", f"Example: {self.code}", self.explanation.text()] if self.explanation else []
+        return "\n".join([*head, *lines, *example])
 
 
 def listing() -> Listing:
     """Every kind, by family."""
     return Listing()
+
+
+def operations() -> Operations:
+    """Every operation between layers."""
+    return Operations()
 
 
 def networks() -> NetworkListing:
@@ -120,6 +155,13 @@ def construct(node: Any, find: Callable[[str], Any]) -> Any:
         case ast.List():
             return [construct(element, find) for element in node.elts]
     return ast.literal_eval(node)
+
+
+def _blocks(told: Mapping[str, Mapping[str, str]]) -> str:
+    """Names and texts as aligned lines under titles."""
+    width = max(len(name) for lines in told.values() for name in lines)
+    blocks = [[title.replace("_", " "), *(f"  {n:<{width}}  {t}" for n, t in told[title].items())] for title in told]
+    return "\n\n".join("\n".join(block) for block in blocks)
 
 
 def _kinds(names: list[str]) -> list[type[Layer]]:

@@ -31,8 +31,7 @@ _FOOT = """
 - Layers and models that are classes of a script's own are not followed (see
   [what a script may contain](../../convcalc/read/code/README.md)).
 - Networks of `keras.applications` are read from Keras's configs and files, but not by their names inside a script.
-- Operations between layers are covered as far as the networks of `keras.applications` and most scripts use them;
-  other operations that change shapes are refused.
+- The functions of `keras.ops` that are no operations here are listed with the reasons by `convcalc layers --ops`.
 - Vocabularies that `adapt` has learned stand beside the config in an archive. convcalc does not read them.
 - A config does not state the parameters of custom layers. convcalc shows these numbers as unknown.
 - A run gives no masks to nested models.

@@ -112,8 +112,8 @@ def test_lost_value_can_be_given(tmp_path: Path) -> None:
     path = script(tmp_path, LOST)
     with pytest.raises(ConvcalcError) as caught:
         load(path)
-    assert caught.value.why is not None and caught.value.why.startswith("line 4:")
-    assert caught.value.help is not None and "--set text=" in caught.value.help
+    assert str(caught.value.why).startswith("line 4:")
+    assert "--set text=" in str(caught.value.help)
     assert params(path, given={"chars": "57"}) == 5 * 57
     assert params(path, given={"text": "'abca'"}) == 15
 
@@ -163,7 +163,8 @@ def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         (
-            "m = Sequential()\nm.add(Convolution2D(8, 3, 3, border_mode='same', init='normal', subsample=(2, 2), input_shape=(8, 8, 1)))",
+            "m = Sequential()\nm.add(Convolution2D(8, 3, 3, border_mode='same', init='normal', subsample=(2, 2), "
+            "input_shape=(8, 8, 1)))",
             80,
         ),
         ("m = Sequential([Dense(output_dim=3, input_dim=4)])", 15),

@@ -13,7 +13,9 @@ from convcalc.declare.types.base import MismatchError as MismatchError
 from convcalc.declare.types.base import Type as Type
 from convcalc.declare.types.base import is_code
 from convcalc.declare.types.combined import Either as Either
-from convcalc.declare.types.combined import ListOf, OrNone, Passing
+from convcalc.declare.types.combined import ListOf as ListOf
+from convcalc.declare.types.combined import OrNone as OrNone
+from convcalc.declare.types.combined import Passing
 from convcalc.declare.types.held import AutoFlag, Cells
 from convcalc.declare.types.held import Held as Held
 from convcalc.declare.types.lists import Factor as Factor

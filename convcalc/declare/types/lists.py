@@ -42,7 +42,7 @@ class Fixed:
 
     __slots__ = ("dtype", "shape", "values")
 
-    def __init__(self, shape: tuple[int, ...], dtype: str, values: Any = None) -> None:
+    def __init__(self, shape: tuple[int | None, ...], dtype: str, values: Any = None) -> None:
         self.shape = tuple(shape)
         self.dtype = dtype
         self.values = values
@@ -72,7 +72,7 @@ class Operand(Numbers):
         return super().read(value, rank)
 
 
-def operand_shape(value: Any) -> tuple[int, ...]:
+def operand_shape(value: Any) -> tuple[int | None, ...]:
     """The shape of an operand that is a number, an array or nested tuples."""
     return value.shape if isinstance(value, Fixed) else lengths(value)
 

@@ -8,19 +8,20 @@ from convcalc.compute import masking
 from convcalc.compute.bias import plus_bias
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
+from convcalc.declare.naming import snake_case
 from convcalc.declare.signature import Signature
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operands, Operation
+from convcalc.layers.ops.operands import BOOL, COUNTED, FRACTION, PROMOTED, ROOTED, Operation, numpy
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
 
-class OfTwo(Operands):
+class OfTwo(Operation):
     """An operation of two operands, each a tensor or numbers; the function of its name in NumPy."""
 
     signature = Signature("x1", "x2", least=1, most=2)
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     x1: Any = arg(t.operand, default=None, doc="the first operand, where it is no tensor")
     x2: Any = arg(t.operand, default=None, doc="the second operand, where it is no tensor")
 
@@ -45,19 +46,19 @@ class Multiply(OfTwo):
 class Divide(OfTwo):
     """The first operand over the second."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
 
 class TrueDivide(OfTwo):
     """The first operand over the second, ``x / y``."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
 
 class DivideNoNan(OfTwo):
     """The first operand over the second, and 0 where the second is 0."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
     def work(self, *operands: Array) -> Array:
         """The quotient, or 0."""
@@ -73,13 +74,13 @@ class FloorDivide(OfTwo):
 class Mod(OfTwo):
     """What is left of the first operand after division by the second, with the sign of the second: ``x % y``."""
 
-    gives = staticmethod(dtypes.counted)
+    gives = COUNTED
 
 
 class Fmod(OfTwo):
     """What is left of the first operand after division by the second, with the sign of the first."""
 
-    gives = staticmethod(dtypes.counted)
+    gives = COUNTED
 
 
 class Power(OfTwo):
@@ -105,43 +106,43 @@ class Fmin(OfTwo):
 class Arctan2(OfTwo):
     """The angle of the point that the second and the first operand are."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
 
 class Hypot(OfTwo):
     """The length of the longest side of a right triangle, by the lengths of the others."""
 
-    gives = staticmethod(dtypes.rooted)
+    gives = ROOTED
 
 
 class Heaviside(OfTwo):
     """0 for negative values, 1 for positive ones, and the second operand for 0."""
 
-    gives = staticmethod(dtypes.rooted)
+    gives = ROOTED
 
 
 class Logaddexp(OfTwo):
     """The logarithm of the sum of two numbers whose logarithms are given."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
 
 class Logaddexp2(OfTwo):
     """The logarithm to base 2 of the sum of two numbers whose logarithms are given."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
 
 class Ldexp(OfTwo):
     """The first operand times 2 to the power of the second."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
 
 class Nextafter(OfTwo):
     """The next number that the dtype has, from the first operand towards the second."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
 
 class Gcd(OfTwo):
@@ -157,73 +158,93 @@ class Kron(OfTwo):
 
     def joined(self, *shapes: Shape) -> Shape:
         """The products of the sizes, axis by axis, as far as both have axes."""
-        return tuple(None if None in pair else pair[0] * pair[1] for pair in zip(*shapes, strict=False))  # type: ignore[operator]
+        return tuple(None if None in pair else pair[0] * pair[1] for pair in zip(*shapes, strict=False))
 
 
 # Comparisons and logic.
 
 
-class _Asking(OfTwo):
-    """Whether something is true of two operands, value by value."""
-
-    gives = staticmethod(dtypes.always("bool"))
-
-
-class Equal(_Asking):
+class Equal(OfTwo):
     """Whether two operands are equal, ``x == y``."""
 
+    gives = BOOL
 
-class NotEqual(_Asking):
+
+class NotEqual(OfTwo):
     """Whether two operands differ, ``x != y``."""
+
+    gives = BOOL
 
     def work(self, *operands: Array) -> Array:
         """True where they differ."""
         return masking.not_equal(*operands)
 
 
-class Greater(_Asking):
+class Greater(OfTwo):
     """Whether the first operand is greater, ``x > y``."""
 
+    gives = BOOL
 
-class GreaterEqual(_Asking):
+
+class GreaterEqual(OfTwo):
     """Whether the first operand is greater or equal, ``x >= y``."""
 
+    gives = BOOL
 
-class Less(_Asking):
+
+class Less(OfTwo):
     """Whether the first operand is less, ``x < y``."""
 
+    gives = BOOL
 
-class LessEqual(_Asking):
+
+class LessEqual(OfTwo):
     """Whether the first operand is less or equal, ``x <= y``."""
 
+    gives = BOOL
 
-class LogicalAnd(_Asking):
+
+class LogicalAnd(OfTwo):
     """Whether both are true."""
 
+    gives = BOOL
 
-class LogicalOr(_Asking):
+
+class LogicalOr(OfTwo):
     """Whether either of two is true."""
 
+    gives = BOOL
 
-class LogicalXor(_Asking):
+
+class LogicalXor(OfTwo):
     """Whether one of two is true, and not both."""
 
+    gives = BOOL
 
-class Isclose(_Asking):
+
+class Isclose(OfTwo):
     """Whether two operands are nearly equal."""
 
+    gives = BOOL
+
+    signature = Signature("x1", "x2", least=1, most=2, options=("rtol", "atol"))
     rtol: float = arg(t.number, default=1e-5, doc="how far apart they may be, as a share of the second")
     atol: float = arg(t.number, default=1e-8, doc="how far apart they may be in any case")
     equal_nan: bool = arg(t.flag, default=False, doc="whether no number equals no number")
 
     def work(self, *operands: Array) -> Array:
         """True where they are near."""
-        y: Array = np.isclose(*operands, self.rtol, self.atol, self.equal_nan)
+        y: Array = numpy("isclose")(*operands, self.rtol, self.atol, self.equal_nan)
         return y
 
 
-class AllClose(Isclose):
+class AllClose(OfTwo):
     """Whether all values of two operands are nearly equal."""
+
+    gives = BOOL
+    rtol: float = arg(t.number, default=1e-5, doc="how far apart they may be, as a share of the second")
+    atol: float = arg(t.number, default=1e-8, doc="how far apart they may be in any case")
+    equal_nan: bool = arg(t.flag, default=False, doc="whether no number equals no number")
 
     def joined(self, *shapes: Shape) -> Shape:
         """One value."""
@@ -231,11 +252,14 @@ class AllClose(Isclose):
 
     def work(self, *operands: Array) -> Array:
         """True where all are near."""
-        return np.asarray(super().work(*operands).all())
+        x, y = operands
+        return np.asarray(np.allclose(x, y, self.rtol, self.atol, self.equal_nan))
 
 
-class IsIn(_Asking):
+class IsIn(OfTwo):
     """Whether each value of the first operand is among the values of the second."""
+
+    gives = BOOL
 
     assume_unique: bool = arg(t.flag, default=False, doc="whether no value comes twice")
     invert: bool = arg(t.flag, default=False, doc="whether to ask the opposite")
@@ -245,19 +269,19 @@ class IsIn(_Asking):
         return shapes[0]
 
     def work(self, *operands: Array) -> Array:
-        """True where it is."""
-        y: Array = np.isin(*operands, invert=self.invert)
+        """True where it is among them."""
+        y: Array = numpy("isin")(*operands, invert=self.invert)
         return y
 
 
 # Bits of whole numbers.
 
 
-class _Bits(Operands):
+class _Bits(Operation):
     """An operation on the bits of two whole numbers, value by value."""
 
     signature = Signature("x", "y", least=1, most=2)
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     x: Any = arg(t.operand, default=None, doc="the first operand, where it is no tensor")
     y: Any = arg(t.operand, default=None, doc="the second operand, where it is no tensor")
 
@@ -266,6 +290,12 @@ class _Bits(Operands):
         if not shapes[0] and shapes[1]:
             raise ShapeError("the first operand needs a shape", code="broadcast")
         return shapes[0]
+
+    def work(self, *operands: Array) -> Array:
+        """NumPy's function of the same name."""
+        name = snake_case(self.kind)
+        y: Array = getattr(np, name.removeprefix("bitwise_") if name.endswith("shift") else name)(*operands)
+        return y
 
 
 class BitwiseAnd(_Bits):
@@ -283,26 +313,16 @@ class BitwiseXor(_Bits):
 class BitwiseLeftShift(_Bits):
     """The first number's bits moved up, ``x << y``."""
 
-    def work(self, *operands: Array) -> Array:
-        """The bits moved."""
-        y: Array = np.left_shift(*operands)
-        return y
 
-
-class LeftShift(BitwiseLeftShift):
+class LeftShift(_Bits):
     """The first number's bits moved up."""
 
 
 class BitwiseRightShift(_Bits):
     """The first number's bits moved down, ``x >> y``."""
 
-    def work(self, *operands: Array) -> Array:
-        """The bits moved."""
-        y: Array = np.right_shift(*operands)
-        return y
 
-
-class RightShift(BitwiseRightShift):
+class RightShift(_Bits):
     """The first number's bits moved down."""
 
 
@@ -319,7 +339,7 @@ class BitwiseInvert(BitwiseNot):
     """Every bit of a whole number the other way round."""
 
 
-class Where(Operands):
+class Where(Operation):
     """Values of the one operand where a condition holds, else of the other."""
 
     signature = Signature("condition", "x1", "x2", least=1, most=3)

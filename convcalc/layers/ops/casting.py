@@ -9,9 +9,8 @@ from convcalc import lazy
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
-from convcalc.layers.ops.operands import DTYPE, Operands, Operation
+from convcalc.layers.ops.operands import DTYPE, WHOLE, Operation, numpy
 from convcalc.lazy import np
-from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
 
@@ -56,11 +55,13 @@ class OnesLike(_Typed):
         return np.ones_like(x, self.dtype_)
 
 
-class EmptyLike(ZerosLike):
+class EmptyLike(_Typed):
     """Any values, in the same shape."""
 
+    forward = ZerosLike.forward
 
-class FullLike(Operands):
+
+class FullLike(Operation):
     """One value, in the shape of the input."""
 
     signature = Signature("x", "fill_value", least=1, most=2)
@@ -98,7 +99,7 @@ class Full(Operation):
 
     def forward(self, w: Sequence[lazy.Array], x: lazy.Array) -> lazy.Array:
         """The value everywhere."""
-        return np.full(self.shape, x, self.dtype_ or "float32")
+        return np.asarray(numpy("full")(self.shape, x, self.dtype_ or "float32"))
 
 
 class Cast(Operation):
@@ -139,7 +140,7 @@ class StopGradient(Operation):
 class Size(Operation):
     """How many values there are."""
 
-    gives = staticmethod(dtypes.always("int32"))
+    gives = WHOLE
 
     def output(self, x: Shape) -> Shape:
         """One number."""
@@ -148,13 +149,3 @@ class Size(Operation):
     def forward(self, w: Sequence[lazy.Array], x: lazy.Array) -> lazy.Array:
         """The number."""
         return np.asarray(x.size, "int32")
-
-
-class Ndim(Operation):
-    """How many axes there are."""
-
-    gives = staticmethod(dtypes.always("float32"))
-
-    def output(self, x: Shape) -> Shape:
-        """As Keras has it: as many numbers as there are axes."""
-        return (len(x),)

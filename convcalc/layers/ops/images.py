@@ -11,7 +11,7 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.layers.ops.operands import Operands, Operation, need_rank
+from convcalc.layers.ops.operands import Operation, need_rank
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape, show
 
@@ -135,48 +135,46 @@ class HSVToRGB(_OfImages):
         return np.stack([((part - 1) * share + 1) * value for part in parts], -1).astype(x.dtype)
 
 
-class _Bordered(_OfImages):
-    """Images with another border; two of the numbers for each axis are given."""
-
-    sign = 1
-
-    def borders(self, x: Shape) -> list[tuple[int | None, int | None, int | None]]:
-        """Cells before, cells behind, and the new size, for height and width; `ShapeError` for negative ones."""
-        given = list(self.config.values())
-        top, left, bottom, right, height, width = given[:6]
-        found = []
-        for (before, behind, size), at in zip(((top, bottom, height), (left, right, width)), self.places, strict=False):
-            n = x[at]
-            if size is None and n is not None:
-                size = n + self.sign * (before + behind)
-            change = None if n is None else (size - n) * self.sign
-            before = before if before is not None else None if change is None else change - behind
-            behind = behind if behind is not None else None if change is None else change - before
-            if any(one is not None and one < 0 for one in (before, behind, size)):
-                raise ShapeError(f"{show(x)} has no room for it", code="pads")
-            found.append((before, behind, size))
-        return found
-
-    def check(self) -> None:
-        """Two of three numbers for each axis."""
-        top, left, bottom, right, height, width = list(self.config.values())[:6]
-        if any(three.count(None) != 1 for three in ((top, bottom, height), (left, right, width))):
-            message = "of the cells on both sides and the new size, two are given for each axis"
-            raise ArgumentError(message, code="bad-value")
-
-    def sized(self, x: Shape) -> Shape:
-        """The new height and width."""
-        rows, columns = self.borders(x)
-        return self.replaced(x, height=rows[2], width=columns[2])
-
-    def pairs(self, x: Array) -> list[tuple[int, int]]:
-        """The cells around each axis of images with the channels last."""
-        shape = np.moveaxis(np.empty(x.shape), -1, self.places[2]).shape
-        found = [(before or 0, behind or 0) for before, behind, _ in self.borders(shape)]
-        return [(0, 0)] * (x.ndim - 3) + found + [(0, 0)]
+Border = tuple[int | None, int | None, int | None]
 
 
-class PadImages(_Bordered):
+def _given(layer: _OfImages) -> tuple[Border, Border]:
+    """For height and width: the cells before and behind that are given, and the new size."""
+    top, left, bottom, right, height, width = list(layer.config.values())[:6]
+    return (top, bottom, height), (left, right, width)
+
+
+def _check(layer: _OfImages) -> None:
+    """Refuses other than two of three numbers for each axis."""
+    if any(three.count(None) != 1 for three in _given(layer)):
+        message = "of the cells on both sides and the new size, two are given for each axis"
+        raise ArgumentError(message, code="bad-value")
+
+
+def _borders(layer: _OfImages, x: Shape, sign: int) -> list[Border]:
+    """Cells before, cells behind, and the new size, for height and width; `ShapeError` for negative ones."""
+    found: list[Border] = []
+    for (before, behind, size), at in zip(_given(layer), layer.places, strict=False):
+        n = x[at]
+        if size is None and n is not None:
+            size = n + sign * ((before or 0) + (behind or 0))
+        change = None if n is None or size is None else (size - n) * sign
+        before = before if before is not None else None if change is None else change - (behind or 0)
+        behind = behind if behind is not None else None if change is None else change - (before or 0)
+        if any(one is not None and one < 0 for one in (before, behind, size)):
+            raise ShapeError(f"{show(x)} has no room for it", code="pads")
+        found.append((before, behind, size))
+    return found
+
+
+def _pairs(layer: _OfImages, x: Array, sign: int) -> list[tuple[int, int]]:
+    """The cells around each axis of images with the channels last."""
+    shape = np.moveaxis(np.empty(x.shape), -1, layer.places[2]).shape
+    found = [(before or 0, behind or 0) for before, behind, _ in _borders(layer, shape, sign)]
+    return [(0, 0)] * (x.ndim - 3) + found + [(0, 0)]
+
+
+class PadImages(_OfImages):
     """Images with cells of 0 around them."""
 
     top_padding: Any = arg(t.natural, default=None, doc="cells above")
@@ -187,15 +185,23 @@ class PadImages(_Bordered):
     target_width: Any = arg(t.natural, default=None, doc="width of the output")
     data_format: str = _format
 
+    def check(self) -> None:
+        """Two of three numbers for each axis."""
+        _check(self)
+
+    def sized(self, x: Shape) -> Shape:
+        """The new height and width."""
+        rows, columns = _borders(self, x, 1)
+        return self.replaced(x, height=rows[2], width=columns[2])
+
     def worked(self, x: Array) -> Array:
         """The images, padded."""
-        return np.pad(x, self.pairs(x))
+        return np.pad(x, _pairs(self, x, 1))
 
 
-class CropImages(_Bordered):
+class CropImages(_OfImages):
     """Images without the cells at their borders."""
 
-    sign = -1
     top_cropping: Any = arg(t.natural, default=None, doc="cells above")
     left_cropping: Any = arg(t.natural, default=None, doc="cells on the left")
     bottom_cropping: Any = arg(t.natural, default=None, doc="cells below")
@@ -204,16 +210,23 @@ class CropImages(_Bordered):
     target_width: Any = arg(t.natural, default=None, doc="width of the output")
     data_format: str = _format
 
+    def check(self) -> None:
+        """Two of three numbers for each axis."""
+        _check(self)
+
     def sized(self, x: Shape) -> Shape:
         """The new height and width; `ShapeError` where they are unknown."""
-        y = super().sized(x)
+        rows, columns = _borders(self, x, -1)
+        y = self.replaced(x, height=rows[2], width=columns[2])
         if any(y[at] is None for at in self.places[:2]):
             raise ShapeError("the sizes of images that are cropped must be known", code="unknown-size")
         return y
 
     def worked(self, x: Array) -> Array:
         """The images, cropped."""
-        return x[tuple(slice(before, n - behind) for n, (before, behind) in zip(x.shape, self.pairs(x), strict=True))]
+        return x[
+            tuple(slice(before, n - behind) for n, (before, behind) in zip(x.shape, _pairs(self, x, -1), strict=True))
+        ]
 
 
 class GaussianBlur(_OfImages):
@@ -247,7 +260,7 @@ class SobelEdges(_OfImages):
         return (*x, 2)
 
 
-class _Moved(Operands):
+class _Moved(Operation):
     """Images whose cells are moved as other tensors say."""
 
     positions = Positions(move=True)

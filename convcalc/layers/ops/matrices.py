@@ -14,7 +14,7 @@ from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers.ops.binary import OfTwo
-from convcalc.layers.ops.operands import Operands, Operation, need_rank, place, together
+from convcalc.layers.ops.operands import FRACTION, PROMOTED, Operation, need_rank, place, together
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.formula import Product
@@ -30,10 +30,14 @@ def _unfit(x: Shape, y: Shape, why: str) -> ShapeError:
     return ShapeError(f"{show(x)} and {show(y)} do not multiply", code="broadcast", why=why)
 
 
-class _Products(OfTwo):
+class _Products(Operation):
     """Sums of products of two operands."""
 
     positions = Positions(move=True)
+    signature = Signature("x1", "x2", least=1, most=2)
+    gives = PROMOTED
+    x1: Any = arg(t.operand, default=None, doc="the first operand, where it is no tensor")
+    x2: Any = arg(t.operand, default=None, doc="the second operand, where it is no tensor")
 
     def summed(self, shapes: Sequence[Shape]) -> Dim:
         """The number of products in each sum."""
@@ -148,7 +152,8 @@ class Tensordot(_Products):
 
     def work(self, *operands: Array) -> Array:
         """The sums."""
-        return np.asarray(np.tensordot(*operands, self.axes_))
+        x, y = operands
+        return np.asarray(np.tensordot(x, y, self.axes_))
 
 
 class Cross(OfTwo):
@@ -168,7 +173,7 @@ class Cross(OfTwo):
         ends = list(zip(shapes, self._axes(), strict=False))
         sizes = [shape[place(axis, shape)] for shape, axis in ends]
         if any(n not in (None, 2, 3) for n in sizes):
-            raise _unfit(*shapes, "vectors have 2 or 3 numbers")
+            raise _unfit(shapes[0], shapes[1], "vectors have 2 or 3 numbers")
         rest = (tuple(n for at, n in enumerate(shape) if at != place(axis, shape)) for shape, axis in ends)
         whole = together(*rest)
         if 3 not in sizes:
@@ -178,15 +183,16 @@ class Cross(OfTwo):
 
     def work(self, *operands: Array) -> Array:
         """The vectors."""
-        return np.asarray(np.cross(*operands, *self._axes()))
+        x, y = operands
+        return np.asarray(np.cross(x, y, *self._axes()))
 
 
-class CDist(Operands):
+class CDist(Operation):
     """The distances between the rows of two matrices."""
 
     positions = Positions(move=True)
     signature = Signature("x", "y", least=1, most=2)
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
     x: Any = arg(t.operand, default=None, doc="the first rows, where they are no tensor")
     y: Any = arg(t.operand, default=None, doc="the second rows, where they are no tensor")
 
@@ -211,24 +217,20 @@ class Einsum(Operation):
     positions = Positions(move=True)
     signature = Signature("operands", most=None)
     takes = ("subscripts", "operands")
+    starred = True
     gives = staticmethod(_wide)
     subscripts: str = arg(t.word, doc="letters of the axes of all operands, and of the output")
 
     def check(self) -> None:
         """Letters, dots, commas and one arrow at the most."""
-        if not re.fullmatch(r"[a-zA-Z.,]*(->[a-zA-Z.]*)?", self.equation):
+        if not re.fullmatch(r"[a-zA-Z.,]*(->[a-zA-Z.]*)?", self.subscripts):
             message = f"{self.subscripts!r} is no equation of axes"
             raise ArgumentError(message, code="equation", argument="subscripts", help="such as 'bij,bjk->bik'")
-
-    @property
-    def equation(self) -> str:
-        """The subscripts without blanks."""
-        return self.subscripts.replace(" ", "")
 
     def infer(self, *shapes: Shape) -> Inferred:
         """The sizes of the output's letters; `ShapeError` where the letters do not fit the operands."""
         self.count(shapes)
-        left, arrow, right = self.equation.partition("->")
+        left, arrow, right = self.subscripts.partition("->")
         terms = left.split(",")
         if len(terms) != len(shapes):
             raise ShapeError(f"{self.subscripts!r} is for {len(terms)} tensors, got {len(shapes)}", code="input-count")
@@ -259,7 +261,7 @@ class Einsum(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The sums."""
-        return np.asarray(np.einsum(self.equation, *inputs))
+        return np.asarray(np.einsum(self.subscripts, *inputs))
 
 
 class DotProductAttention(Operation):
@@ -267,7 +269,7 @@ class DotProductAttention(Operation):
 
     positions = Positions(move=True)
     signature = Signature("query", "key", "value", least=3, most=3, tensors=("bias", "mask", "scale"))
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     scale: Any = arg(t.number, default=None, doc="factor of the scores")
     is_causal: bool = arg(t.flag, default=False, doc="whether a query sees the keys up to its own place only")
     flash_attention: Any = arg(t.anything, default=None, doc="how to compute it")

@@ -19,12 +19,25 @@ from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Shape, broadcast, show
 
 T = TypeVar("T")
+# Rules for the dtype of an output.
+FRACTION = staticmethod(dtypes.fraction)
+PROMOTED = staticmethod(dtypes.promoted)
+SUMMED = staticmethod(dtypes.summed)
+COUNTED = staticmethod(dtypes.counted)
+ROOTED = staticmethod(dtypes.rooted)
+BOOL = staticmethod(dtypes.always("bool"))
+WHOLE = staticmethod(dtypes.always("int32"))
+SINGLE = staticmethod(dtypes.always("float32"))
 # The names of dtypes as an argument of an operation; None mostly stands for the dtype of the input.
 DTYPE = t.Choice(*dtypes.BITS, dtypes.TEXT, "complex64", "complex128")
 
 
 class Operation(Layer):
-    """An operation on a tensor, with a name and none of a layer's other common arguments."""
+    """An operation on tensors, with a name and none of a layer's other common arguments.
+
+    Of several operands each may be known, and no tensor: the sum of a tensor and 3 is ``Add(x2=3)``. Operations of one
+    tensor have the rules of layers, `output` and `forward`; of several operands `joined` and `work`.
+    """
 
     home = Home("keras.ops", "ops.")
     common = {"name": Layer.common["name"]}
@@ -37,19 +50,31 @@ class Operation(Layer):
     gives: ClassVar[Callable[..., str]] = staticmethod(dtypes.first)
     # The order in which Keras's function takes its arguments, where the inputs do not come first.
     takes: ClassVar[tuple[str, ...]] = ()
+    # Whether Keras's function takes the inputs one by one, and not in a list; whether it gives its outputs in a list,
+    # even where there is one; and the argument that gathers what else it takes by name.
+    starred: ClassVar[bool] = False
+    listed: ClassVar[bool] = False
+    gathers: ClassVar[str] = ""
+
+    @property
+    def casts(self) -> bool:
+        """False: an operation computes in the dtypes of its inputs."""
+        return False
+
+    @classmethod
+    def ranks(cls) -> range:
+        """Ranks of input that are accepted, batch and channels included."""
+        return range(100)
 
     @classmethod
     def words(cls) -> tuple[str, ...]:
         """The arguments of Keras's function, in order."""
         return cls.takes or tuple(dict.fromkeys((*cls.signature.inputs, *cls.signature.tensors, *cls.arguments)))
 
-    def typed(self, given: Sequence[str], output: int = 0) -> str:
-        """The dtype of an output, for inputs of the ``given`` dtypes."""
-        return self.gives(*given)
-
-
-class Operands(Operation):
-    """An operation of several operands, each a tensor or known: the sum of a tensor and 3 is ``Add(x2=3)``."""
+    @classmethod
+    def left_open(cls, tensors: Iterable[str]) -> dict[str, None]:
+        """The arguments of operands that have a value of their own, and are ``tensors`` instead."""
+        return {name: None for name in tensors if name in cls.arguments and cls.arguments[name].default is not None}
 
     @property
     def known(self) -> list[Any]:
@@ -67,6 +92,8 @@ class Operands(Operation):
 
     def infer(self, *shapes: Shape) -> Inferred:
         """What the operation makes of tensors of these shapes; `ShapeError` where they do not go together."""
+        if len(self.signature.inputs) == 1:
+            return super().infer(*shapes)
         whole = self.filled(shapes, operand_shape)
         y = self.joined(*whole)
         return Inferred(y, (), tuple(self.products(whole, y)), (), self.others(*whole))
@@ -88,16 +115,23 @@ class Operands(Operation):
 
     def typed(self, given: Sequence[str], output: int = 0) -> str:
         """The dtype of an output, for tensors of the ``given`` dtypes."""
-        return self.gives(*self.filled(given, operand_dtype))
+        return self.gives(*(given if len(self.signature.inputs) == 1 else self.filled(given, operand_dtype)))
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The operation on the operands; numbers take the tensors' dtype where they can."""
+        if len(self.signature.inputs) == 1:
+            return super().apply(weights, *inputs)
         return self.work(*self.filled(inputs, lambda value: as_array(value, inputs[0].dtype)))
 
     def work(self, *operands: Array) -> Array:
         """The operation itself: NumPy's function of the same name."""
-        y: Array = getattr(np, snake_case(self.kind))(*operands)
+        y: Array = numpy(snake_case(self.kind))(*operands)
         return y
+
+
+def numpy(name: str) -> Any:
+    """NumPy's function by its name, for arguments of many kinds."""
+    return getattr(np, name)
 
 
 def as_array(value: Any, dtype: Any) -> Array:

@@ -9,11 +9,16 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operation, place, places
+from convcalc.layers.ops.operands import BOOL, ROOTED, SINGLE, Operation, place, places
 from convcalc.layers.ops.unary import Fractions, Unary
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, show
+
+
+def _wide(dtype: str) -> str:
+    """The dtype of a fraction, in 64 bits for numbers of 64 bits."""
+    return "float64" if dtype == "int64" else dtype if "float" in dtype else "float32"
 
 
 class Arcsin(Fractions):
@@ -51,7 +56,7 @@ class Fabs(Fractions):
 class Erfc(Fractions):
     """1 less the error function."""
 
-    def work(self, x: Array, **options: Any) -> Array:
+    def function(self, x: Array, **options: Any) -> Array:
         """The complement."""
         y: Array = 1 - erf(x)
         return y
@@ -60,7 +65,7 @@ class Erfc(Fractions):
 class Erfinv(Unary):
     """What the error function makes the value of."""
 
-    def work(self, x: Array, **options: Any) -> Array:
+    def function(self, x: Array, **options: Any) -> Array:
         """By Newton's method, from an estimate of Winitzki's (2008)."""
         wide = x.astype("float64")
         logarithm = np.log1p(-wide * wide)
@@ -74,29 +79,27 @@ class Erfinv(Unary):
 class Cbrt(Unary):
     """The cube root of every value."""
 
-    gives = staticmethod(dtypes.rooted)
+    gives = ROOTED
 
 
-class _Degrees(Unary):
-    """A function whose result is in 64 bits for numbers of 64 bits, and a fraction."""
-
-    gives = staticmethod(
-        lambda x: "float64" if x in ("int64", "float64") else x if x in ("bfloat16", "float16") else "float32"
-    )
-
-
-class Deg2rad(_Degrees):
+class Deg2rad(Unary):
     """Degrees as radians."""
 
+    gives = staticmethod(_wide)
 
-class Rad2deg(_Degrees):
+
+class Rad2deg(Unary):
     """Radians as degrees."""
 
+    gives = staticmethod(_wide)
 
-class I0(_Degrees):
+
+class I0(Unary):
     """The modified Bessel function of order 0."""
 
-    def work(self, x: Array, **options: Any) -> Array:
+    gives = staticmethod(_wide)
+
+    def function(self, x: Array, **options: Any) -> Array:
         """The function."""
         y: Array = np.i0(x)
         return y
@@ -167,7 +170,7 @@ class ViewAsReal(Operation):
     """The real and the imaginary part of complex numbers, side by side along a new last axis."""
 
     positions = Positions(move=True)
-    gives = staticmethod(dtypes.always("float32"))
+    gives = SINGLE
 
     def output(self, x: Shape) -> Shape:
         """The sizes, and 2."""
@@ -181,10 +184,12 @@ class ViewAsReal(Operation):
 # Questions.
 
 
-class _Asked(Unary):
+class _Asked(Operation):
     """Whether something is true of every value."""
 
-    gives = staticmethod(dtypes.always("bool"))
+    gives = BOOL
+    forward = Unary.forward
+    function = Unary.function
 
 
 class Isnan(_Asked):
@@ -251,7 +256,7 @@ class Sparsemax(Unary):
 class Normalize(Operation):
     """Every value over the length of all along an axis."""
 
-    gives = staticmethod(dtypes.always("float32"))
+    gives = SINGLE
     axis: tuple[int, ...] | None = arg(t.indices, default=-1, doc="the axes along which the length becomes 1")
     order: Any = arg(t.number, default=2, doc="which power the length is made of")
     epsilon: Any = arg(t.number, default=None, doc="the least length")

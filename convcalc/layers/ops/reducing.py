@@ -9,9 +9,8 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.naming import snake_case
 from convcalc.declare.traits import Positions
-from convcalc.layers.ops.operands import DTYPE, Operation, places
+from convcalc.layers.ops.operands import BOOL, DTYPE, FRACTION, SINGLE, SUMMED, WHOLE, Operation, places
 from convcalc.lazy import Array, np
-from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
 
@@ -39,39 +38,37 @@ class Reducing(Operation):
         return y
 
 
-class _Fractions(Reducing):
-    """A function along axes that gives fractions."""
-
-    gives = staticmethod(dtypes.fraction)
-
-
-class _Sums(Reducing):
-    """A function along axes that adds up or multiplies."""
-
-    gives = staticmethod(dtypes.summed)
-
-
 _initial: typing.Any = arg(t.number, default=None, doc="a value to begin with")
 
 
-class Mean(_Fractions):
+class Mean(Reducing):
     """The mean along axes."""
 
+    gives = FRACTION
 
-class Sum(_Sums):
+
+class Sum(Reducing):
     """The sum along axes."""
 
+    gives = SUMMED
 
-class Var(_Fractions):
+
+class Var(Reducing):
     """The variance along axes."""
 
+    gives = FRACTION
 
-class Std(_Fractions):
+
+class Std(Reducing):
     """The standard deviation along axes."""
 
+    gives = FRACTION
 
-class Median(_Fractions):
+
+class Median(Reducing):
     """The median along axes."""
+
+    gives = FRACTION
 
 
 class Max(Reducing):
@@ -112,8 +109,10 @@ class Ptp(Reducing):
         return np.asarray(np.ptp(x, self.axis, keepdims=self.keepdims))
 
 
-class Prod(_Sums):
+class Prod(Reducing):
     """The product along axes."""
+
+    gives = SUMMED
 
     dtype_: typing.Any = arg(DTYPE, default=None, doc="dtype of the output; made of the input's where it is None")
 
@@ -125,20 +124,20 @@ class Prod(_Sums):
 class Any(Reducing):
     """Whether any value along axes is true."""
 
-    gives = staticmethod(dtypes.always("bool"))
+    gives = BOOL
 
 
 class All(Reducing):
     """Whether every value along axes is true."""
 
-    gives = staticmethod(dtypes.always("bool"))
+    gives = BOOL
 
 
 class CountNonzero(Operation):
     """How many values along axes are not 0."""
 
     positions = Positions(move=True)
-    gives = staticmethod(dtypes.always("int32"))
+    gives = WHOLE
     axis: tuple[int, ...] | None = arg(t.indices, default=None, doc="the axes that go; all where it is None")
 
     def output(self, x: Shape) -> Shape:
@@ -153,7 +152,7 @@ class CountNonzero(Operation):
 class Logsumexp(Reducing):
     """The logarithm of the sum of exponentials along axes."""
 
-    gives = staticmethod(dtypes.always("float32"))
+    gives = SINGLE
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The logarithm, with the largest value taken out first."""
@@ -170,7 +169,7 @@ class _Place(Operation):
     """Where a value stands along an axis; in the flat tensor where the axis is None."""
 
     positions = Positions(move=True)
-    gives = staticmethod(dtypes.always("int32"))
+    gives = WHOLE
     axis: typing.Any = arg(t.whole, default=None, doc="the axis that goes; all where it is None")
     keepdims: bool = arg(t.flag, default=False, doc="whether the axis stays, with size 1")
 
@@ -211,25 +210,37 @@ class Nanmin(Reducing):
     """The smallest number along axes."""
 
 
-class Nanmean(_Fractions):
+class Nanmean(Reducing):
     """The mean of the numbers along axes."""
 
+    gives = FRACTION
 
-class Nanmedian(_Fractions):
+
+class Nanmedian(Reducing):
     """The median of the numbers along axes."""
 
+    gives = FRACTION
 
-class Nanstd(_Fractions):
+
+class Nanstd(Reducing):
     """The standard deviation of the numbers along axes."""
 
+    gives = FRACTION
 
-class Nanvar(_Fractions):
+
+class Nanvar(Reducing):
     """The variance of the numbers along axes."""
 
+    gives = FRACTION
 
-class Nansum(_Sums):
+
+class Nansum(Reducing):
     """The sum of the numbers along axes."""
 
+    gives = SUMMED
 
-class Nanprod(_Sums):
+
+class Nanprod(Reducing):
     """The product of the numbers along axes."""
+
+    gives = SUMMED

@@ -12,10 +12,9 @@ from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
 from convcalc.layers import merge
-from convcalc.layers.ops.operands import Operation, places
+from convcalc.layers.ops.operands import PROMOTED, Operation, places
 from convcalc.layers.reshape import fitted
 from convcalc.lazy import Array, np
-from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
 
@@ -148,7 +147,7 @@ class Concatenate(Operation):
     """Tensors side by side."""
 
     signature = Signature("xs", most=None)
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     axis: int = arg(t.whole, default=0, doc="axis that grows; the batch is 0")
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -165,7 +164,7 @@ class Stack(Shaping):
     """Tensors of one shape along a new axis."""
 
     signature = Signature("x", most=None)
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     axis: int = arg(t.whole, default=0, doc="where the axis stands in the output")
 
     def infer(self, *shapes: Shape) -> Inferred:

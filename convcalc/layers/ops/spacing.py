@@ -9,13 +9,13 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
-from convcalc.layers.ops.operands import DTYPE, Operands, place
+from convcalc.layers.ops.operands import DTYPE, Operation, place
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
 
-class _Spaced(Operands):
+class _Spaced(Operation):
     """So many numbers between two."""
 
     positions = Positions(move=True)

@@ -11,9 +11,8 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operation, need_rank
+from convcalc.layers.ops.operands import SINGLE, Operation, need_rank
 from convcalc.lazy import Array, np
-from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, show
 
 
@@ -65,8 +64,11 @@ class FFT2(_OfPair):
     least = 2
 
 
-class IFFT2(FFT2):
+class IFFT2(_OfPair):
     """The inverse Fourier transform along the last two axes."""
+
+    axes_known = 2
+    least = 2
 
 
 class RFFT(Operation):
@@ -179,7 +181,7 @@ class Polar(Operation):
     """Complex numbers of sizes and angles."""
 
     signature = Signature("abs_", "angle", least=2, most=2)
-    gives = staticmethod(dtypes.always("float32"))
+    gives = SINGLE
 
     def infer(self, *shapes: Shape) -> Inferred:
         """The first shape."""

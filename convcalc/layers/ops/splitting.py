@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from convcalc.declare import types as t
@@ -12,10 +13,8 @@ from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ArgumentError, ShapeError
 from convcalc.layers import merge
-from convcalc.layers.ops.operands import Operation, need_rank, place
-from convcalc.layers.ops.shaping import Shaping
+from convcalc.layers.ops.operands import PROMOTED, Operation, need_rank, numpy, place
 from convcalc.lazy import Array, np
-from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
 # Where parts end may be unknown, or how many there are.
@@ -23,12 +22,23 @@ _CUTS = t.Either(t.natural, t.axis_numbers, words="a number of parts, or the pla
 _MOST_PARTS = 10_000
 
 
-class _Cutting(Shaping):
-    """A cut into parts along an axis."""
+_sections: Any = arg(_CUTS, doc="how many parts, or where they end")
+
+
+class _Cutting(Operation):
+    """A cut into parts along an axis: equal ones, or parts that end at given places."""
+
+    positions = Positions(move=True)
+    listed = True
+
+    def along(self, x: Shape) -> int:
+        """The axis, counted from 0."""
+        return place(self.config["axis"], x)
 
     def parts(self, x: Shape) -> list[Shape]:
-        """The shapes of all parts."""
-        raise NotImplementedError
+        """The shapes of all parts; `ShapeError` where there are no equal ones."""
+        at = self.along(x)
+        return [(*x[:at], size, *x[at + 1 :]) for size in _sizes(x[at], self.config["indices_or_sections"])]
 
     def output(self, x: Shape) -> Shape:
         """The shape of the first part."""
@@ -41,55 +51,35 @@ class _Cutting(Shaping):
         """The shapes of the other parts."""
         return tuple(self.parts(x)[1:])
 
-    def cut(self, x: Array) -> Sequence[Array]:
-        """The parts."""
-        raise NotImplementedError
-
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
         """The parts."""
-        return tuple(self.cut(inputs[0]))
+        (x,) = inputs
+        at = self.along(x.shape)
+        ends = list(accumulate(shape[at] or 0 for shape in self.parts(x.shape)))
+        return tuple(np.split(x, ends[:-1], at))
 
 
-class _Splitting(_Cutting):
-    """Equal parts along an axis that the kind says, or parts that end at given places."""
-
-    indices_or_sections: Any = arg(_CUTS, doc="how many parts, or where they end")
-
-    def along(self, x: Shape) -> int:
-        """The axis, counted from 0."""
-        return 0
-
-    def parts(self, x: Shape) -> list[Shape]:
-        """The shapes of all parts; `ShapeError` where there are no equal ones."""
-        at = self.along(x)
-        return [(*x[:at], size, *x[at + 1 :]) for size in self._sizes(x[at])]
-
-    def _sizes(self, size: Dim) -> list[Dim]:
-        cuts = self.indices_or_sections
-        if isinstance(cuts, int):
-            if not 0 < cuts <= _MOST_PARTS or (size is not None and size % cuts):
-                raise ShapeError(f"{size} does not make {cuts} equal parts", code="split")
-            return [None if size is None else size // cuts] * cuts
-        ends: list[Dim] = [0, *cuts, size]
-        return [None if None in pair else pair[1] - pair[0] for pair in zip(ends, ends[1:], strict=False)]  # type: ignore[operator]
-
-    def cut(self, x: Array) -> Sequence[Array]:
-        """The parts."""
-        return np.split(x, self.indices_or_sections, self.along(x.shape))
+def _sizes(size: Dim, cuts: Any) -> list[Dim]:
+    """The sizes of all parts along an axis."""
+    if isinstance(cuts, int):
+        if not 0 < cuts <= _MOST_PARTS or (size is not None and size % cuts):
+            raise ShapeError(f"{size} does not make {cuts} equal parts", code="split")
+        return [None if size is None else size // cuts] * cuts
+    ends: list[Dim] = [0, *cuts, size]
+    return [None if None in pair else pair[1] - pair[0] for pair in zip(ends, ends[1:], strict=False)]  # type: ignore[operator]
 
 
-class Split(_Splitting):
+class Split(_Cutting):
     """Equal parts along an axis, or parts that end at given places."""
 
+    indices_or_sections: Any = _sections
     axis: int = arg(t.whole, default=0, doc="the axis")
 
-    def along(self, x: Shape) -> int:
-        """The axis, counted from 0."""
-        return place(self.axis, x)
 
-
-class Vsplit(_Splitting):
+class Vsplit(_Cutting):
     """Parts along the first axis."""
+
+    indices_or_sections: Any = _sections
 
     def along(self, x: Shape) -> int:
         """The first axis."""
@@ -97,8 +87,10 @@ class Vsplit(_Splitting):
         return 0
 
 
-class Hsplit(_Splitting):
+class Hsplit(_Cutting):
     """Parts along the second axis, or along the only one."""
+
+    indices_or_sections: Any = _sections
 
     def along(self, x: Shape) -> int:
         """The second axis, or the only one."""
@@ -106,8 +98,10 @@ class Hsplit(_Splitting):
         return min(1, len(x) - 1)
 
 
-class Dsplit(_Splitting):
+class Dsplit(_Cutting):
     """Parts along the third axis."""
+
+    indices_or_sections: Any = _sections
 
     def along(self, x: Shape) -> int:
         """The third axis."""
@@ -128,10 +122,6 @@ class ArraySplit(_Cutting):
         sizes = [None if size is None else size // many + (one < size % many) for one in range(min(many, 10_001))]
         return [(*x[:at], one, *x[at + 1 :]) for one in sizes]
 
-    def cut(self, x: Array) -> Sequence[Array]:
-        """The parts."""
-        return np.array_split(x, self.indices_or_sections, self.axis)
-
 
 class Unstack(_Cutting):
     """The parts along an axis, without the axis."""
@@ -147,9 +137,9 @@ class Unstack(_Cutting):
             raise ShapeError(f"how many parts {show(x)} has along axis {self.axis} is unknown", code="unknown-size")
         return [(*x[:at], *x[at + 1 :])] * min(many, _MOST_PARTS + 1)
 
-    def cut(self, x: Array) -> Sequence[Array]:
+    def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
         """The parts."""
-        return list(np.moveaxis(x, self.axis, 0))
+        return tuple(np.moveaxis(inputs[0], self.axis, 0))
 
 
 # Side by side.
@@ -160,7 +150,7 @@ class _Stacking(Operation):
 
     positions = Positions(move=True)
     signature = Signature("xs", most=None)
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     along = 0
 
     def whole(self, x: Shape) -> Shape:
@@ -175,7 +165,7 @@ class _Stacking(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The inputs side by side."""
-        return np.concatenate([x.reshape(self.whole(x.shape)) for x in inputs], self.along)
+        return np.concatenate([numpy("reshape")(x, self.whole(x.shape)) for x in inputs], self.along)
 
 
 class Vstack(_Stacking):
@@ -203,7 +193,7 @@ class Append(Operation):
 
     positions = Positions(move=True)
     signature = Signature("x1", "x2", least=2, most=2)
-    gives = staticmethod(dtypes.promoted)
+    gives = PROMOTED
     axis: Any = arg(t.whole, default=None, doc="the axis that grows; the flat tensors where it is None")
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -219,7 +209,7 @@ class Append(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Array:
         """The tensors side by side."""
-        return np.append(*inputs, self.axis)
+        return np.asarray(numpy("append")(*inputs, self.axis))
 
 
 class Meshgrid(Operation):
@@ -227,6 +217,8 @@ class Meshgrid(Operation):
 
     positions = Positions(move=True)
     signature = Signature("x", most=None)
+    starred = True
+    listed = True
     indexing: str = arg(t.Choice("xy", "ij"), default="xy", doc="whether columns come first, or rows")
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -246,4 +238,4 @@ class Meshgrid(Operation):
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
         """The grids."""
-        return tuple(np.meshgrid(*(x.reshape(-1) for x in inputs), indexing=self.indexing))
+        return tuple(numpy("meshgrid")(*(x.reshape(-1) for x in inputs), indexing=self.indexing))

@@ -10,9 +10,8 @@ from convcalc.compute.erf import erf
 from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.naming import snake_case
-from convcalc.layers.ops.operands import Operation, places
+from convcalc.layers.ops.operands import COUNTED, FRACTION, SINGLE, Operation, places
 from convcalc.lazy import Array, np
-from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape
 
 
@@ -21,9 +20,9 @@ class Unary(Operation):
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The function's result."""
-        return self.work(x, **self.config)
+        return self.function(x, **self.config)
 
-    def work(self, x: Array, **options: Any) -> Array:
+    def function(self, x: Array, **options: Any) -> Array:
         """The function itself."""
         name = snake_case(self.kind)
         function = ACTIVATIONS[name] if name in ACTIVATIONS else getattr(np, name)
@@ -31,10 +30,12 @@ class Unary(Operation):
         return result
 
 
-class Fractions(Unary):
+class Fractions(Operation):
     """A function of every value that gives fractions, whatever the input's dtype is."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
+    forward = Unary.forward
+    function = Unary.function
 
 
 class _Along(Operation):
@@ -108,11 +109,11 @@ class SoftShrink(Unary):
 class Clip(Unary):
     """Values held between two bounds."""
 
-    gives = staticmethod(dtypes.counted)
+    gives = COUNTED
     x_min: float = arg(t.number, doc="the lower bound")
     x_max: float = arg(t.number, doc="the upper bound")
 
-    def work(self, x: Array, **options: Any) -> Array:
+    def function(self, x: Array, **options: Any) -> Array:
         """The values within the bounds."""
         return np.clip(x, self.x_min, self.x_max)
 
@@ -120,7 +121,7 @@ class Clip(Unary):
 class Rsqrt(Unary):
     """1 / √x."""
 
-    def work(self, x: Array, **options: Any) -> Array:
+    def function(self, x: Array, **options: Any) -> Array:
         """The reciprocal of the root."""
         root: Array = 1 / np.sqrt(x)
         return root
@@ -129,7 +130,7 @@ class Rsqrt(Unary):
 class Erf(Unary):
     """The error function."""
 
-    def work(self, x: Array, **options: Any) -> Array:
+    def function(self, x: Array, **options: Any) -> Array:
         """2/√π · ∫₀ˣ exp(-t²) dt."""
         return erf(x)
 
@@ -145,7 +146,7 @@ class Negative(Unary):
 class Square(Unary):
     """The square of every value."""
 
-    gives = staticmethod(dtypes.counted)
+    gives = COUNTED
 
 
 class Sqrt(Fractions):
@@ -155,7 +156,7 @@ class Sqrt(Fractions):
 class Reciprocal(Unary):
     """1 / x."""
 
-    gives = staticmethod(dtypes.always("float32"))
+    gives = SINGLE
 
 
 class Exp(Fractions):

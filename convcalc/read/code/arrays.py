@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import dtypes, library, parts, shaping
+from convcalc.read.code import library, number_kinds, parts, reshaping
 from convcalc.read.code.known import Open, Sizes, as_data, lose, made, number
 from convcalc.read.code.methods import METHODS, Method
 from convcalc.read.code.values import MISSING, Data, Unknown
@@ -37,16 +37,16 @@ def _binary(site: Site, sign: str, left: Any, right: Any) -> Any:
         return x if isinstance(x, Unknown) else y
     if "string" in (x.dtype, y.dtype) or "object" in (x.dtype, y.dtype):
         return site.unknown("arithmetic with these values is not followed")
-    dtype = dtypes.combined(sign, _together(left, x, right, y))
-    shape = shaping.matmul(x.shape, y.shape) if sign == "@" else shaping.joined(x.shape, y.shape)
+    dtype = number_kinds.combined(sign, _together(left, x, right, y))
+    shape = reshaping.matmul(x.shape, y.shape) if sign == "@" else reshaping.joined(x.shape, y.shape)
     return made(site, shape, dtype, [x, y], _WORK[sign])
 
 
 def _together(left: Any, x: Data, right: Any, y: Data) -> str:
     plain = (bool, int, float, complex)
     if isinstance(left, plain) and isinstance(right, plain):
-        return dtypes.promote(x.dtype, y.dtype)
-    return dtypes.together(left if isinstance(left, plain) else x, right if isinstance(right, plain) else y)
+        return number_kinds.promote(x.dtype, y.dtype)
+    return number_kinds.together(left if isinstance(left, plain) else x, right if isinstance(right, plain) else y)
 
 
 def _of_sizes(site: Site, sign: str, left: Any, right: Any) -> Any:
@@ -78,7 +78,7 @@ def _compare(site: Site, sign: str, left: Any, right: Any) -> Any:
     x, y = as_data(site, left), as_data(site, right)
     if isinstance(x, Unknown) or isinstance(y, Unknown):
         return x if isinstance(x, Unknown) else y
-    shape = shaping.joined(x.shape, y.shape)
+    shape = reshaping.joined(x.shape, y.shape)
     fits = (x.dtype == "string") == (y.dtype == "string")
     return made(site, shape, "bool", [x, y], _WORK[sign] if fits else None)
 
@@ -114,7 +114,7 @@ def attribute(site: Site, data: Data, name: str) -> Any:
     """An attribute of an array; MISSING where it has none that is known here, and where it is a method."""
     match name:
         case "shape":
-            return shaping.shape_of(data)
+            return reshaping.shape_of(data)
         case "ndim":
             return len(data.shape)
         case "size":
@@ -123,12 +123,12 @@ def attribute(site: Site, data: Data, name: str) -> Any:
         case "dtype":
             return data.dtype
         case "T":
-            return library.call(shaping.transpose, site, (data,), {})
+            return library.call(reshaping.transpose, site, (data,), {})
         case "real":
-            return data if dtypes.is_whole(data.dtype) or data.dtype.startswith("float") else MISSING
+            return data if number_kinds.is_whole(data.dtype) or data.dtype.startswith("float") else MISSING
         case "nbytes":
             size = product(data.shape)
-            bits = dtypes.parts(data.dtype)[1]
+            bits = number_kinds.parts(data.dtype)[1]
             return site.unknown("the size of this is not known") if size is None or not bits else size * bits // 8
     return MISSING
 

@@ -74,9 +74,7 @@ class Attributes:
             case Function():
                 return value.attrs.get(name, value.name if name == "__name__" else MISSING)
             case Thing():
-                if name in value.attributes:
-                    return value.attributes[name]
-                return Bound(value, name) if value.method(name) else machine.unknown(f"{name} is not known here", node)
+                return self._of_thing(value, name, node)
             case Data():
                 return self._of_data(value, name, node)
             case Partial() if name in ("func", "args", "keywords"):
@@ -87,6 +85,11 @@ class Attributes:
         if table is not None and name in table:
             return Bound(value, name)
         return self._of_plain(value, name, node)
+
+    def _of_thing(self, value: Thing, name: str, node: ast.AST) -> Any:
+        if name in value.attributes:
+            return value.attributes[name]
+        return Bound(value, name) if value.method(name) else self._machine.unknown(f"{name} is not known here", node)
 
     def _of_plain(self, value: Any, name: str, node: ast.AST) -> Any:
         if name == "__class__":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code.live import Live
+from convcalc.read.code.outcomes import Outcome, same
 from convcalc.read.code.scope import content_of, restore
 from convcalc.read.code.signals import Signal, Thrown
 from convcalc.read.code.site import Site
@@ -20,26 +21,7 @@ from convcalc.read.code.values import MISSING, Data, Inert, Thing, Unknown
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
 
-_PLAIN = (bool, int, float, str, bytes, type(None), type(...))
 _MOST_ROUNDS = 4
-
-
-class Outcome:
-    """What following one way has led to: how it ended, and each changed thing as it was before and is after."""
-
-    def __init__(self) -> None:
-        self.signal: Signal | None = None
-        self.thrown: Thrown | None = None
-        self.value: Any = None
-        self.models = 0
-        self.changes: dict[int, tuple[Any, Any, Any]] = {}
-
-    def then(self, later: Outcome) -> None:
-        """Adds what has followed on this way."""
-        for key, (thing, before, after) in later.changes.items():
-            self.changes[key] = (thing, self.changes[key][1] if key in self.changes else before, after)
-        self.signal, self.thrown = later.signal, later.thrown
-        self.models += later.models
 
 
 class Branches:
@@ -218,13 +200,13 @@ class Branches:
         for member in members:
             if self._is_idle(begun):
                 lost = machine.unknown("this loop is long, and its end is not worked out", node)
-                return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
+                return self._rest(node, lost)
             machine.follow.bind(node.target, member)
             signal = machine.follow.block(node.body)
             if signal is not None and signal.how != "continue":
                 if signal.maybe:
                     lost = machine.unknown("whether this loop ends early is not known", node)
-                    return self._blurred(node, lambda lost=lost: machine.follow.bind(node.target, lost), lost)
+                    return self._rest(node, lost)
                 return None if signal.how == "break" else signal
         return machine.follow.block(node.orelse)
 
@@ -241,6 +223,10 @@ class Branches:
             if count == 1 and (signal is None or not signal.maybe):
                 return machine.follow.block(node.orelse)
         return self._blurred(node, lambda: machine.follow.bind(node.target, self._member(over, lost)), lost)
+
+    def _rest(self, node: ast.For | ast.AsyncFor, lost: Unknown) -> Signal | None:
+        """Follows the turns of a loop that are left, of which the number and the members are not known."""
+        return self._blurred(node, lambda: self._machine.follow.bind(node.target, lost), lost)
 
     def while_loop(self, node: ast.While) -> Signal | None:
         """Follows a loop as long as its condition is known."""
@@ -278,12 +264,17 @@ class Branches:
 
     def _blurred(self, node: Any, begin: Callable[[], None], lost: Unknown) -> Signal | None:
         """Follows the body of a loop that is run an unknown number of times; what it changes is unknown."""
+
+        def turn() -> Signal | None:
+            begin()
+            return self._machine.follow.block(node.body)
+
         signal: Signal | None = None
         yielded = len(self._machine.frame.yielded)
         earlier: dict[int, Any] = {}
         known: set[tuple[int, Any]] = set()
         for _ in range(_MOST_ROUNDS):
-            outcome = self.attempt(lambda: (begin(), self._machine.follow.block(node.body))[1])
+            outcome = self.attempt(turn)
             signal = outcome.signal or signal
             found = self._blur(outcome, earlier, lost)
             earlier = {key: change[2] for key, change in outcome.changes.items()}
@@ -391,23 +382,3 @@ def _loses(outcome: Outcome) -> bool:
 
 def _said(thrown: Thrown) -> str:
     return ast.unparse(thrown.node)[:60]
-
-
-def same(one: Any, two: Any) -> bool:
-    """Whether two values are alike for certain: the same object, or equal values that cannot change."""
-    if one is two:
-        return True
-    if isinstance(one, Unknown) and isinstance(two, Unknown):
-        return True
-    if type(one) is not type(two):
-        return False
-    if isinstance(one, _PLAIN):
-        return bool(one == two)
-    if isinstance(one, list | tuple):
-        return len(one) == len(two) and all(map(same, one, two))
-    if isinstance(one, dict):
-        return list(one) == list(two) and all(map(same, one.values(), two.values()))
-    if type(one) is Data:
-        plain = one.value is None and two.value is None and one.origin is None and two.origin is None
-        return plain and (one.shape, one.dtype, one.labels) == (two.shape, two.dtype, two.labels)
-    return hasattr(one, "path") and bool(one == two)  # names of libraries

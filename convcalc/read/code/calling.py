@@ -234,8 +234,8 @@ class Calling:
             )
             self._same_weights(live, inferred, shapes)
         except ConvcalcError as error:
-            error.span = error.span or None
-            locate(error, _at(live.call, place), f"{live.name} ({live.kind}), on {' and '.join(map(show, shapes))}")
+            on = " and ".join(map(show, shapes))
+            locate(error, live.call, f"{live.name} ({live.kind}), on {on}", _before(given.inputs))
             raise
         if live.built is None:
             live.built = inferred
@@ -300,9 +300,13 @@ def _listed(found: object) -> list[Tensor]:
     return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Tensor)]
 
 
-def _at(call: Call, place: Place) -> Call:
-    """The call of a layer, pointing at where the layer is called."""
-    return call
+def _before(inputs: Sequence[Data]) -> list[Made]:
+    """The calls that lead to a layer's input one after the other, as far as each has one input."""
+    found: list[Made] = []
+    while len(inputs) == 1 and isinstance(inputs[0], Tensor) and inputs[0].node.inputs:
+        found.insert(0, inputs[0].node)
+        inputs = found[0].inputs
+    return found
 
 
 def _one_or_list(live: Live, outputs: Sequence[Data]) -> Any:

@@ -12,9 +12,7 @@ from convcalc.read.code.library import python
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import (
     MISSING,
-    Bound,
     Data,
-    Function,
     Instance,
     Library,
     OwnClass,
@@ -195,7 +193,13 @@ class Evaluator:
         lost = next((one for one in (left, right) if isinstance(one, Unknown)), None)
         if lost:
             return lost
+        if sign == "/" and self._machine.is_old and type(left) is type(right) is int:
+            sign = "//"
         site = Site(self._machine, node)
+        imported = next((one for one in (left, right) if isinstance(one, Library)), None)
+        if imported is not None:
+            found = self._machine.of_import(imported, site.place)
+            return found if isinstance(found, Unknown) else site.unknown(f"what {sign} does here is not known")
         if sign == "%" and isinstance(left, str):
             return python.arithmetic(site, sign, left, right)
         if isinstance(left, Tensor) or isinstance(right, Tensor):
@@ -394,8 +398,3 @@ class Evaluator:
                 return
             if all(kept):
                 yield from self._turns(over[1:], node)
-
-
-def is_callable(value: Any) -> bool:
-    """Whether a value of the script can be called for certain."""
-    return isinstance(value, Function | Bound | OwnClass | Library)

@@ -7,8 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
+<<<<<<< HEAD
 from convcalc.read.code import arrays, cases
 from convcalc.read.code.cells import Left
+=======
+from convcalc.read.code import arrays
+from convcalc.read.code.chunks import Left
+>>>>>>> code
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.library import python
 from convcalc.read.code.signals import Signal, Thrown
@@ -59,7 +64,10 @@ class Follower:
     def _Left(self, node: Left) -> None:
         machine = self._machine
         lost = machine.unknown(f"this is not Python 3: {node.message}", node)
+        former = [machine.scope.find(one.id) for one in node.bound]
         machine.branches.lose_bound(node, lost)
+        if node.makes or any(map(machine.session.is_live, former)):
+            machine.session.models.append(lost)
         machine.runner.lose_given([machine.scope.find(name) for name in node.used], lost)
         if node.shows:
             machine.session.members.shown = lost
@@ -218,7 +226,7 @@ class Follower:
         if isinstance(whole, list | dict):
             self._machine.journal.touch(whole)
             try:
-                del whole[key]  # type: ignore[arg-type]
+                del whole[key]
             except (TypeError, IndexError, KeyError):
                 self._machine.taint(whole, self._machine.unknown("deleting this part is not followed", target))
 

@@ -49,7 +49,9 @@ class Graphs:
         model.is_published = True
         return self._finished(model, self._connect(model, node), {"name": name}, node)
 
-    def _finished(self, model: Functional, lost: Unknown | None, words: dict[str, Any], node: ast.AST) -> Any:
+    def _finished(
+        self, model: Functional, lost: Unknown | None, words: dict[str, Any], node: ast.AST
+    ) -> Functional | Unknown:
         session = self._session
         if lost is not None:
             model.lost = lost
@@ -154,7 +156,7 @@ class Graphs:
 
     def of_calls(self, calls: Sequence[tuple[Live, list[Data], list[Data], Place]]) -> Functional | Unknown:
         """The model of layers that a script calls on data, outside of all models: what is no output is an input."""
-        session, tensors = self._session, dict[int, Tensor]()
+        session, tensors = self._session, dict[int, Any]()
         model = Functional(calls[0][3])
         used: set[int] = set()
         for live, inputs, outputs, place in calls:
@@ -169,11 +171,11 @@ class Graphs:
             made = session.calling.apply(
                 live, tuple(tensors[id(one)] for one in inputs), {}, session.machine.frame.node
             )
-            for one, tensor in zip(outputs, flat(made), strict=True):
+            for one, tensor in zip(outputs, flat(made), strict=False):
                 tensors[id(one)] = tensor
         ends = [one for _, _, outputs, _ in calls for one in outputs if id(one) not in used]
         model.results = model.structure = [tensors[id(one)] for one in ends]
-        lost = next((one for one in model.results if isinstance(one, Unknown)), None)
+        lost: Unknown | None = next((tensors[id(one)] for one in ends if isinstance(tensors[id(one)], Unknown)), None)
         lost = lost or self._connect(model, session.machine.frame.node)
         session.give_name(model, None)
         return lost or model

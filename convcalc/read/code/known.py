@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.values import MOST_VALUES, Data, Tensor, Thing, Unknown
 from convcalc.sizes.shapes import Dim, Shape, product
 
@@ -80,7 +80,7 @@ def _size(site: Site, value: Any) -> tuple[Dim, Unknown | None]:
 
 
 def _is_number(data: Data) -> bool:
-    return data.shape == () and not dtypes.is_float(data.dtype)
+    return data.shape == () and not number_kinds.is_float(data.dtype)
 
 
 def sized(shape: Shape) -> Any:
@@ -127,7 +127,7 @@ def as_data(site: Site, value: Any) -> Data | Unknown:
 def _of_number(site: Site, value: Any) -> Data | Unknown:
     if isinstance(value, int) and value.bit_length() > 63:
         return site.unknown("this number is too large for an array")
-    return Data((), dtypes.of_number(value), value=lambda: np.array(value))
+    return Data((), number_kinds.of_number(value), value=lambda: np.array(value))
 
 
 def _of_list(site: Site, value: list[Any] | tuple[Any, ...] | range) -> Data | Unknown:
@@ -156,7 +156,7 @@ def _plain_members(value: Any) -> str | None:
     if kinds == {str}:
         return "string"
     order = (bool, int, float)
-    return dtypes.of_number(max(kinds, key=order.index)()) if kinds <= set(order) else None
+    return number_kinds.of_number(max(kinds, key=order.index)()) if kinds <= set(order) else None
 
 
 def _row(value: list[Any], dtype: str) -> Callable[[], Any]:
@@ -168,7 +168,7 @@ def stacked(site: Site, arrays: Sequence[Data]) -> Data | Unknown:
     shapes = {one.shape for one in arrays}
     dtype = arrays[0].dtype
     for one in arrays[1:]:
-        dtype = dtypes.promote(dtype, one.dtype)
+        dtype = number_kinds.promote(dtype, one.dtype)
     if len(shapes) > 1 or dtype == "object":
         return site.unknown(f"{site.text} is given parts of different shapes or kinds")
     shape = (len(arrays), *shapes.pop())
@@ -215,7 +215,7 @@ def _worked(site: Site, work: Callable[..., Any], inputs: Sequence[Data], dtype:
     site.spend(sum(product(one.shape) or 0 for one in inputs) // _VALUES_A_STEP)
     with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
         value = np.asarray(work(*[one.value for one in inputs]))
-        if dtype in dtypes.NUMBERS:
+        if dtype in number_kinds.NUMBERS:
             return value if str(value.dtype) == dtype else value.astype(dtype)
     return value if value.dtype.kind == "U" and dtype == "string" else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from convcalc.declare.layer import Layer
@@ -19,8 +19,8 @@ class Live:
     """A layer or a model that the script has made.
 
     ``kind`` is the name of its class; ``named`` says that the script has named it. ``lost`` says why the layer is not
-    known. ``calls`` are its calls on symbolic tensors. ``instance`` is the object of the script's own class that it
-    is. ``seen`` is what it made of the shapes of its last call, and ``on`` are these shapes.
+    known. ``calls`` are its calls on symbolic tensors. ``instance`` is the layer as an object of a class
+    of the script's own. ``seen`` is what the layer made of the shapes of its last call, and ``on`` are these shapes.
     """
 
     def __init__(self, kind: str, place: Place | None) -> None:
@@ -75,6 +75,11 @@ class Made:
         self.binding: Binding | None = None
         self.outputs: list[Tensor] = []
         self.stack: Any = None
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the first input."""
+        return self.inputs[0].shape if self.inputs else None
 
 
 class Model(Live):
@@ -144,6 +149,10 @@ class TrackedList(list[Any]):
 
     __slots__ = ("track",)
 
+    def __init__(self, values: Iterable[Any], track: Callable[[Any], Any]) -> None:
+        super().__init__(values)
+        self.track = track
+
     def append(self, value: Any) -> None:
         """Adds a member."""
         self.track(value)
@@ -168,6 +177,10 @@ class TrackedDict(dict[Any, Any]):
     """A dictionary that a layer has as an attribute: Keras tracks the layers that are added to it."""
 
     __slots__ = ("track",)
+
+    def __init__(self, values: Mapping[Any, Any], track: Callable[[Any], Any]) -> None:
+        super().__init__(values)
+        self.track = track
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.track(value)

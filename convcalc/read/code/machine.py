@@ -25,6 +25,7 @@ class Machine:
 
     def __init__(self, module: Module, *, given: Mapping[str, Any] | None = None, no_bias: bool = False) -> None:
         self.main = module
+        self.is_old = False  # whether the script is Python 2, which divides whole numbers without a rest
         self.given = dict(given or {})  # the values of names that the user has given
         self.used: set[str] = set()
         self.journal = Journal()
@@ -102,6 +103,14 @@ class Machine:
     def taint(self, value: Any, unknown: Unknown) -> None:
         """Says that what a list, a dictionary, an object or a model holds is no longer known."""
         self.tainted.setdefault(id(value), (value, unknown))
+
+    def of_import(self, value: Library, place: Place | None) -> str | Unknown:
+        """The name by which Keras knows a function or a class of a library; unknown where the library is another."""
+        if value.path.startswith(("keras.", "tensorflow.", "builtins.", "numpy.")):
+            return value.name
+        lost = Unknown(Cause(f"{value.path} is imported, and its value is not known here", place))
+        lost.cause.name = value.name
+        return lost
 
     def untainted(self, value: Any) -> Any:
         """The value; unknown where it has been changed in ways that are not known."""

@@ -22,7 +22,7 @@ _PYLAB = "import numpy; import numpy as np; from matplotlib import pyplot as plt
 
 
 def dedented(text: Rewritten) -> Rewritten:
-    """The text without the blanks that all its lines begin with; failing these, without those of its first line."""
+    """The text without the blanks that all its lines begin with, else without the blanks of its first line."""
     margins = [one.span() for one in _MARGIN.finditer(text.text)]
     if not margins or margins[0][0] == margins[0][1]:
         return text

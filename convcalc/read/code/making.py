@@ -33,11 +33,11 @@ from convcalc.stack.opaque import Opaque
 if TYPE_CHECKING:
     from convcalc.read.code.session import Session
 
-# Arguments whose values change neither shapes nor counts; and those of them that no layer here keeps.
+# Arguments whose values change neither shapes nor counts; and the arguments among them that no layer here keeps.
 _PASSIVE = re.compile(r"(_initializer|_regularizer|_constraint)$|^(seed|weights)$")
 _DROPPED = ("seed", "weights")
 # What stands for an object of the script's own where Keras would keep it in a config.
-_FOREIGN = {"module": None, "class_name": "own", "config": {}}
+_FOREIGN: dict[str, Any] = {"module": None, "class_name": "own", "config": {}}
 
 
 class Making:
@@ -99,7 +99,8 @@ class Making:
         value = self._session.machine.untainted(given.value)
         if _PASSIVE.search(name) and (name in _DROPPED or not isinstance(value, str | dict | Call | Library | None)):
             return given.value if isinstance(value, int) else None if name in _DROPPED else _FOREIGN
-        if name == "activation" and isinstance(value, Function | Bound | Partial):
+        other = isinstance(value, Library) and not value.path.startswith(("keras.", "tensorflow."))
+        if name == "activation" and (other or isinstance(value, Function | Bound | Partial)):
             return {"class_name": "function", "config": getattr(value, "name", "own")}
         return self._plain(value, given.place)
 
@@ -111,7 +112,7 @@ class Making:
         if isinstance(value, Unknown | str | bytes | int | float | None | Call):
             return value
         if isinstance(value, Library):
-            return value.name
+            return self._session.machine.of_import(value, place)
         if isinstance(value, Data) and value.value is not None:
             return value.value.tolist()
         if isinstance(value, list | tuple | range | set | frozenset):

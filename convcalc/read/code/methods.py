@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes, shaping
+from convcalc.read.code import number_kinds, reshaping
 from convcalc.read.code.known import as_data, lose, made, sizes_in, view, whole
-from convcalc.read.code.reducing import along, ordered, place_of, reduce
+from convcalc.read.code.reductions import along, ordered, place_of, reduce
 from convcalc.read.code.values import Data, Unknown, unknown_in
 from convcalc.sizes.shapes import Shape, product
 
@@ -42,14 +42,14 @@ def _reshape(site: Site, x: Data, *sizes: Any, newshape: Any = None, shape: Any 
         target = sizes[0] if len(sizes) == 1 else sizes
     if order != "C":
         x = Data(x.shape, x.dtype, labels=x.labels, cause=x.cause)
-    return shaping.reshape(site, x, target)
+    return reshaping.reshape(site, x, target)
 
 
 @_method("astype")
 def astype(site: Site, x: Data, dtype: Any, copy: Any = True, **rest: Any) -> Any:
     """The values in another type of numbers. Labels stay labels in a type that has room for them."""
-    name = dtypes.name_of(dtype)
-    numbers = name in dtypes.NUMBERS and x.dtype in dtypes.NUMBERS
+    name = number_kinds.name_of(dtype)
+    numbers = name in number_kinds.NUMBERS and x.dtype in number_kinds.NUMBERS
     work = (lambda v: v.astype(name)) if numbers else None
     return made(site, x.shape, name, [x], work, labels=x.labels if numbers and name != "bool" else None)
 
@@ -58,13 +58,13 @@ def astype(site: Site, x: Data, dtype: Any, copy: Any = True, **rest: Any) -> An
 def _flatten(site: Site, x: Data, order: str = "C") -> Any:
     if order != "C":
         x = Data(x.shape, x.dtype, labels=x.labels, cause=x.cause)
-    return shaping.ravel(site, x)
+    return reshaping.ravel(site, x)
 
 
 @_method("transpose")
 def _transpose(site: Site, x: Data, *axes: Any) -> Any:
     order = axes[0] if len(axes) == 1 else axes
-    return shaping.transpose(site, x, order or None)
+    return reshaping.transpose(site, x, order or None)
 
 
 def _reduction(kind: str) -> Method:
@@ -106,7 +106,7 @@ def _view(site: Site, x: Data) -> Any:
 
 @_method("get_shape")
 def _get_shape(site: Site, x: Data) -> Any:
-    return shaping.shape_of(x)
+    return reshaping.shape_of(x)
 
 
 @_method("tolist", "as_list")
@@ -138,17 +138,17 @@ def _item(site: Site, x: Data, *places: Any) -> Any:
 
 @_method("squeeze")
 def _squeeze(site: Site, x: Data, axis: Any = None) -> Any:
-    return shaping.squeeze(site, x, axis)
+    return reshaping.squeeze(site, x, axis)
 
 
 @_method("repeat", unknown=True)
 def _repeat(site: Site, x: Data, repeats: Any, axis: Any = None) -> Any:
-    return shaping.repeat(site, x, repeats, axis)
+    return reshaping.repeat(site, x, repeats, axis)
 
 
 @_method("swapaxes")
 def _swapaxes(site: Site, x: Data, axis1: Any, axis2: Any) -> Any:
-    return shaping.swapaxes(site, x, axis1, axis2)
+    return reshaping.swapaxes(site, x, axis1, axis2)
 
 
 @_method("fill", "sort", "put", "partition", unknown=True)
@@ -174,7 +174,7 @@ def _clip(site: Site, x: Data, min: Any = None, max: Any = None) -> Any:  # noqa
     dtype = x.dtype
     for one in (min, max):
         if one is not None:
-            dtype = dtypes.promote(dtype, dtypes.together(x, one))
+            dtype = number_kinds.promote(dtype, number_kinds.together(x, one))
     return made(site, x.shape, dtype, [x], (lambda v: np.clip(v, min, max)) if plain else None)
 
 
@@ -183,7 +183,9 @@ def _dot(site: Site, x: Data, other: Any) -> Any:
     y = as_data(site, other)
     if isinstance(y, Unknown):
         return y
-    return made(site, shaping.dot(x.shape, y.shape), dtypes.promote(x.dtype, y.dtype), [x, y], lambda v, w: v.dot(w))
+    return made(
+        site, reshaping.dot(x.shape, y.shape), number_kinds.promote(x.dtype, y.dtype), [x, y], lambda v, w: v.dot(w)
+    )
 
 
 @_method("cumsum")
@@ -203,7 +205,7 @@ def _argsort(site: Site, x: Data, axis: Any = -1) -> Any:
 
 @_method("take")
 def _take(site: Site, x: Data, indices: Any, axis: Any = None) -> Any:
-    return shaping.take(site, x, indices, axis)
+    return reshaping.take(site, x, indices, axis)
 
 
 @_method("nonzero")

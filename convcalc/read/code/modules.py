@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
 from convcalc.read.code import library
-from convcalc.read.code.cells import cells
+from convcalc.read.code.chunks import cells
 from convcalc.read.code.scope import Frame, Module
 from convcalc.read.code.values import MISSING, Inert, Library, Unknown
 from convcalc.read.contents import read_file
@@ -102,8 +102,8 @@ class Modules:
             return Library(f"builtins.{name}") if constant is MISSING else constant
         if name in _CUSTOM:
             return Library(_CUSTOM[name])
-        path = self._machine.session.path_of(name)
-        return Library(path) if path else self._machine.unknown(f"{name} is a name without a value", node)
+        known = self._machine.session.path_of(name)
+        return Library(known) if known else self._machine.unknown(f"{name} is a name without a value", node)
 
     def _exists(self, path: str) -> bool:
         known = library.function_of(path) is not None or library.constant_of(path) is not MISSING

@@ -16,6 +16,7 @@ from convcalc.layers.spelling import is_layer
 from convcalc.read.code.calling import Called
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential, TrackedDict, TrackedList, live_of
 from convcalc.read.code.snapshot import weights_of
+from convcalc.read.code.standins import as_data, is_shape, like, parameters, plain, shape_of
 from convcalc.read.code.values import (
     MISSING,
     Data,
@@ -23,7 +24,6 @@ from convcalc.read.code.values import (
     Inert,
     Instance,
     Tensor,
-    Thing,
     Unknown,
     flat,
 )
@@ -31,11 +31,9 @@ from convcalc.script import Call
 from convcalc.sizes.formula import UNKNOWN
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.coded import Coded
-from convcalc.stack.graph import Input, Node, Stack
 
 if TYPE_CHECKING:
     from convcalc.read.code.session import Session
-    from convcalc.read.code.snapshot import Snapshot
 
 _LAYERS = ("keras.layers.Layer", "keras.Layer", "keras.layers.Wrapper", "tensorflow.Module", "keras.Operation")
 
@@ -47,7 +45,7 @@ class Owning:
         self._session = session
 
     def begin(self, made: Instance, node: ast.AST) -> None:
-        """Makes a new object the layer or the model that its class says it is."""
+        """Makes a layer or a model of a new object, as the object's class says."""
         place = self._session.machine.place(node)
         for base in made.cls.libraries():
             kind = base.name
@@ -116,13 +114,10 @@ class Owning:
                 live.tracked = [*live.tracked, found]
             return value
         if type(value) is list:
-            kept = TrackedList(self.track(live, one) for one in value)
-            kept.track = lambda one: self.track(live, one)
-            return kept
+            return TrackedList([self.track(live, one) for one in value], lambda one: self.track(live, one))
         if type(value) is dict:
-            whole = TrackedDict({key: self.track(live, one) for key, one in value.items()})
-            whole.track = lambda one: self.track(live, one)
-            return whole
+            whole = {key: self.track(live, one) for key, one in value.items()}
+            return TrackedDict(whole, lambda one: self.track(live, one))
         return tuple(self.track(live, one) for one in value) if type(value) is tuple else value
 
     def _own_weight(self, live: Own, value: Data) -> None:
@@ -173,7 +168,7 @@ class Owning:
             result = self.run(live, args, named, node)
             session.members.eager_own(live, args, result, node)
             return result
-        result = self.run(live, _as_data(args), {key: _as_data(one) for key, one in named.items()}, node)
+        result = self.run(live, as_data(args), {key: as_data(one) for key, one in named.items()}, node)
         outputs = flat(result)
         lost = next((one for one in outputs if isinstance(one, Unknown)), None)
         if lost or not all(isinstance(one, Data) for one in outputs):
@@ -182,7 +177,7 @@ class Owning:
         made = self._recorded(live, tensors, masks, outputs, node)
         if masks or self._passes_masks(live):
             made.outputs[0].mask = tensors[0].mask if self._passes_masks(live) else None
-        return _like(result, iter(made.outputs))
+        return like(result, iter(made.outputs))
 
     def _recorded(
         self, live: Live, tensors: Sequence[Tensor], masks: Sequence[Tensor], outputs: Sequence[Data], node: ast.AST
@@ -202,7 +197,7 @@ class Owning:
     def _takes(self, live: Own, name: str) -> bool:
         """Whether the layer's ``call`` has a parameter of this name."""
         call = live.instance.cls.find("call") if live.instance else None
-        return isinstance(call, Function) and name in _parameters(call)
+        return isinstance(call, Function) and name in parameters(call)
 
     def run(self, live: Own, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """What an own layer gives on data: built first where it is not, then its ``call``."""
@@ -232,7 +227,7 @@ class Owning:
     def _called(self, live: Own, call: Any, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         session = self._session
         if isinstance(call, Function):
-            names = _parameters(call)
+            names = parameters(call)
             extra: dict[str, Any] = {}
             first = next((one for one in args if isinstance(one, Data)), None)
             if "mask" in names and "mask" not in named and len(args) <= names.index("mask") and first is not None:
@@ -256,12 +251,12 @@ class Owning:
         if live.is_built or not isinstance(build, Function) or instance is None:
             return
         live.is_built = True
-        shapes = [_shape_of(one) for one in (*args, *named.values())]
-        names = _parameters(build)
+        shapes = [shape_of(one) for one in (*args, *named.values())]
+        names = parameters(build)
         call = instance.cls.find("call")
-        order = _parameters(call) if isinstance(call, Function) else []
+        order = parameters(call) if isinstance(call, Function) else []
         by_name = {f"{name}_shape": shape for name, shape in zip(order, shapes, strict=False)}
-        by_name |= {f"{name}_shape": _shape_of(one) for name, one in named.items()}
+        by_name |= {f"{name}_shape": shape_of(one) for name, one in named.items()}
         if len(names) > 1 and all(name in by_name for name in names):
             self._session.machine.call(build, (instance,), {name: by_name[name] for name in names}, node)
         else:
@@ -305,7 +300,7 @@ class Owning:
         session = self._session
         tensors = [one for one in given.inputs if isinstance(one, Tensor)]
         inner = Called()
-        inner.inputs, inner.listed = [_plain(one) for one in given.inputs], given.listed
+        inner.inputs, inner.listed = [plain(one) for one in given.inputs], given.listed
         result = self._lambda_result(live, inner, node)
         outputs = flat(result)
         lost = next((one for one in outputs if isinstance(one, Unknown)), None)
@@ -317,7 +312,7 @@ class Owning:
             return result
         masks = [one.mask for one in tensors if one.mask is not None]
         made = self._recorded(live, tensors, masks, outputs, node)
-        return _like(result, iter(made.outputs))
+        return like(result, iter(made.outputs))
 
     def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
         machine = self._session.machine
@@ -335,10 +330,11 @@ class Owning:
         stated = live.words.get("output_shape")
         if isinstance(stated, Function):
             whole = machine.call(stated, (given.inputs[0].shape,), {}, node)
-            return Data(whole, given.inputs[0].dtype) if _is_shape(whole) else result
+            return Data(whole, given.inputs[0].dtype) if is_shape(whole) else result
         if isinstance(stated, int):
             stated = (stated,)
-        return Data((given.inputs[0].shape[0], *stated), given.inputs[0].dtype) if _is_shape(stated) else result
+        first = given.inputs[0]
+        return Data((first.shape[0], *(stated or ())), first.dtype) if is_shape(stated) else result
 
     def _rule(self, live: Live, shapes: Sequence[Shape], node: ast.AST) -> Inferred:
         """What an own layer makes of shapes, for the stack that it becomes part of."""
@@ -360,6 +356,7 @@ class Owning:
         coded = Coded(live.kind, lambda *shapes: self._rule(live, shapes, node), trainable=live.trainable)
         coded.name = live.name if live.named else None
         return coded
+<<<<<<< HEAD
 
     # Own models as stacks.
 
@@ -478,3 +475,5 @@ def _is_shape(value: Any) -> bool:
 
 
 __all__ = ["Owning", "Thing"]
+=======
+>>>>>>> code

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.known import Open, Sizes, as_data, labels_of_part, lose, made, number, size_of, view, why_open
-from convcalc.read.code.shaping import joined
+from convcalc.read.code.reshaping import joined
 from convcalc.read.code.values import Data, Unknown, unknown_in
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
@@ -126,7 +126,7 @@ def _picked(site: Site, data: Data, key: Any, taken: Shape) -> tuple[Shape, Unkn
     if isinstance(key, int):
         return (), None
     if key.dtype != "bool":
-        if not dtypes.is_whole(key.dtype):
+        if not number_kinds.is_whole(key.dtype):
             raise IndexError("an index is whole numbers")
         return key.shape, key.cause
     if any(None not in pair and pair[0] != pair[1] for pair in zip(key.shape, taken, strict=True)):

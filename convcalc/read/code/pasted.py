@@ -8,20 +8,19 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from convcalc.errors import ReadError
-from convcalc.read.code.cells import cells
+from convcalc.read.code.chunks import cells
 from convcalc.read.code.notebook import read_notebook
 from convcalc.read.code.syntax import MOST_CHARACTERS, is_all_code
 from convcalc.source import PartedSource, Source
 
-_PYTHON = re.compile(
-    r"\{?(?:code-cell\}? *)?\.?(?:i?py(?:thon)?[\d.]*|pycon|python-repl|ipykernel|keras|testcode)\b", re.I
-)
+_PYTHON = re.compile(r"\{?(?:code-cell\}? *)?\.?(?:i?py(?:thon)?[\d.]*|pycon|python-repl|keras)(?!\w)", re.IGNORECASE)
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^\n`]*)$")
 _SESSION = re.compile(r"[ \t]*(?:>>> |>>>$|In ?\[\d*\]: )")
 _DIRECTIVE = re.compile(
-    r"([ \t]*)\.\. (code|code-block|sourcecode|ipython|testcode|testsetup|doctest)::[ \t]*(\S*)[ \t]*$"
+    r"[ \t]*\.\. (?:(?P<python>ipython|testcode|testsetup|doctest)|code|code-block|sourcecode)::"
+    r"[ \t]*(?P<name>\S*)[ \t]*$"
 )
-_OPTION = re.compile(r"[ \t]+:[\w-]+:|[ \t]*$")
+_OPTION = re.compile(r"[ \t]+:[\w-]+:")
 _LITERAL = re.compile(r"(?![ \t]*\.\. ).*::[ \t]*$")
 _ITEM = re.compile(r"[ \t]*([-*+]|\d+[.)])[ \t]")
 
@@ -35,19 +34,20 @@ class _Block(NamedTuple):
 
 
 def as_code(source: Source, extension: str = "") -> Source:
-    """The code of a notebook or of a document, by its extension; the source itself where it is not a document.
+    """The code of a notebook or of a document; the source itself where it is none.
+
+    The extension is the ending of its file, and empty for pasted text.
 
     `ReadError` for a notebook that is damaged, and for a document without code.
     """
-    if extension == ".ipynb" or source.text.lstrip().startswith("{"):
+    if extension == ".ipynb" or (not extension and source.text.lstrip().startswith("{")):
         return read_notebook(source)
     if len(source.text) > MOST_CHARACTERS:
         return source
     is_page = extension in (".md", ".rst")
     if not is_page and is_all_code(source.text):
         return source
-    ways = {".md": (_fenced, _indented, _sessions), ".rst": (_directed, _sessions, _fenced)}
-    for way in ways.get(extension, (_fenced, _sessions, _directed, _indented) if extension else (_fenced, _sessions)):
+    for way in _WAYS.get(extension, (_fenced, _directed)):
         parts = _parts(source, way)
         if parts:
             return PartedSource(source.name, source.text, parts)
@@ -107,28 +107,33 @@ def _directed(lines: list[str]) -> Iterator[_Block]:
     """The blocks of reStructuredText: below a directive, below a line that ends in ``::``, and sessions."""
     number, starts = 0, _starts(lines)
     while number < len(lines):
-        directive = _DIRECTIVE.match(lines[number])
-        literal = None if directive else _LITERAL.match(lines[number])
-        session = _SESSION.match(lines[number])
-        first = number + 1
-        if directive:
-            while first < len(lines) and _OPTION.match(lines[first]) and lines[first].strip():
-                first += 1
-        if directive or literal:
-            margin = len((directive or literal)[1])  # type: ignore[index]
-            last = _below(lines, first, margin)
-            said = bool(
-                directive and (_PYTHON.match(directive[3]) or directive[2] not in ("code", "code-block", "sourcecode"))
-            )
-            if last > first and (literal or said or (directive and not directive[3])):
-                yield _Block(starts[first], starts[last], said)
-            number = last
-        elif session:
+        first, is_python = _announced(lines, number)
+        if _SESSION.match(lines[number]):
             last = next((one for one in range(number, len(lines)) if not lines[one].strip()), len(lines))
             yield _Block(starts[number], starts[last], True)
             number = last
+        elif first:
+            last = _below(lines, first, len(lines[number]) - len(lines[number].lstrip()))
+            if last > first and is_python is not None:
+                yield _Block(starts[first], starts[last], is_python)
+            number = last
         else:
             number += 1
+
+
+def _announced(lines: list[str], number: int) -> tuple[int, bool | None]:
+    """The first line of the block that a line announces, 0 for none; and whether the block is Python.
+
+    The block may be Python where the line does not say it (False), and is not where the line says otherwise (None).
+    """
+    directive = _DIRECTIVE.match(lines[number])
+    if not directive:
+        return (number + 1, False) if _LITERAL.match(lines[number]) else (0, None)
+    first = number + 1
+    while first < len(lines) and _OPTION.match(lines[first]):
+        first += 1
+    is_python = bool(directive["python"] or _PYTHON.match(directive["name"]))
+    return first, is_python or (None if directive["name"] else False)
 
 
 def _below(lines: list[str], first: int, margin: int) -> int:
@@ -164,3 +169,11 @@ def _starts(lines: list[str]) -> list[int]:
         starts.append(starts[-1] + len(line) + 1)
     starts[-1] -= 1
     return starts
+
+
+# How code is marked in files of each kind; the first way that finds code is taken.
+_WAYS = {
+    ".md": (_fenced, _indented, _sessions),
+    ".rst": (_directed, _fenced),
+    ".txt": (_fenced, _directed, _indented),
+}

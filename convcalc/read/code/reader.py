@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from convcalc.errors import ArgumentError, ConvcalcError, ReadError, did_you_mean
-from convcalc.read.code.cells import Cell, cells
 from convcalc.read.code.choose import Chooser, Offer
+from convcalc.read.code.chunks import Cell, cells
 from convcalc.read.code.generation import generation_of
 from convcalc.read.code.machine import Machine
 from convcalc.read.code.rewriting import Lines
@@ -21,6 +22,8 @@ from convcalc.script import Code
 from convcalc.source import PartedSource, Source, Span
 from convcalc.stack.graph import Stack
 
+# Python 2 that divides as Python 3 does.
+_DIVISION = re.compile(r"^[ \t]*from __future__ import[^\n]*\bdivision\b", re.MULTILINE)
 # How deep the reader itself may go: a call of a script's function takes about a dozen of its own.
 _DEPTH = 20_000
 
@@ -66,6 +69,7 @@ def _followed(
     values = {name: _value(name, text) for name, text in (given or {}).items()}
     machine = Machine(module, given=values, no_bias=no_bias)
     parts = _cells(code.source)
+    machine.is_old = any(cell.is_old for cell in parts) and not _DIVISION.search(code.source.text)
     told = generation_of([one for cell in parts for one in cell.body])
     machine.session.generation = keras or told.number
     if machine.session.generation == 1 and told.node is not None:
@@ -125,6 +129,8 @@ def _deep() -> Iterator[None]:
     sys.setrecursionlimit(max(before, _DEPTH))
     try:
         yield
+    except RecursionError:
+        raise ReadError("this script is nested too deeply to read", code="too-deep") from None
     finally:
         sys.setrecursionlimit(before)
 

@@ -77,14 +77,10 @@ class Rewritten:
 
     def _back(self, offset: int, is_end: bool) -> int:
         """The place in the text before the last edits."""
-        at = bisect_right(self._ends, offset)
-        if is_end and at and self._ends[at - 1] == offset and self.edits[at - 1].text:
-            return self.edits[at - 1].end
-        if at < len(self.edits):
-            edit, end = self.edits[at], self._ends[at]
-            begin = end - len(edit.text)
-            if begin < offset or (begin == offset and not is_end):
-                return edit.end if is_end else edit.start
+        inside = max(offset - is_end, 0)  # the end of something is the end of its last character
+        at = bisect_right(self._ends, inside)
+        if at < len(self.edits) and self._ends[at] - len(self.edits[at].text) <= inside:
+            return self.edits[at].end if is_end else self.edits[at].start
         return offset + (self.edits[at - 1].end - self._ends[at - 1] if at else 0)
 
     @cached_property

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import arrays, dtypes, library
+from convcalc.read.code import arrays, library, number_kinds
 from convcalc.read.code.attributes import method_table
 from convcalc.read.code.scope import Frame, Scope
 from convcalc.read.code.signals import Signal
@@ -61,33 +61,33 @@ class Runner:
                 return result
             case Bound(owner=owner, function=str(name)):
                 return self._method(owner, name, args, named, node)
-            case str() if function in dtypes.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
-                return library.call(arrays.cast, Site(machine, node), (function, *args), named)
-            case Call(kind=kind) if "initializers." in kind and (empty := library.function_of("keras.ops.empty")):
-                return library.call(empty, Site(machine, node), args, named)
             case Partial():
                 return self.call(function.function, (*function.args, *args), {**function.named, **named}, node)
             case OwnClass():
                 return self.instance(function, args, named, node)
             case Library():
                 return self._library(function, args, named, node)
-            case Instance() if function.live is None:
-                own = machine.attribute(function, "__call__", node)
-                return (
-                    machine.unknown("this object cannot be called", node)
-                    if own is MISSING
-                    else self.call(own, args, named, node)
-                )
-            case Thing():
-                own = function.method("called")
-                return (
-                    library.call(own, Site(machine, node), args, named)
-                    if own
-                    else machine.unknown("this object cannot be called", node)
-                )
         if machine.session.is_live(function):
             return machine.session.apply(function, args, named, node)
-        return machine.unknown(f"{Site(machine, node).text} calls something that cannot be called", node)
+        return self._object(function, args, named, node)
+
+    def _object(self, function: Any, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
+        """What an object gives when it is called."""
+        machine, site = self._machine, Site(self._machine, node)
+        match function:
+            case str() if function in number_kinds.NUMBERS:  # the name stands for NumPy's class: np.float32(3)
+                return library.call(arrays.cast, site, (function, *args), named)
+            case Call(kind=kind) if "initializers." in kind and (empty := library.function_of("keras.ops.empty")):
+                return library.call(empty, site, args, named)
+            case Instance():
+                own = machine.attribute(function, "__call__", node)
+                if own is not MISSING:
+                    return self.call(own, args, named, node)
+            case Thing():
+                own = function.method("called")
+                if own:
+                    return library.call(own, site, args, named)
+        return site.unknown(f"{site.text} calls something that cannot be called")
 
     def _of_lost_model(self, function: Unknown, node: ast.AST) -> None:
         """A model that is not known may be the one that is meant: it is shown, or compiled."""
@@ -278,7 +278,8 @@ class Runner:
         made = Instance(cls)
         bases = {one.path for one in cls.libraries()}
         if bases & {"builtins.list", "collections.UserList"}:
-            made.items = [*(machine.items(args[0], node) if args else [])]
+            members = machine.items(args[0], node) if args else []
+            made.items = [members] if isinstance(members, Unknown) else members
         elif bases & {"builtins.dict", "collections.OrderedDict", "collections.UserDict"}:
             made.items = dict(args[0] if args and isinstance(args[0], dict) else {}, **named)
         machine.session.begin(made, args, named, node)

@@ -19,9 +19,9 @@ from convcalc.read.code.library.keras import restored
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
 from convcalc.read.code.making import Making
 from convcalc.read.code.members import Members
-from convcalc.read.code.networks import Networks
 from convcalc.read.code.operations import Operations
 from convcalc.read.code.own import Owning
+from convcalc.read.code.published_models import Networks
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.sequential import Chains
 from convcalc.read.code.site import Site
@@ -269,7 +269,7 @@ class Session:
         self.members.set(live_of(value), name, new, node)
 
     def begin(self, made: Instance, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
-        """Makes a new object the layer or the model that its class says it is."""
+        """Makes a layer or a model of a new object, as the object's class says."""
         self.owning.begin(made, node)
 
     def init(self, made: Instance, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:

@@ -9,6 +9,7 @@ from convcalc.declare.layer import Layer
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ConvcalcError, ReadError, raise_all
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
+from convcalc.read.code.own_models import stack_of_own
 from convcalc.read.code.values import Unknown
 from convcalc.script import Automatic, Call, Given
 from convcalc.sizes.shapes import Shape
@@ -39,7 +40,7 @@ class Snapshot:
     """Makes stacks of models, each model once."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self.session = session
         self._stacks: dict[int, Stack] = {}
         self._layers: dict[int, Layer] = {}
         self._lives: dict[int, Live] = {}
@@ -49,7 +50,7 @@ class Snapshot:
     def stack(self, live: Live) -> Stack:
         """The stack of a model; raises all that is wrong in it together."""
         if live.lost:
-            raise self._session.refused(live.lost)
+            raise self.session.refused(live.lost)
         if id(live) not in self._stacks:
             self._depth += 1
             if self._depth > MOST_DEPTH:
@@ -60,7 +61,7 @@ class Snapshot:
             elif isinstance(live, Functional):
                 made = self._graph(live)
             elif isinstance(live, Own):
-                made = self._session.owning.stack(live, self)
+                made = stack_of_own(live, self)
             else:
                 raise AssertionError(live.kind)
             made.trainable = live.trainable
@@ -121,19 +122,23 @@ class Snapshot:
     def node(self, live: Live, place: Any = None) -> Node:
         """The node of a layer or a model, without inputs and shapes so far."""
         if live.lost:
-            raise self._session.refused(live.lost)
+            raise self.session.refused(live.lost)
         if isinstance(live, Sequential | Functional):
             call = Call(live.kind, place=place or live.place)
             return Node(live.name, live.named, _named(call, live), None, self.stack(live))
         call = live.call if isinstance(live, Declared) else Call(live.kind, place=live.place)
         return Node(live.name, live.named, _named(call, live), self.layer(live), None)
 
+    def weights(self, live: Live) -> list[Weight]:
+        """The weights of a layer or a model as they are now."""
+        return weights_of(live)
+
     def layer(self, live: Live) -> Layer:
         """The layer as it is now: frozen where the script has frozen it."""
         if id(live) not in self._layers:
-            layer = self._session.making.as_layer(live)
+            layer = self.session.making.as_layer(live)
             if isinstance(layer, Unknown):
-                raise self._session.refused(layer)
+                raise self.session.refused(layer)
             if layer.trainable != live.trainable:
                 layer = copy(layer)
                 layer.trainable = live.trainable
@@ -149,7 +154,7 @@ def _last(live: Live, model: Functional) -> Inferred | None:
 
 
 def weights_of(live: Live, trainable: bool = True) -> list[Weight]:
-    """The weights of a layer or a model in Keras's order, each once; frozen where it or a model around it is."""
+    """The weights of a layer or a model in Keras's order, each once; frozen with the layer or the model."""
     trainable = trainable and live.trainable
     if isinstance(live, Declared):
         own = live.built.weights if live.built else ()

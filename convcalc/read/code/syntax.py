@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from convcalc.read.code.cells import cells, statements
+from convcalc.read.code.chunks import cells, statements
 from convcalc.source import Source
 
 MOST_CHARACTERS = 4_000_000

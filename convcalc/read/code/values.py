@@ -296,7 +296,7 @@ def unknown_in(value: Any, depth: int = 4, seen: dict[int, int] | None = None) -
 
 
 def flat(value: Any, depth: int = 6) -> list[Any]:
-    """The values in a value: those of its lists, tuples and dictionaries, in order; of a dictionary sorted by key."""
+    """The values in the lists, tuples and dictionaries of a value, in order; a dictionary is sorted by key."""
     if isinstance(value, dict):
         value = [value[key] for key in sorted(value, key=str)]
     if isinstance(value, list | tuple) and depth:

@@ -59,9 +59,26 @@ Arguments = tuple[tuple[Ref, ...], tuple[str, ...], dict[str, Given]]
 
 
 def _take_constants(call: Call) -> None:
-    """Makes the numbers among an operation's operands arguments of the operation."""
-    own = find(call.kind).arguments if call.kind in OPERATIONS else {}
-    call.named |= {name: call.options.pop(name) for name in [*call.options] if name in own}
+    """Makes numbers among the operands of an operation its arguments; the tensors stay operands."""
+    if call.kind not in OPERATIONS:
+        return
+    kind: Any = find(call.kind)
+    call.named |= {name: call.options.pop(name) for name in [*call.options] if name in kind.arguments}
+    if kind.gathers and call.options:
+        call.named[kind.gathers] = Given({name: given.value for name, given in call.options.items()}, call.place)
+        call.options = {}
+    words = kind.signature.inputs
+    tensors = (*words[: call.roles.count("")], *call.roles)
+    call.named |= {name: Given(None, call.place) for name in kind.left_open(tensors)}
+    pairs = sorted(zip(call.roles, call.inputs or (), strict=False), key=lambda pair: _rank(pair[0], words))
+    if any(role in words for role in call.roles):
+        call.inputs = tuple(ref for _, ref in pairs)
+        call.roles = tuple("" if role in words else role for role, _ in pairs)
+
+
+def _rank(role: str, words: Sequence[str]) -> int:
+    """Where a tensor stands among the operands; without a name, where it was given."""
+    return words.index(role) if role in words else -1 if not role else len(words)
 
 
 def _signature(call: Call) -> Signature:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes, parts, shaping
+from convcalc.read.code import parts, reshaping
 from convcalc.read.code.known import as_data, lose, made, number, sizes_in, whole
 from convcalc.read.code.library import Table
 from convcalc.read.code.library.creating import filled
@@ -56,50 +56,50 @@ def on_arrays(rule: Callable[..., Any]) -> Rule:
 @on_array
 def _reshape(site: Site, a: Data, shape: Any = None, order: str = "C", newshape: Any = None) -> Any:
     plain = a if order == "C" else Data(a.shape, a.dtype, labels=a.labels, cause=a.cause)
-    return shaping.reshape(site, plain, newshape if shape is None else shape)
+    return reshaping.reshape(site, plain, newshape if shape is None else shape)
 
 
-TABLE("numpy.transpose", "numpy.permute_dims")(on_array(shaping.transpose))
-TABLE("numpy.expand_dims")(on_array(shaping.expand_dims))
-TABLE("numpy.squeeze")(on_array(shaping.squeeze))
-TABLE("numpy.swapaxes")(on_array(shaping.swapaxes))
-TABLE("numpy.moveaxis")(on_array(shaping.moveaxis))
-TABLE("numpy.tile", unknown=True)(on_array(shaping.tile))
-TABLE("numpy.repeat", unknown=True)(on_array(shaping.repeat))
-TABLE("numpy.broadcast_to")(on_array(shaping.broadcast_to))
-TABLE("numpy.take")(on_array(shaping.take))
+TABLE("numpy.transpose", "numpy.permute_dims")(on_array(reshaping.transpose))
+TABLE("numpy.expand_dims")(on_array(reshaping.expand_dims))
+TABLE("numpy.squeeze")(on_array(reshaping.squeeze))
+TABLE("numpy.swapaxes")(on_array(reshaping.swapaxes))
+TABLE("numpy.moveaxis")(on_array(reshaping.moveaxis))
+TABLE("numpy.tile", unknown=True)(on_array(reshaping.tile))
+TABLE("numpy.repeat", unknown=True)(on_array(reshaping.repeat))
+TABLE("numpy.broadcast_to")(on_array(reshaping.broadcast_to))
+TABLE("numpy.take")(on_array(reshaping.take))
 
 
 @TABLE("numpy.ravel")
 @on_array
 def _ravel(site: Site, a: Data, order: str = "C") -> Any:
-    return shaping.ravel(site, a if order == "C" else Data(a.shape, a.dtype, labels=a.labels, cause=a.cause))
+    return reshaping.ravel(site, a if order == "C" else Data(a.shape, a.dtype, labels=a.labels, cause=a.cause))
 
 
 @TABLE("numpy.rollaxis")
 @on_array
 def _rollaxis(site: Site, a: Data, axis: Any, start: Any = 0) -> Any:
-    at, to = shaping.place(axis, len(a.shape)), whole(start)
+    at, to = reshaping.place(axis, len(a.shape)), whole(start)
     to += len(a.shape) if to < 0 else 0
-    return shaping.moveaxis(site, a, at, to - 1 if at < to else to)
+    return reshaping.moveaxis(site, a, at, to - 1 if at < to else to)
 
 
-TABLE("numpy.concatenate", "numpy.concat")(on_arrays(shaping.concatenate))
-TABLE("numpy.stack")(on_arrays(shaping.stack))
+TABLE("numpy.concatenate", "numpy.concat")(on_arrays(reshaping.concatenate))
+TABLE("numpy.stack")(on_arrays(reshaping.stack))
 
 
 @TABLE("numpy.append")
 def _append(site: Site, arr: Any, values: Any, axis: Any = None) -> Any:
-    return on_arrays(shaping.concatenate)(site, [arr, values], axis)
+    return on_arrays(reshaping.concatenate)(site, [arr, values], axis)
 
 
 def _at_least(site: Site, x: Data, rank: int) -> Data:
     """The array with axes of size 1 in front, or for the third axis behind."""
     found: Any = x
     if rank == 3 and 0 < len(x.shape) < 3:
-        found = shaping.expand_dims(site, x if len(x.shape) == 2 else _at_least(site, x, 2), 2)
+        found = reshaping.expand_dims(site, x if len(x.shape) == 2 else _at_least(site, x, 2), 2)
     elif len(x.shape) < rank:
-        found = shaping.expand_dims(site, x, 0)
+        found = reshaping.expand_dims(site, x, 0)
         return _at_least(site, found, rank)
     return found if isinstance(found, Data) else x
 
@@ -107,27 +107,27 @@ def _at_least(site: Site, x: Data, rank: int) -> Data:
 @TABLE("numpy.vstack", "numpy.row_stack")
 @on_arrays
 def _vstack(site: Site, tup: list[Data]) -> Any:
-    return shaping.concatenate(site, [_at_least(site, one, 2) for one in tup], 0)
+    return reshaping.concatenate(site, [_at_least(site, one, 2) for one in tup], 0)
 
 
 @TABLE("numpy.hstack")
 @on_arrays
 def _hstack(site: Site, tup: list[Data]) -> Any:
     arrays = [_at_least(site, one, 1) for one in tup]
-    return shaping.concatenate(site, arrays, 0 if len(arrays[0].shape) == 1 else 1)
+    return reshaping.concatenate(site, arrays, 0 if len(arrays[0].shape) == 1 else 1)
 
 
 @TABLE("numpy.dstack")
 @on_arrays
 def _dstack(site: Site, tup: list[Data]) -> Any:
-    return shaping.concatenate(site, [_at_least(site, one, 3) for one in tup], 2)
+    return reshaping.concatenate(site, [_at_least(site, one, 3) for one in tup], 2)
 
 
 @TABLE("numpy.column_stack")
 @on_arrays
 def _column_stack(site: Site, tup: list[Data]) -> Any:
-    columns = [shaping.expand_dims(site, one, 1) if len(one.shape) == 1 else one for one in tup]
-    return shaping.concatenate(site, columns, 1)
+    columns = [reshaping.expand_dims(site, one, 1) if len(one.shape) == 1 else one for one in tup]
+    return reshaping.concatenate(site, columns, 1)
 
 
 for _rank, _name in ((1, "atleast_1d"), (2, "atleast_2d"), (3, "atleast_3d")):
@@ -139,22 +139,22 @@ for _rank, _name in ((1, "atleast_1d"), (2, "atleast_2d"), (3, "atleast_3d")):
 def _pad(site: Site, array: Data, pad_width: Any, mode: Any = "constant", **rest: Any) -> Any:
     width = number(pad_width)
     plain = mode == "constant" and not rest and isinstance(width, int | list | tuple)
-    return shaping.pad(site, array, width, (lambda v: np.pad(v, width)) if plain else None)
+    return reshaping.pad(site, array, width, (lambda v: np.pad(v, width)) if plain else None)
 
 
 def _split(whole_parts: bool) -> Rule:
     def split(site: Site, ary: Data, indices_or_sections: Any, axis: Any = 0) -> Any:
-        size = ary.shape[shaping.place(axis, len(ary.shape))]
+        size = ary.shape[reshaping.place(axis, len(ary.shape))]
         cuts = number(indices_or_sections)
         if isinstance(cuts, int):
-            return shaping.pieces(site, ary, axis, _even(size, cuts, whole_parts))
+            return reshaping.pieces(site, ary, axis, _even(size, cuts, whole_parts))
         places, _ = sizes_in(site, cuts)
         if size is None or None in places:
             return site.unknown("where the parts end is not known")
         ends = [0, *(len(range(size)[:at]) for at in places), size]
         if ends != sorted(ends):
             raise ValueError("the places are not in order")
-        return shaping.pieces(site, ary, axis, [end - begin for begin, end in zip(ends, ends[1:], strict=False)])
+        return reshaping.pieces(site, ary, axis, [end - begin for begin, end in zip(ends, ends[1:], strict=False)])
 
     return split
 
@@ -197,7 +197,7 @@ for _name in ("flip", "fliplr", "flipud", "roll"):
 @on_array
 def _rot90(site: Site, m: Data, k: Any = 1, axes: Any = (0, 1)) -> Any:
     shape = list(m.shape)
-    one, two = shaping.places(axes, len(shape))
+    one, two = reshaping.places(axes, len(shape))
     if whole(k) % 2:
         shape[one], shape[two] = shape[two], shape[one]
     return made(site, tuple(shape), m.dtype, [m], lambda v: np.rot90(v, k, axes), labels=m.labels)
@@ -209,7 +209,7 @@ def _delete(site: Site, arr: Data, obj: Any, axis: Any = None) -> Any:
     gone = number(obj)
     if axis is None:
         arr, axis = _one_row(site, arr), 0
-    at = shaping.place(axis, len(arr.shape))
+    at = reshaping.place(axis, len(arr.shape))
     places = as_data(site, gone)
     if isinstance(places, Unknown) or not places.is_known or places.dtype != "int64" or arr.shape[at] is None:
         return site.unknown("how many places go is not known")
@@ -220,14 +220,14 @@ def _delete(site: Site, arr: Data, obj: Any, axis: Any = None) -> Any:
 
 
 def _one_row(site: Site, x: Data) -> Data:
-    flat = shaping.ravel(site, x)
+    flat = reshaping.ravel(site, x)
     return flat if isinstance(flat, Data) else x
 
 
 @TABLE("numpy.diff")
 @on_array
 def _diff(site: Site, a: Data, n: Any = 1, axis: Any = -1) -> Any:
-    at, times = shaping.place(axis, len(a.shape)), whole(n)
+    at, times = reshaping.place(axis, len(a.shape)), whole(n)
     size = a.shape[at]
     shape = (*a.shape[:at], None if size is None else max(size - times, 0), *a.shape[at + 1 :])
     return made(site, shape, a.dtype, [a], lambda v: np.diff(v, times, at))
@@ -258,7 +258,7 @@ def _set(site: Site, a: Any, *args: Any, **named: Any) -> None:
         lose(a)
 
 
-TABLE("numpy.shape")(on_array(lambda site, a: shaping.shape_of(a)))
+TABLE("numpy.shape")(on_array(lambda site, a: reshaping.shape_of(a)))
 
 
 @TABLE("numpy.ndim")
@@ -270,8 +270,8 @@ def _ndim(site: Site, a: Data) -> int:
 @TABLE("numpy.size")
 @on_array
 def _size(site: Site, a: Data, axis: Any = None) -> Any:
-    size = product(a.shape) if axis is None else a.shape[shaping.place(axis, len(a.shape))]
+    size = product(a.shape) if axis is None else a.shape[reshaping.place(axis, len(a.shape))]
     return size if size is not None else a.cause or site.unknown("how many values this has is not known")
 
 
-__all__ = ["TABLE", "dtypes", "filled", "on_array", "on_arrays", "several"]
+__all__ = ["TABLE", "filled", "on_array", "on_arrays", "several"]

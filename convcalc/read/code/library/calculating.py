@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes, reducing, shaping
+from convcalc.read.code import number_kinds, reductions, reshaping
 from convcalc.read.code.known import as_data, made, number, whole
 from convcalc.read.code.library import Table
 from convcalc.read.code.library.arranging import on_array, several
@@ -49,7 +49,7 @@ def _of_one(name: str, dtype_of: Callable[[str], str]) -> Callable[..., Any]:
         data = as_data(site, x)
         if isinstance(data, Unknown) or rest:
             return data if isinstance(data, Unknown) else _plain(site, rest)
-        own = dtype_of(data.dtype) if dtype is None else dtypes.name_of(dtype)
+        own = dtype_of(data.dtype) if dtype is None else number_kinds.name_of(dtype)
         work = getattr(np, name) if data.is_known else None
         return made(site, data.shape, own, [data], work)
 
@@ -58,7 +58,7 @@ def _of_one(name: str, dtype_of: Callable[[str], str]) -> Callable[..., Any]:
 
 def _fraction(dtype: str) -> str:
     """The type of numbers with a fraction that NumPy's functions give for a type."""
-    letter, bits = dtypes.parts(dtype)
+    letter, bits = number_kinds.parts(dtype)
     return (
         dtype if letter in "fcO" else {8: "float16", 16: "float32"}.get(bits, "float64" if letter != "b" else "float16")
     )
@@ -77,9 +77,9 @@ def _of_two(name: str, sign: str) -> Callable[..., Any]:
         one, two = as_data(site, x1), as_data(site, x2)
         if isinstance(one, Unknown) or isinstance(two, Unknown) or rest:
             return one if isinstance(one, Unknown) else two if isinstance(two, Unknown) else _plain(site, rest)
-        shape = shaping.joined(one.shape, two.shape)
+        shape = reshaping.joined(one.shape, two.shape)
         work = getattr(np, name) if one.is_known and two.is_known else None
-        dtype = "bool" if not sign else dtypes.combined(sign, _together(x1, one, x2, two))
+        dtype = "bool" if not sign else number_kinds.combined(sign, _together(x1, one, x2, two))
         return made(site, shape, dtype, [one, two], work)
 
     return rule
@@ -88,8 +88,8 @@ def _of_two(name: str, sign: str) -> Callable[..., Any]:
 def _together(x1: Any, one: Data, x2: Any, two: Data) -> str:
     plain = (bool, int, float, complex)
     if isinstance(x1, plain) == isinstance(x2, plain):
-        return dtypes.promote(one.dtype, two.dtype)
-    return dtypes.together(x1 if isinstance(x1, plain) else one, x2 if isinstance(x2, plain) else two)
+        return number_kinds.promote(one.dtype, two.dtype)
+    return number_kinds.together(x1 if isinstance(x1, plain) else one, x2 if isinstance(x2, plain) else two)
 
 
 for _name, _sign in _TWO.items():
@@ -128,7 +128,7 @@ for _name, _same in (
 
 def _reduction(kind: str) -> Callable[..., Any]:
     def rule(site: Site, a: Data, axis: Any = None, keepdims: Any = False) -> Any:
-        return reducing.reduce(site, kind, a, axis, keepdims)
+        return reductions.reduce(site, kind, a, axis, keepdims)
 
     return rule
 
@@ -141,7 +141,7 @@ for _name in ("median", "nanmean", "nanstd", "nansum", "nanargmax", "nanmax", "n
 @on_array
 def _average(site: Site, a: Data, axis: Any = None, weights: Any = None) -> Any:
     plain = a if weights is None else Data(a.shape, a.dtype, cause=a.cause)
-    return reducing.reduce(site, "mean", plain, axis)
+    return reductions.reduce(site, "mean", plain, axis)
 
 
 @TABLE("numpy.percentile", "numpy.quantile")
@@ -150,16 +150,18 @@ def _percentile(site: Site, a: Data, q: Any, axis: Any = None) -> Any:
     places = as_data(site, q)
     if isinstance(places, Unknown):
         return places
-    shape = (*places.shape, *shaping.reduced(a.shape, axis, False))
-    dtype = reducing.dtype_of("mean", a.dtype)
+    shape = (*places.shape, *reshaping.reduced(a.shape, axis, False))
+    dtype = reductions.dtype_of("mean", a.dtype)
     return Data(
-        shape, dtypes.promote(dtype, "float64") if places.shape else dtype, cause=a.cause if None in shape else None
+        shape,
+        number_kinds.promote(dtype, "float64") if places.shape else dtype,
+        cause=a.cause if None in shape else None,
     )
 
 
-TABLE("numpy.unique", "numpy.unique_values")(reducing.unique)
-TABLE("numpy.sort")(on_array(reducing.ordered))
-TABLE("numpy.argsort")(on_array(lambda site, a, axis=-1: reducing.ordered(site, a, axis, places=True)))
+TABLE("numpy.unique", "numpy.unique_values")(reductions.unique)
+TABLE("numpy.sort")(on_array(reductions.ordered))
+TABLE("numpy.argsort")(on_array(lambda site, a, axis=-1: reductions.ordered(site, a, axis, places=True)))
 
 
 def _product(shape_of: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -167,7 +169,7 @@ def _product(shape_of: Callable[..., Any], name: str) -> Callable[..., Any]:
         one, two = as_data(site, a), as_data(site, b)
         if isinstance(one, Unknown) or isinstance(two, Unknown):
             return one if isinstance(one, Unknown) else two
-        dtype = dtypes.promote(one.dtype, two.dtype)
+        dtype = number_kinds.promote(one.dtype, two.dtype)
         work = getattr(np, name) if one.is_known and two.is_known else None
         return made(
             site, shape_of(one.shape, two.shape, *args), dtype, [one, two], work and (lambda v, w: work(v, w, *args))
@@ -176,14 +178,14 @@ def _product(shape_of: Callable[..., Any], name: str) -> Callable[..., Any]:
     return rule
 
 
-TABLE("numpy.matmul")(_product(shaping.matmul, "matmul"))
-TABLE("numpy.dot")(_product(shaping.dot, "dot"))
+TABLE("numpy.matmul")(_product(reshaping.matmul, "matmul"))
+TABLE("numpy.dot")(_product(reshaping.dot, "dot"))
 TABLE("numpy.outer")(_product(lambda one, two: (product(one), product(two)), "outer"))
 
 
 @TABLE("numpy.tensordot")
 def _tensordot(site: Site, a: Any, b: Any, axes: Any = 2) -> Any:
-    return _product(shaping.tensordot, "tensordot")(site, a, b, number(axes))
+    return _product(reshaping.tensordot, "tensordot")(site, a, b, number(axes))
 
 
 @TABLE("numpy.einsum")
@@ -191,10 +193,10 @@ def _einsum(site: Site, subscripts: Any, *operands: Any) -> Any:
     arrays = several(site, list(operands))
     if isinstance(arrays, Unknown):
         return arrays
-    shape = shaping.einsum(subscripts, [one.shape for one in arrays])
+    shape = reshaping.einsum(subscripts, [one.shape for one in arrays])
     dtype = arrays[0].dtype
     for one in arrays[1:]:
-        dtype = dtypes.promote(dtype, one.dtype)
+        dtype = number_kinds.promote(dtype, one.dtype)
     return made(site, shape, dtype, arrays, lambda *v: np.einsum(subscripts, *v))
 
 
@@ -211,7 +213,7 @@ def _where(site: Site, condition: Any, x: Any = None, y: Any = None) -> Any:
     one, two = as_data(site, x), as_data(site, y)
     if isinstance(one, Unknown) or isinstance(two, Unknown):
         return one if isinstance(one, Unknown) else two
-    shape = shaping.joined(test.shape, one.shape, two.shape)
+    shape = reshaping.joined(test.shape, one.shape, two.shape)
     return made(site, shape, _together(x, one, y, two), [test, one, two], lambda c, v, w: np.where(c, v, w))
 
 
@@ -239,7 +241,7 @@ def _isin(site: Site, element: Data, test_elements: Any, **named: Any) -> Any:
 @TABLE("numpy.linalg.norm")
 @on_array
 def _norm(site: Site, x: Data, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
-    shape = shaping.reduced(x.shape, axis, bool(keepdims))
+    shape = reshaping.reduced(x.shape, axis, bool(keepdims))
     return made(site, shape, _fraction(x.dtype), [x], lambda v: np.linalg.norm(v, ord, axis, bool(keepdims)))
 
 
@@ -284,13 +286,13 @@ _DTYPES = (
     "float_", "int_", "bool_", "half", "single", "double", "float", "int", "bool", "str_", "object_", "uint", "intp",
     "longlong", "str", "complex",
 )  # fmt: skip
-for _name in (*dtypes.NUMBERS, *_DTYPES):
-    TABLE.constants[f"numpy.{_name}"] = dtypes.name_of(_name)
+for _name in (*number_kinds.NUMBERS, *_DTYPES):
+    TABLE.constants[f"numpy.{_name}"] = number_kinds.name_of(_name)
 
 
 @TABLE("numpy.dtype")
 def _dtype(site: Site, dtype: Any) -> str:
-    return dtypes.name_of(dtype)
+    return number_kinds.name_of(dtype)
 
 
 __all__ = ["TABLE", "Library"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes, reducing, shaping
+from convcalc.read.code import number_kinds, reshaping
 from convcalc.read.code.known import (
     Sizes,
     as_data,
@@ -39,7 +39,7 @@ def array(site: Site, a: Any = None, dtype: Any = None, object: Any = None, **re
     data = as_data(site, a if object is None else object)
     if isinstance(data, Unknown):
         return data
-    if dtype is not None and dtypes.name_of(dtype) != data.dtype:
+    if dtype is not None and number_kinds.name_of(dtype) != data.dtype:
         return METHODS["astype"](site, data, dtype)
     if isinstance(data, Sizes):
         return Sizes(data.sizes, data.dtype)
@@ -49,7 +49,7 @@ def array(site: Site, a: Any = None, dtype: Any = None, object: Any = None, **re
 @TABLE("numpy.asarray", "numpy.asanyarray", "numpy.ascontiguousarray")
 def asarray(site: Site, a: Any, dtype: Any = None, order: Any = None) -> Any:
     """The array itself where it is one, else a new one."""
-    same = isinstance(a, Data) and (dtype is None or dtypes.name_of(dtype) == a.dtype)
+    same = isinstance(a, Data) and (dtype is None or number_kinds.name_of(dtype) == a.dtype)
     return as_data(site, a) if same else array(site, a, dtype)
 
 
@@ -60,26 +60,26 @@ def filled(site: Site, shape: Any, dtype: str, value: Any) -> Any:
         raise ValueError("a size is negative")
     size = product(sizes)
     known = size is not None and size <= _MOST_FILLED and isinstance(value, int | float)
-    make = (lambda: np.full(sized(sizes), value, dtype)) if known and dtype in dtypes.NUMBERS else None
+    make = (lambda: np.full(sized(sizes), value, dtype)) if known and dtype in number_kinds.NUMBERS else None
     return Data(sizes, dtype, value=make, cause=cause)
 
 
 @TABLE("numpy.zeros", unknown=True)
 def zeros(site: Site, shape: Any, dtype: Any = "float64", order: Any = "C") -> Any:
     """An array of zeros."""
-    return filled(site, shape, dtypes.name_of(dtype), 0)
+    return filled(site, shape, number_kinds.name_of(dtype), 0)
 
 
 @TABLE("numpy.ones", unknown=True)
 def ones(site: Site, shape: Any, dtype: Any = "float64", order: Any = "C") -> Any:
     """An array of ones."""
-    return filled(site, shape, dtypes.name_of(dtype), 1)
+    return filled(site, shape, number_kinds.name_of(dtype), 1)
 
 
 @TABLE("numpy.empty", "numpy.ndarray", unknown=True)
 def empty(site: Site, shape: Any, dtype: Any = "float64", order: Any = "C") -> Any:
     """An array of whatever the memory held."""
-    return filled(site, shape, dtypes.name_of(dtype), None)
+    return filled(site, shape, number_kinds.name_of(dtype), None)
 
 
 @TABLE("numpy.full", unknown=True)
@@ -90,7 +90,10 @@ def full(site: Site, shape: Any, fill_value: Any, dtype: Any = None, order: Any 
     if dtype is None and not plain:
         return site.unknown(f"{site.text} is given a value that is not known")
     return filled(
-        site, shape, dtypes.of_number(value) if dtype is None else dtypes.name_of(dtype), value if plain else None
+        site,
+        shape,
+        number_kinds.of_number(value) if dtype is None else number_kinds.name_of(dtype),
+        value if plain else None,
     )
 
 
@@ -99,7 +102,7 @@ def _like(value: Any) -> Any:
         data = as_data(site, a)
         if isinstance(data, Unknown):
             return data
-        name = data.dtype if dtype is None else dtypes.name_of(dtype)
+        name = data.dtype if dtype is None else number_kinds.name_of(dtype)
         made_ = filled(site, data.shape if shape is None else shape, name, value)
         made_.cause = made_.cause or (data.cause if None in made_.shape else None)
         return made_
@@ -126,9 +129,9 @@ def arange(site: Site, *ends: Any, dtype: Any = None, step: Any = None, start: A
     begin, end, by = (0, given[0], 1) if len(given) == 1 else (*given, 1)[:3] if len(given) < 4 else (0, 0, 0)
     by = step if step is not None else by
     kinds = (int, float)
-    own = dtypes.name_of(dtype) if dtype is not None else None
+    own = number_kinds.name_of(dtype) if dtype is not None else None
     if len(given) > 3 or not all(isinstance(one, kinds) for one in (begin, end, by)):
-        known = all(isinstance(one, int) or isinstance(one, Data) and dtypes.is_whole(one.dtype) for one in given)
+        known = all(isinstance(one, int) or isinstance(one, Data) and number_kinds.is_whole(one.dtype) for one in given)
         lost = next((one.cause for one in given if isinstance(one, Data) and one.cause), None)
         lost = lost or site.unknown("how many numbers there are is not known")
         return Data((None,), own or "int64", cause=lost) if known or own else lost
@@ -152,7 +155,7 @@ def linspace(site: Site, start: Any, stop: Any, num: Any = 50, endpoint: Any = T
     lost = unknown_in((start, stop))
     if lost or any(isinstance(one, Data) and one.shape for one in (start, stop)):
         return lost or site.unknown(f"{site.text} is not followed with arrays")
-    dtype = dtypes.name_of(rest.get("dtype") or "float64")
+    dtype = number_kinds.name_of(rest.get("dtype") or "float64")
     plain = all(isinstance(one, int | float) for one in (start, stop)) and not rest and "linspace" in site.text
     known = plain and sizes[0] is not None and sizes[0] <= MOST_VALUES
     value = (lambda: np.linspace(start, stop, sizes[0] or 0, bool(endpoint))) if known else None
@@ -163,7 +166,7 @@ def linspace(site: Site, start: Any, stop: Any, num: Any = 50, endpoint: Any = T
 def eye(site: Site, N: Any, M: Any = None, k: Any = 0, dtype: Any = "float64") -> Any:  # noqa: N803
     """A matrix with ones on the diagonal."""
     sizes, cause = sizes_in(site, [N, N if M is None else M])
-    name, size, shift = dtypes.name_of(dtype), product(sizes), whole(k)
+    name, size, shift = number_kinds.name_of(dtype), product(sizes), whole(k)
     known = size is not None and size <= MOST_VALUES // 10
     rows, columns = sized(sizes)
     value = (lambda: np.eye(rows, columns, shift).astype(name)) if known else None
@@ -204,7 +207,7 @@ def _of_sizes(site: Site, *sizes: Any) -> Any:
 
 
 def _sized(site: Site, size: Any = None, **rest: Any) -> Any:
-    dtype = dtypes.name_of(rest.pop("dtype", "float64"))
+    dtype = number_kinds.name_of(rest.pop("dtype", "float64"))
     return site.unknown(f"{site.text} is not followed with these arguments") if rest else random(site, size, dtype)
 
 
@@ -212,7 +215,7 @@ def _of_two(site: Site, one: Any = 0.0, two: Any = 1.0, size: Any = None, **rest
     """Numbers of a distribution with two parameters, which may be arrays."""
     shapes = [one.shape for one in (one, two, *rest.values()) if isinstance(one, Data)]
     if size is None and any(shapes):
-        return random(site, shaping.joined(*shapes))
+        return random(site, reshaping.joined(*shapes))
     lost = unknown_in((one, two, *rest.values())) if size is None else None
     return lost or random(site, size)
 
@@ -227,7 +230,7 @@ def randint(
     """Whole numbers from ``low`` up to ``high``, or from 0 up to ``low``."""
     begin, end = (0, number(low)) if high is None else (number(low), number(high))
     bounded = begin == 0 and isinstance(end, int)
-    return random(site, size, dtypes.name_of(dtype), end + bool(endpoint) if bounded else None)
+    return random(site, size, number_kinds.name_of(dtype), end + bool(endpoint) if bounded else None)
 
 
 def _choice(
@@ -317,4 +320,4 @@ def generator(site: Site, *args: Any, **named: Any) -> Any:
     return Chance()
 
 
-__all__ = ["TABLE", "filled", "random", "reducing"]
+__all__ = ["TABLE", "filled", "random"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from convcalc.read.code.library import Table, corpora, downloads, feeds, frames, learning, pictures, preparing, texts
+from convcalc.read.code.library import Table, corpora, downloads, feeds, frames, pictures, preparing, scikit, texts
 
 TABLE = Table()
-for _part in (corpora, downloads, feeds, frames, learning, pictures, preparing, texts):
+for _part in (corpora, downloads, feeds, frames, pictures, preparing, scikit, texts):
     TABLE.functions.update(_part.TABLE.functions)
     TABLE.constants.update(_part.TABLE.constants)

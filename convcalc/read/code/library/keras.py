@@ -185,7 +185,7 @@ def _shape_of(value: Any) -> tuple[int, ...]:
     unknown=True,
 )
 def mark(site: Site, *args: Any, **rest: Any) -> Any:
-    """A decorator that leaves what it decorates as it is."""
+    """A decorator that changes nothing of what it decorates."""
     if len(args) == 1 and isinstance(args[0], Function | OwnClass):
         return args[0]
     return site.inert()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.known import Sizes, as_data
 from convcalc.read.code.library import Table
 from convcalc.read.code.values import Data, Tensor, Unknown, unknown_in
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from convcalc.read.code.site import Site
 
 Rule = Callable[..., Any]
+# What a function means on a layer's output: the name of an operation, a function of its own, or nothing that is known.
+Kind = str | Rule | None
 _ROOTS = {
     "tf": "tensorflow", "math": "tensorflow.math", "nn": "tensorflow.nn", "random": "tensorflow.random",
     "image": "tensorflow.image", "linalg": "tensorflow.linalg", "signal": "tensorflow.signal", "ops": "keras.ops",
@@ -61,9 +63,7 @@ class Rules:
     def __init__(self) -> None:
         self.table = Table()
 
-    def __call__(
-        self, kind: str | None, *names: str, sizes: tuple[str, ...] = (), **defaults: Any
-    ) -> Callable[[Rule], Rule]:
+    def __call__(self, kind: Kind, *names: str, sizes: tuple[str, ...] = (), **defaults: Any) -> Callable[[Rule], Rule]:
         """Registers a rule, whose defaults may differ from the ones of the function that is decorated."""
 
         def register(rule: Rule) -> Rule:
@@ -81,7 +81,7 @@ def paths(names: tuple[str, ...]) -> Iterator[str]:
         yield from (f"{_ROOTS[root]}.{name}" for root in roots)
 
 
-def _followed(kind: str | None, rule: Rule, sizes: tuple[str, ...], defaults: dict[str, Any]) -> Rule:
+def _followed(kind: Kind, rule: Rule, sizes: tuple[str, ...], defaults: dict[str, Any]) -> Rule:
     """The rule for arguments of every library, which makes operations of a model for the outputs of layers."""
     code = rule.__code__
     words = code.co_varnames[1 : code.co_argcount]
@@ -97,7 +97,7 @@ def _followed(kind: str | None, rule: Rule, sizes: tuple[str, ...], defaults: di
         more = args[len(words) :]
         whole = {**defaults, **bound}
         if has_tensor((*whole.values(), *more)):
-            return _operated(site, kind, whole, more)
+            return _operated(site, kind, whole, more, words if star else ())
         lost = unknown_in([value for name, value in whole.items() if name not in sizes]) or unknown_in(more)
         if lost:
             return lost
@@ -127,13 +127,15 @@ def has_tensor(value: Any, depth: int = 4) -> bool:
     return isinstance(value, Tensor)
 
 
-def _operated(site: Site, kind: str | None, bound: dict[str, Any], more: tuple[Any, ...]) -> Any:
+def _operated(site: Site, kind: Kind, bound: dict[str, Any], more: tuple[Any, ...], words: tuple[str, ...]) -> Any:
     """What Keras's operation gives for outputs of layers."""
     lost = unknown_in(bound) or unknown_in(more)
     if lost:
         return lost
     if kind is None:
         return site.unknown(f"{site.text} on a layer's output is not followed")
+    if not isinstance(kind, str):
+        return kind(site, *[bound.pop(word) for word in words], *more, **bound)
     args = [value for name, value in bound.items() if name in ("x", "xs", "x1", "x2")]
     named = {name: value for name, value in bound.items() if name not in ("x", "xs", "x1", "x2")}
     return site.machine.operate(site, kind, (*args, *more), named)
@@ -182,4 +184,4 @@ def tensors_of(site: Site, values: Any) -> list[Data] | Unknown:
 
 def fraction(dtype: str) -> str:
     """The type of a result that has fractions."""
-    return dtype if dtypes.is_float(dtype) else "float32"
+    return dtype if number_kinds.is_float(dtype) else "float32"

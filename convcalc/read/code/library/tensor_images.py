@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import dtypes, shaping
+from convcalc.read.code import number_kinds
 from convcalc.read.code.known import made, number, numbers, sizes_in, whole
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.rules import Rules, fraction, tensor_of
 from convcalc.read.code.values import Data, Unknown
 from convcalc.sizes.shapes import Dim, Shape
@@ -83,10 +84,10 @@ def _convolved(axes: int | None, depthwise: bool = False) -> Any:
 
 
 for _axes in (1, 2, 3):
-    rules(None, f"conv{_axes}d nn K")(_convolved(_axes))
-rules(None, "convolution nn", "conv ops")(_convolved(None))
-rules(None, "depthwise_conv2d nn K")(_convolved(2, depthwise=True))
-rules(None, "depthwise_conv ops")(_convolved(None, depthwise=True))
+    rules(symbolic.convolved("Conv"), f"conv{_axes}d nn K")(_convolved(_axes))
+rules(symbolic.convolved("Conv"), "convolution nn", "conv ops")(_convolved(None))
+rules(symbolic.convolved("DepthwiseConv"), "depthwise_conv2d nn K")(_convolved(2, depthwise=True))
+rules(symbolic.convolved("DepthwiseConv"), "depthwise_conv ops")(_convolved(None, depthwise=True))
 
 
 @rules(None, "conv2d_transpose nn K", "conv1d_transpose nn", "conv3d_transpose nn", sizes=("output_shape",))
@@ -113,16 +114,18 @@ def _pooled(axes: int | None, strided: bool) -> Any:
     return pool
 
 
-rules("MaxPool", "max_pool ops")(_pooled(None, True))
-rules("AveragePool", "average_pool ops")(_pooled(None, True))
-rules(None, "max_pool nn", "avg_pool nn")(_pooled(None, True))
+rules(symbolic.pooled("MaxPool"), "max_pool ops")(_pooled(None, True))
+rules(symbolic.pooled("AveragePool"), "average_pool ops")(_pooled(None, True))
+rules(symbolic.pooled("MaxPool"), "max_pool nn")(_pooled(None, True))
+rules(symbolic.pooled("AveragePool"), "avg_pool nn")(_pooled(None, True))
 for _axes in (1, 2, 3):
-    rules(None, f"max_pool{_axes}d nn", f"avg_pool{_axes}d nn")(_pooled(_axes, True))
+    rules(symbolic.pooled("MaxPool"), f"max_pool{_axes}d nn")(_pooled(_axes, True))
+    rules(symbolic.pooled("AveragePool"), f"avg_pool{_axes}d nn")(_pooled(_axes, True))
     if _axes > 1:
-        rules(None, f"pool{_axes}d K")(_pooled(_axes, False))
+        rules(symbolic.pooled("MaxPool"), f"pool{_axes}d K")(_pooled(_axes, False))
 
 
-@rules(None, "bias_add nn K")
+@rules(symbolic.bias_add, "bias_add nn K")
 def bias_add(site: Site, x: Any, bias: Any, data_format: Any = None) -> Any:
     """The tensor with a number added for each channel."""
     return Data(x.shape, x.dtype, cause=x.cause)
@@ -139,7 +142,7 @@ def _sized(x: Data, height: Dim, width: Dim, dtype: str = "", cause: Unknown | N
     return Data(shape, dtype or x.dtype, cause=(cause or x.cause) if None in shape else None)
 
 
-@rules(None, "resize image", "resize_images image", sizes=("size",))
+@rules(symbolic.resize, "resize image", "resize_images image", sizes=("size",))
 def resize(
     site: Site, x: Any, size: Any, method: Any = "bilinear", preserve_aspect_ratio: Any = False, antialias: Any = False
 ) -> Any:
@@ -151,7 +154,7 @@ def resize(
 
 
 for _name in ("resize_bilinear", "resize_nearest_neighbor", "resize_bicubic", "resize_area"):
-    rules(None, f"{_name} image", sizes=("size",))(
+    rules(symbolic.resized(_name.split("_")[1]), f"{_name} image", sizes=("size",))(
         lambda site, x, size, align_corners=False, half_pixel_centers=False: resize(site, x, size)
     )
 
@@ -167,7 +170,7 @@ def ops_resize(
     return _sized(x, sizes[0], sizes[1], x.dtype, cause)
 
 
-@rules(None, "resize_images K")
+@rules(symbolic.resize_images, "resize_images K")
 def resize_images(
     site: Site, x: Any, height_factor: Any, width_factor: Any, data_format: Any = None, **rest: Any
 ) -> Any:
@@ -186,11 +189,16 @@ def fitted(site: Site, x: Any, target_height: Any, target_width: Any, **rest: An
     return _sized(x, sizes[0], sizes[1], "", cause)
 
 
-@rules(None, "crop_to_bounding_box image", "pad_to_bounding_box image", sizes=("target_height", "target_width"))
+@rules(symbolic.boxed("CropImages"), "crop_to_bounding_box image", sizes=("target_height", "target_width"))
 def boxed(site: Site, x: Any, offset_height: Any, offset_width: Any, target_height: Any, target_width: Any) -> Any:
     """Images of a box, or in a box."""
     sizes, cause = sizes_in(site, [target_height, target_width])
     return _sized(x, sizes[0], sizes[1], "", cause)
+
+
+rules(symbolic.boxed("PadImages"), "pad_to_bounding_box image", sizes=("target_height", "target_width"))(boxed)
+rules(symbolic.flipped(-2), "flip_left_right image")(lambda site, x: Data(x.shape, x.dtype, cause=x.cause))
+rules(symbolic.flipped(-3), "flip_up_down image")(lambda site, x: Data(x.shape, x.dtype, cause=x.cause))
 
 
 @rules(None, "central_crop image")
@@ -211,7 +219,7 @@ def random_crop(site: Site, x: Any, size: Any) -> Any:
     return Data(sizes, x.dtype, cause=cause)
 
 
-@rules(None, "extract_patches image", "extract_image_patches tf image")
+@rules(symbolic.extract_patches, "extract_patches image", "extract_image_patches tf image")
 def extract_patches(site: Site, x: Any, sizes: Any, strides: Any, rates: Any, padding: Any) -> Any:
     """The windows of images, each as a row of channels."""
     taps = _each(sizes, 2, False)
@@ -237,7 +245,7 @@ def ops_extract_patches(
 
 
 _KEPT = (
-    "flip_left_right", "flip_up_down", "random_flip_left_right", "random_flip_up_down", "random_brightness",
+    "random_flip_left_right", "random_flip_up_down", "random_brightness",
     "random_contrast", "random_hue", "random_saturation", "adjust_brightness", "adjust_contrast", "adjust_hue",
     "adjust_saturation", "adjust_gamma", "per_image_standardization", "rgb_to_hsv", "hsv_to_rgb", "rgb_to_yuv",
     "random_jpeg_quality", "sobel_edges_", "stateless_random_flip_left_right", "stateless_random_brightness",
@@ -253,10 +261,10 @@ def kept(site: Site, x: Any, *rest: Any, **named: Any) -> Any:
 @rules(None, "convert_image_dtype image")
 def convert_image_dtype(site: Site, x: Any, dtype: Any, saturate: Any = False) -> Any:
     """Images in another type of numbers."""
-    return Data(x.shape, dtypes.name_of(dtype), cause=x.cause)
+    return Data(x.shape, number_kinds.name_of(dtype), cause=x.cause)
 
 
-@rules(None, "rgb_to_grayscale image keras_image")
+@rules("RGBToGrayscale", "rgb_to_grayscale image keras_image")
 def gray(site: Site, x: Any, data_format: Any = None) -> Any:
     """Images with one channel."""
     return Data((*x.shape[:-1], 1), x.dtype, cause=x.cause)
@@ -281,7 +289,7 @@ def turned(site: Site, x: Any) -> Any:
     return _sized(x, x.shape[-2], x.shape[-3])
 
 
-@rules(None, "space_to_depth tf nn")
+@rules(symbolic.blocks("SpaceToDepth"), "space_to_depth tf nn ops")
 def space_to_depth(site: Site, x: Any, block_size: Any, data_format: Any = "NHWC") -> Any:
     """Blocks of an image as channels."""
     block, first = whole(block_size), _first(data_format)
@@ -292,7 +300,7 @@ def space_to_depth(site: Site, x: Any, block_size: Any, data_format: Any = "NHWC
     return made(site, _whole(x, small, None if channels is None else channels * block**2, first), x.dtype, [x])
 
 
-@rules(None, "depth_to_space tf nn")
+@rules(symbolic.blocks("DepthToSpace"), "depth_to_space tf nn ops")
 def depth_to_space(site: Site, x: Any, block_size: Any, data_format: Any = "NHWC") -> Any:
     """Channels as blocks of an image."""
     block, first = whole(block_size), _first(data_format)
@@ -311,8 +319,10 @@ def decoded(site: Site, contents: Any = None, channels: Any = 0, *rest: Any, dty
     count = number(channels)
     depth = count if isinstance(count, int) and count > 0 else None
     return Data(
-        (None, None, depth), dtypes.name_of(dtype), cause=site.unknown("the size of an image in a file is not known")
+        (None, None, depth),
+        number_kinds.name_of(dtype),
+        cause=site.unknown("the size of an image in a file is not known"),
     )
 
 
-__all__ = ["TABLE", "shaping"]
+__all__ = ["TABLE"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import dtypes, shaping
+from convcalc.read.code import number_kinds, reshaping
 from convcalc.read.code.known import Open, Sizes, number, sizes_in
 from convcalc.read.code.library.creating import arange, eye, filled
 from convcalc.read.code.library.rules import Rules, tensor_of
@@ -18,13 +18,15 @@ rules = Rules()
 TABLE = rules.table
 
 
+rules("StopGradient", "stop_gradient tf ops")(lambda site, x: x)
+
+
 @rules(
     "ConvertToTensor",
     "constant tf K",
     "convert_to_tensor tf ops",
     "array ops",
-    "identity tf ops",
-    "stop_gradient tf ops",
+    "identity tf",
 )
 def constant(site: Site, x: Any, dtype: Any = None, shape: Any = None, **rest: Any) -> Any:
     """A tensor of numbers, lists, arrays."""
@@ -35,7 +37,7 @@ def constant(site: Site, x: Any, dtype: Any = None, shape: Any = None, **rest: A
         sizes, cause = sizes_in(site, shape)
         if data.shape == ():
             return Data(sizes, data.dtype, cause=cause)
-        return data if sizes == data.shape else shaping.reshape(site, data, shape)
+        return data if sizes == data.shape else reshaping.reshape(site, data, shape)
     return number(data)
 
 
@@ -47,32 +49,33 @@ def variable(site: Site, initial_value: Any, trainable: Any = True, **rest: Any)
     if isinstance(x, Unknown):
         return x
     dtype = rest.get("dtype")
-    name = dtypes.name_of(dtype) if dtype is not None else x.dtype
+    name = number_kinds.name_of(dtype) if dtype is not None else x.dtype
     held = Data(x.shape, name, cause=x.cause)
     held.is_variable = site.machine.session.generation < 3  # Keras 3 counts no variables but its own
     held.is_trainable = trainable is not False
     return held
 
 
-@rules("Cast", "cast tf ops K", "saturate_cast tf ops", dtype="float32")
+@rules("Cast", "cast tf ops K", dtype="float32")
 def cast(site: Site, x: Any, dtype: Any = "float32") -> Any:
     """The values in another type of numbers."""
-    name = dtypes.name_of(dtype)
-    if isinstance(x, Open | Sizes) and dtypes.is_whole(name):
+    name = number_kinds.name_of(dtype)
+    if isinstance(x, Open | Sizes) and number_kinds.is_whole(name):
         return Open(name) if isinstance(x, Open) else Sizes(x.sizes, name)
     return METHODS["astype"](site, x, name)
 
 
+rules("SaturateCast", "saturate_cast tf ops")(cast)
 for _name, _dtype in (("to_float", "float32"), ("to_int32", "int32"), ("to_int64", "int64")):
     rules("Cast", f"{_name} tf", dtype=_dtype)(cast)
 
 
 def _filler(value: int, kind: str) -> None:
     def fill(site: Site, shape: Any, dtype: Any = None, **rest: Any) -> Any:
-        return filled(site, shape, "float32" if dtype is None else dtypes.name_of(dtype), value)
+        return filled(site, shape, "float32" if dtype is None else number_kinds.name_of(dtype), value)
 
     def like(site: Site, x: Data, dtype: Any = None, **rest: Any) -> Any:
-        result = filled(site, x.shape, x.dtype if dtype is None else dtypes.name_of(dtype), value)
+        result = filled(site, x.shape, x.dtype if dtype is None else number_kinds.name_of(dtype), value)
         result.cause = x.cause if None in x.shape else None
         return result
 
@@ -87,7 +90,7 @@ _filler(1, "ones")
 @rules(None, "empty ops", sizes=("shape",))
 def empty(site: Site, shape: Any, dtype: Any = None) -> Any:
     """A tensor of zeros, or of anything."""
-    return filled(site, shape, "float32" if dtype is None else dtypes.name_of(dtype), None)
+    return filled(site, shape, "float32" if dtype is None else number_kinds.name_of(dtype), None)
 
 
 @rules(None, "fill tf", "full ops", sizes=("shape",))
@@ -98,7 +101,10 @@ def fill(site: Site, shape: Any, value: Any, dtype: Any = None, fill_value: Any 
         return one
     known = number(one)
     return filled(
-        site, shape, one.dtype if dtype is None else dtypes.name_of(dtype), None if isinstance(known, Data) else known
+        site,
+        shape,
+        one.dtype if dtype is None else number_kinds.name_of(dtype),
+        None if isinstance(known, Data) else known,
     )
 
 
@@ -107,7 +113,7 @@ def span(site: Site, start: Any, stop: Any = None, step: Any = 1, dtype: Any = N
     """Numbers from a first one, a step apart."""
     stop, step = rest.get("limit", stop), rest.get("delta", step)
     ends = [number(one) for one in ((0, start) if stop is None else (start, stop))]
-    name = None if dtype is None else dtypes.name_of(dtype)
+    name = None if dtype is None else number_kinds.name_of(dtype)
     if any(isinstance(one, Open) for one in ends) and all(isinstance(one, int | Open) for one in (*ends, step)):
         return Data((None,), name or "int32")
     found = arange(site, *ends, number(step))
@@ -137,5 +143,5 @@ def identity_matrix(
     if batch_shape is not None:
         front, cause = sizes_in(site, batch_shape)
         side, why = sizes_in(site, [num_rows, num_rows if num_columns is None else num_columns])
-        return Data((*front, *side), dtypes.name_of(dtype), cause=cause or why)
+        return Data((*front, *side), number_kinds.name_of(dtype), cause=cause or why)
     return eye(site, num_rows, num_columns, 0, dtype or "float32")

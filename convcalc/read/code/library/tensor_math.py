@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import arrays, shaping
+from convcalc.read.code import arrays, reshaping
 from convcalc.read.code.known import as_data, made, number, why_open
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.rules import Rules, fraction
 from convcalc.read.code.values import Data, Unknown
 
@@ -64,19 +65,20 @@ _SHAPED = (
     ("HardSilu", "hard_silu ops activations", "hard_swish ops activations"), ("Mish", "mish activations"),
     ("LogSigmoid", "log_sigmoid math ops activations"), ("HardTanh", "hard_tanh ops activations"),
     ("TanhShrink", "tanh_shrink ops activations"), ("SparsePlus", "sparse_plus ops activations"),
-    ("Sparsemax", "sparsemax ops activations"), ("Identity", "linear activations"),
+    ("Sparsemax", "sparsemax ops activations"),
 )  # fmt: skip
 for _kind, *_paths in _SHAPED:
     rules(_kind, *_paths)(same)
+rules(symbolic.same, "linear activations")(same)
 
 
-@rules("Silu", "silu nn ops activations", "swish nn ops activations")
+@rules(symbolic.silu, "silu nn ops activations", "swish nn ops activations")
 def silu(site: Site, x: Any, beta: Any = 1.0) -> Any:
     """The tensor times its sigmoid."""
     return same(site, x)
 
 
-@rules("Relu", "relu nn ops K activations")
+@rules(symbolic.relu, "relu nn ops K activations")
 def relu(site: Site, x: Any, negative_slope: Any = 0.0, max_value: Any = None, threshold: Any = 0.0) -> Any:
     """Positive values; 0 for others."""
     return same(site, x)
@@ -112,7 +114,7 @@ rules("Gelu", "gelu nn activations", approximate=False)(gelu)
 @rules("Softmax", "softmax nn ops K activations")
 def softmax(site: Site, x: Any, axis: Any = -1) -> Any:
     """Values that sum to 1 along an axis."""
-    shaping.places(-1 if axis is None else axis, len(x.shape))
+    reshaping.places(-1 if axis is None else axis, len(x.shape))
     return same(site, x)
 
 
@@ -123,7 +125,7 @@ rules("LogSoftmax", "log_softmax nn math ops activations")(softmax)
 def clip(site: Site, x: Any, x_min: Any, x_max: Any) -> Any:
     """Values held between two bounds."""
     shapes = [one.shape for one in (x, x_min, x_max) if isinstance(one, Data)]
-    shape = shaping.joined(*shapes)
+    shape = reshaping.joined(*shapes)
     low, high = number(x_min), number(x_max)
     plain = all(isinstance(one, int | float) for one in (low, high))
     return made(site, shape, x.dtype, [x], (lambda v: np.clip(v, low, high)) if plain else None)
@@ -138,7 +140,7 @@ def dropout(site: Site, x: Any, rate: Any = None, **rest: Any) -> Any:
 @rules("Normalize", "l2_normalize math nn linalg K", "normalize ops")
 def l2_normalize(site: Site, x: Any, axis: Any = None, epsilon: Any = 1e-12, order: Any = 2) -> Any:
     """A tensor of the same shape, of length 1 along an axis."""
-    shaping.places(axis, len(x.shape))
+    reshaping.places(axis, len(x.shape))
     return Data(x.shape, fraction(x.dtype), cause=x.cause)
 
 
@@ -148,27 +150,27 @@ def normalized(site: Site, x: Any, *rest: Any, **named: Any) -> Any:
     return same(site, x)
 
 
-@rules("Cumsum", "cumsum tf math ops K", axis=0)
+@rules(symbolic.cumulated("Cumsum"), "cumsum tf math K", axis=0)
 def cumsum(site: Site, x: Any, axis: Any = 0, exclusive: Any = False, reverse: Any = False) -> Any:
     """Sums along an axis, value by value."""
-    shaping.places(axis, len(x.shape))
+    reshaping.places(axis, len(x.shape))
     return same(site, x)
 
 
-rules("Cumprod", "cumprod math ops K", axis=0)(cumsum)
+rules(symbolic.cumulated("Cumprod"), "cumprod math K", axis=0)(cumsum)
 
 
-@rules(None, "argsort tf ops")
+@rules(symbolic.ordered("Argsort"), "argsort tf ops")
 def places(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", stable: Any = False) -> Any:
     """Where the values stand, in their order."""
-    shaping.places(axis, len(x.shape))
+    reshaping.places(axis, len(x.shape))
     return Data(x.shape, "int32", cause=x.cause)
 
 
-@rules(None, "sort tf ops")
+@rules(symbolic.ordered("Sort"), "sort tf ops")
 def ordered(site: Site, x: Any, axis: Any = -1, direction: Any = "ASCENDING", stable: Any = False) -> Any:
     """A tensor of the same shape, in order."""
-    shaping.places(axis, len(x.shape))
+    reshaping.places(axis, len(x.shape))
     return same(site, x)
 
 
@@ -196,7 +198,7 @@ for _kind, _sign, *_paths in _ARITHMETIC:
 
 def _of_two(name: str, dtype: str = "") -> Rule:
     def rule(site: Site, x1: Any, x2: Any) -> Any:
-        shape = shaping.joined(x1.shape, x2.shape)
+        shape = reshaping.joined(x1.shape, x2.shape)
         work = getattr(np, name) if x1.is_known and x2.is_known else None
         return made(site, shape, dtype or x1.dtype, [x1, x2], work)
 
@@ -205,7 +207,7 @@ def _of_two(name: str, dtype: str = "") -> Rule:
 
 for _kind in ("maximum", "minimum"):
     rules(_kind.capitalize(), f"{_kind} tf math ops K")(_of_two(_kind))
-rules("SquaredDifference", "squared_difference tf math")(_of_two("hypot"))
+rules(symbolic.squared_difference, "squared_difference tf math")(_of_two("hypot"))
 rules("Arctan2", "atan2 tf math", "arctan2 ops")(_of_two("arctan2"))
 for _kind in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"):
     _camel = "".join(word.capitalize() for word in _kind.split("_"))
@@ -215,26 +217,26 @@ for _kind in ("logical_and", "logical_or", "logical_xor"):
     rules(_camel, f"{_kind} math ops" + (" tf" if _kind != "logical_xor" else ""))(_of_two(_kind, "bool"))
 
 
-@rules("AddN", "add_n tf math", "accumulate_n math")
+@rules(symbolic.add_n, "add_n tf math", "accumulate_n math")
 def add_n(site: Site, xs: Any) -> Any:
     """The sum of tensors."""
-    return Data(shaping.joined(*(one.shape for one in xs)), xs[0].dtype, cause=xs[0].cause)
+    return Data(reshaping.joined(*(one.shape for one in xs)), xs[0].dtype, cause=xs[0].cause)
 
 
-@rules("Where", "where tf ops")
+@rules(symbolic.where, "where tf ops")
 def where(site: Site, condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """Values of the one tensor where a condition holds, else of the other; or the places where it holds."""
     if x1 is None or x2 is None:
         cause = why_open(site, [condition], "how many values are true is not known")
         return Data((None, len(condition.shape)), "int64", cause=cause)
-    shape = shaping.joined(condition.shape, x1.shape, x2.shape)
+    shape = reshaping.joined(condition.shape, x1.shape, x2.shape)
     return made(site, shape, x1.dtype, [condition, x1, x2], lambda c, v, w: np.where(c, v, w))
 
 
-@rules(None, "switch K")
+@rules(symbolic.switch, "switch K")
 def switch(site: Site, condition: Any, then_expression: Any, else_expression: Any) -> Any:
     """One of two tensors of one shape."""
     one, two = (as_data(site, value) for value in (then_expression, else_expression))
     if isinstance(one, Unknown) or isinstance(two, Unknown):
         return one if isinstance(one, Unknown) else two
-    return Data(shaping.joined(one.shape, two.shape), one.dtype, cause=one.cause or two.cause)
+    return Data(reshaping.joined(one.shape, two.shape), one.dtype, cause=one.cause or two.cause)

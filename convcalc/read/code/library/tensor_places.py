@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes, parts, shaping
+from convcalc.read.code import number_kinds, parts, reshaping
 from convcalc.read.code.known import made, sizes_in, whole, why_open
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.creating import random
 from convcalc.read.code.library.rules import Rules, tensor_of
 from convcalc.read.code.values import Data, Unknown
@@ -26,23 +27,23 @@ Rule = Callable[..., Any]
 @rules("Take", "take ops")
 def take(site: Site, x: Any, indices: Any, axis: Any = None) -> Any:
     """The parts at some places along an axis."""
-    return shaping.take(site, x, indices, axis)
+    return reshaping.take(site, x, indices, axis)
 
 
-@rules(None, "gather tf")
+@rules(symbolic.gather, "gather tf")
 def gather(
     site: Site, x: Any, indices: Any, validate_indices: Any = None, axis: Any = None, batch_dims: Any = 0
 ) -> Any:
     """The parts at some places along an axis."""
     front = whole(batch_dims)
-    at = shaping.place(front if axis is None else axis, len(x.shape))
-    if not dtypes.is_whole(indices.dtype) or front < 0 or front > at:
+    at = reshaping.place(front if axis is None else axis, len(x.shape))
+    if not number_kinds.is_whole(indices.dtype) or front < 0 or front > at:
         raise ValueError("the axes do not fit")
     shape = (*x.shape[:at], *indices.shape[front:], *x.shape[at + 1 :])
     return made(site, shape, x.dtype, [x, indices], None if front else lambda v, w: np.take(v, w, at))
 
 
-rules(None, "gather K", "embedding_lookup nn", axis=0)(gather)
+rules(symbolic.gather, "gather K", "embedding_lookup nn", axis=0)(gather)
 
 
 @rules(None, "gather_nd tf")
@@ -57,11 +58,11 @@ def gather_nd(site: Site, x: Any, indices: Any, batch_dims: Any = 0) -> Any:
 @rules("TakeAlongAxis", "take_along_axis ops")
 def take_along_axis(site: Site, x: Any, indices: Any, axis: Any = None) -> Any:
     """The values at a place for each row."""
-    at = shaping.place(axis, len(x.shape)) if axis is not None else None
+    at = reshaping.place(axis, len(x.shape)) if axis is not None else None
     if at is None or len(indices.shape) != len(x.shape):
         raise ValueError("the axes do not fit")
     places = (*x.shape[:at], 1, *x.shape[at + 1 :])
-    shape = list(shaping.joined(places, (*indices.shape[:at], 1, *indices.shape[at + 1 :])))
+    shape = list(reshaping.joined(places, (*indices.shape[:at], 1, *indices.shape[at + 1 :])))
     shape[at] = indices.shape[at]
     return made(site, tuple(shape), x.dtype, [x, indices])
 
@@ -76,15 +77,15 @@ def boolean_mask(site: Site, x: Any, mask: Any, axis: Any = 0) -> Any:
     return parts.part(site, x, (*key, test))
 
 
-@rules("OneHot", "one_hot tf K", sizes=("num_classes",))
+@rules(symbolic.one_hot, "one_hot tf K", sizes=("num_classes",))
 def one_hot(
     site: Site, x: Any, num_classes: Any, on_value: Any = None, off_value: Any = None, axis: Any = -1, dtype: Any = None
 ) -> Any:
     """A row of zeros with a 1 for each value."""
     sizes, cause = sizes_in(site, num_classes)
-    at = shaping.place(-1 if axis is None else axis, len(x.shape) + 1)
+    at = reshaping.place(-1 if axis is None else axis, len(x.shape) + 1)
     shape = (*x.shape[:at], *sizes, *x.shape[at:])
-    return Data(shape, "float32" if dtype is None else dtypes.name_of(dtype), cause=cause or x.cause)
+    return Data(shape, "float32" if dtype is None else number_kinds.name_of(dtype), cause=cause or x.cause)
 
 
 @rules("OneHot", "one_hot ops", sizes=("num_classes",))
@@ -99,14 +100,14 @@ def sequence_mask(site: Site, x: Any, maxlen: Any = None, dtype: Any = "bool") -
     sizes, cause = (
         sizes_in(site, maxlen) if maxlen is not None else ((None,), site.unknown("the lengths are not known"))
     )
-    return Data((*x.shape, *sizes), dtypes.name_of(dtype), cause=cause or x.cause)
+    return Data((*x.shape, *sizes), number_kinds.name_of(dtype), cause=cause or x.cause)
 
 
 @rules(None, "unique tf")
 def unique(site: Site, x: Any, out_idx: Any = "int32") -> Any:
     """The different values, and where each value is among them."""
     cause = why_open(site, [x], "how many different values there are is not known")
-    return Data((None,), x.dtype, cause=cause), Data(x.shape, dtypes.name_of(out_idx), cause=x.cause)
+    return Data((None,), x.dtype, cause=cause), Data(x.shape, number_kinds.name_of(out_idx), cause=x.cause)
 
 
 # Chance.
@@ -115,7 +116,7 @@ def unique(site: Site, x: Any, out_idx: Any = "int32") -> Any:
 def chance(site: Site, shape: Any = (), one: Any = None, two: Any = None, dtype: Any = None, **named: Any) -> Any:
     """Numbers of chance in a shape."""
     name = dtype if isinstance(dtype, str) else "float32"
-    return random(site, shape, dtypes.name_of(name))
+    return random(site, shape, number_kinds.name_of(name))
 
 
 rules(
@@ -129,7 +130,7 @@ rules(
 @rules(None, "randint chance", sizes=("shape",))
 def randint(site: Site, shape: Any, minval: Any = None, maxval: Any = None, dtype: Any = "int32") -> Any:
     """Whole numbers of chance in a shape."""
-    return random(site, shape, dtypes.name_of(dtype))
+    return random(site, shape, number_kinds.name_of(dtype))
 
 
 @rules(None, "shuffle random chance", "random_shuffle tf")
@@ -142,7 +143,7 @@ def shuffle(site: Site, x: Any, axis: Any = 0) -> Any:
 def categorical(site: Site, x: Any, num_samples: Any, dtype: Any = "int64") -> Any:
     """Classes of chance for each row."""
     sizes, cause = sizes_in(site, num_samples)
-    return Data((x.shape[0], *sizes), dtypes.name_of(dtype or "int64"), cause=cause or x.cause)
+    return Data((x.shape[0], *sizes), number_kinds.name_of(dtype or "int64"), cause=cause or x.cause)
 
 
 TABLE("tensorflow.random.set_seed", "tensorflow.set_random_seed", "keras.backend.set_learning_phase", unknown=True)(

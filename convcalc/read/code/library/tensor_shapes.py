@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes, parts, shaping
+from convcalc.read.code import number_kinds, parts, reshaping
 from convcalc.read.code.known import Open, Sizes, made, number, numbers, size_of, sizes_in, whole
+from convcalc.read.code.library import symbolic
 from convcalc.read.code.library.rules import Rules, tensor_of
 from convcalc.read.code.methods import METHODS
 from convcalc.read.code.values import Data, Unknown
@@ -19,17 +20,17 @@ rules = Rules()
 TABLE = rules.table
 
 
-@rules(None, "shape tf K")
+@rules(symbolic.shape, "shape tf K")
 def shape(site: Site, x: Any, out_type: Any = "int32") -> Any:
     """The sizes in a tensor; one that Keras leaves open is a number that is not known."""
-    return Sizes([size_of(site, x, at) for at in range(len(x.shape))], dtypes.name_of(out_type))
+    return Sizes([size_of(site, x, at) for at in range(len(x.shape))], number_kinds.name_of(out_type))
 
 
 def _static(value: Any) -> Any:
     """The shape of data or of a layer's output, as a tuple with None for a size that Keras leaves open."""
     if isinstance(value, Unknown):
         return value
-    return shaping.shape_of(value) if isinstance(value, Data) else None
+    return reshaping.shape_of(value) if isinstance(value, Data) else None
 
 
 @TABLE("keras.backend.int_shape", "keras.backend.get_variable_shape")
@@ -56,16 +57,17 @@ def rank(site: Site, x: Any) -> Any:
 @TABLE("keras.backend.dtype", "keras.backend.standardize_dtype")
 def dtype_of(site: Site, x: Any) -> Any:
     """The name of the type of numbers."""
-    return x.dtype if isinstance(x, Data) else dtypes.name_of(x)
+    return x.dtype if isinstance(x, Data) else number_kinds.name_of(x)
 
 
 @TABLE("tensorflow.as_dtype", "tensorflow.dtypes.as_dtype")
 def as_dtype(site: Site, type_value: Any) -> str:
     """The name of a type of numbers."""
-    return dtypes.name_of(type_value)
+    return number_kinds.name_of(type_value)
 
 
-@rules(None, "size tf ops", "count_params K")
+@rules("Size", "size ops")
+@rules(symbolic.size, "size tf", "count_params K")
 def size(site: Site, x: Any, **rest: Any) -> Any:
     """How many values there are."""
     count = product(x.shape)
@@ -77,23 +79,23 @@ def reshape(site: Site, x: Any, newshape: Any) -> Any:
     """The values in another shape."""
     if isinstance(x, Open) and sizes_in(site, newshape)[0] in ((1,), (-1,)):
         return Sizes([x])
-    return shaping.reshape(site, x, newshape)
+    return reshaping.reshape(site, x, newshape)
 
 
 @rules("Transpose", "transpose tf ops K linalg", "permute_dimensions K")
 def transpose(site: Site, x: Any, axes: Any = None) -> Any:
     """The axes in another order."""
-    return shaping.transpose(site, x, axes)
+    return reshaping.transpose(site, x, axes)
 
 
-@rules(None, "matrix_transpose linalg", "matrix_transpose tf")
+@rules(symbolic.matrix_transpose, "matrix_transpose linalg", "matrix_transpose tf")
 def matrix_transpose(site: Site, x: Any) -> Any:
     """The last two axes exchanged."""
-    return shaping.swapaxes(site, x, -1, -2)
+    return reshaping.swapaxes(site, x, -1, -2)
 
 
-rules("Swapaxes", "swapaxes ops")(lambda site, x, axis1, axis2: shaping.swapaxes(site, x, axis1, axis2))
-rules("Moveaxis", "moveaxis ops")(lambda site, x, source, destination: shaping.moveaxis(site, x, source, destination))
+rules("Swapaxes", "swapaxes ops")(lambda site, x, axis1, axis2: reshaping.swapaxes(site, x, axis1, axis2))
+rules("Moveaxis", "moveaxis ops")(lambda site, x, source, destination: reshaping.moveaxis(site, x, source, destination))
 
 
 @rules("ExpandDims", "expand_dims tf ops")
@@ -101,7 +103,7 @@ def expand_dims(site: Site, x: Any, axis: Any) -> Any:
     """One more axis, of size 1."""
     if isinstance(x, Open):
         return Sizes([x])
-    return shaping.expand_dims(site, x, axis)
+    return reshaping.expand_dims(site, x, axis)
 
 
 rules("ExpandDims", "expand_dims K", axis=-1)(expand_dims)
@@ -110,16 +112,19 @@ rules("ExpandDims", "expand_dims K", axis=-1)(expand_dims)
 @rules("Squeeze", "squeeze tf ops K")
 def squeeze(site: Site, x: Any, axis: Any = None, squeeze_dims: Any = None) -> Any:
     """Without axes of size 1."""
-    return shaping.squeeze(site, x, squeeze_dims if axis is None else axis)
+    return reshaping.squeeze(site, x, squeeze_dims if axis is None else axis)
 
 
-@rules("Flatten", "flatten K", "ravel ops")
+rules("Ravel", "ravel ops")(lambda site, x: reshaping.ravel(site, x))
+
+
+@rules(symbolic.flatten, "flatten K")
 def flatten(site: Site, x: Any) -> Any:
     """All values in a row."""
-    return shaping.ravel(site, x)
+    return reshaping.ravel(site, x)
 
 
-@rules(None, "batch_flatten K")
+@rules(symbolic.batch_flatten, "batch_flatten K")
 def batch_flatten(site: Site, x: Any) -> Any:
     """All values of each sample in a row."""
     rest = product(x.shape[1:]) if None not in x.shape else None
@@ -133,14 +138,14 @@ def concatenate(site: Site, xs: Any, axis: Any) -> Any:
     if any(rows) and all(len(one.shape) == 1 for one in xs):
         whole_row = [parts.items(site, one) for one in xs]
         return Sizes([size for row in whole_row if isinstance(row, list) for size in row])
-    return shaping.concatenate(site, xs, number(axis))
+    return reshaping.concatenate(site, xs, number(axis))
 
 
 rules("Concatenate", "concatenate K", axis=-1)(concatenate)
-rules("Hstack", "hstack ops")(lambda site, xs: shaping.concatenate(site, xs, 0 if len(xs[0].shape) == 1 else 1))
+rules("Hstack", "hstack ops")(lambda site, xs: reshaping.concatenate(site, xs, 0 if len(xs[0].shape) == 1 else 1))
 rules("Vstack", "vstack ops")(
-    lambda site, xs: shaping.concatenate(
-        site, [shaping.expand_dims(site, x, 0) if len(x.shape) == 1 else x for x in xs]
+    lambda site, xs: reshaping.concatenate(
+        site, [reshaping.expand_dims(site, x, 0) if len(x.shape) == 1 else x for x in xs]
     )
 )
 
@@ -150,18 +155,18 @@ def stack(site: Site, xs: Any, axis: Any) -> Any:
     """Tensors of one shape along a new axis; of sizes a shape."""
     if any(isinstance(one, Open) for one in xs) and all(one.shape == () for one in xs):
         return Sizes([number(one) for one in xs])
-    return shaping.stack(site, xs, axis)
+    return reshaping.stack(site, xs, axis)
 
 
 rules("Stack", "parallel_stack tf", axis=0)(stack)
 
 
-@rules("Unstack", "unstack tf ops", axis=0)
+@rules(symbolic.unstack, "unstack tf ops", axis=0)
 def unstack(site: Site, x: Any, num: Any = None, axis: Any = 0) -> Any:
     """The parts along an axis, without the axis."""
     if isinstance(x, Sizes):
         return list(x.sizes)
-    at = shaping.place(axis, len(x.shape))
+    at = reshaping.place(axis, len(x.shape))
     count = x.shape[at] if num is None else whole(num)
     if count is None or count > parts.MOST_ITEMS:
         return site.unknown("how many parts there are is not known")
@@ -169,29 +174,29 @@ def unstack(site: Site, x: Any, num: Any = None, axis: Any = 0) -> Any:
     return [parts.part(site, x, (*key, one)) for one in range(count)]
 
 
-@rules(None, "split tf", sizes=("num_or_size_splits",))
+@rules(symbolic.split, "split tf", sizes=("num_or_size_splits",))
 def split(site: Site, x: Any, num_or_size_splits: Any, axis: Any = 0, num: Any = None, **rest: Any) -> Any:
     """Equal parts, or parts of given sizes."""
     axis = rest.pop("split_dim", axis)
-    at = shaping.place(axis, len(x.shape))
+    at = reshaping.place(axis, len(x.shape))
     total, given = x.shape[at], number(num_or_size_splits)
     if isinstance(given, int):
         if not 0 < given <= parts.MOST_ITEMS or (total is not None and total % given):
             raise ValueError(f"{total} does not make {given} equal parts")
-        return shaping.pieces(site, x, at, [None if total is None else total // given] * given)
+        return reshaping.pieces(site, x, at, [None if total is None else total // given] * given)
     sizes, cause = sizes_in(site, given)
     known = sum(one for one in sizes if one not in (None, -1))
     left = None if total is None or sizes.count(-1) + sizes.count(None) != 1 else total - known
     filled_in = [left if one in (None, -1) else one for one in sizes]
     if None not in (*filled_in, total) and sum(one or 0 for one in filled_in) != total:
         raise ValueError(f"sizes {sizes} do not make {total}")
-    return shaping.pieces(site, x, at, filled_in, cause)
+    return reshaping.pieces(site, x, at, filled_in, cause)
 
 
 @rules("Split", "split ops")
 def ops_split(site: Site, x: Any, indices_or_sections: Any, axis: Any = 0) -> Any:
     """Equal parts, or parts that end at given places."""
-    at = shaping.place(axis, len(x.shape))
+    at = reshaping.place(axis, len(x.shape))
     total, given = x.shape[at], number(indices_or_sections)
     if isinstance(given, int):
         return split(site, x, given, at)
@@ -199,44 +204,44 @@ def ops_split(site: Site, x: Any, indices_or_sections: Any, axis: Any = 0) -> An
     sizes = [None if None in pair else pair[1] - pair[0] for pair in zip(ends, ends[1:], strict=False)]
     if any(one is not None and one < 0 for one in sizes):
         raise ValueError("the places are not in order")
-    return shaping.pieces(site, x, at, sizes)
+    return reshaping.pieces(site, x, at, sizes)
 
 
 @rules("Tile", "tile tf ops K", sizes=("repeats",))
 def tile(site: Site, x: Any, repeats: Any) -> Any:
     """The tensor again and again along its axes."""
-    return shaping.tile(site, x, repeats)
+    return reshaping.tile(site, x, repeats)
 
 
 @rules("Repeat", "repeat tf ops", sizes=("repeats",))
 def repeat(site: Site, x: Any, repeats: Any, axis: Any = None) -> Any:
     """Each part along an axis several times."""
-    return shaping.repeat(site, x, repeats, axis)
+    return reshaping.repeat(site, x, repeats, axis)
 
 
-@rules(None, "repeat_elements K")
+@rules(symbolic.repeat_elements, "repeat_elements K")
 def repeat_elements(site: Site, x: Any, rep: Any, axis: Any) -> Any:
     """Each part along an axis several times."""
-    return shaping.repeat(site, x, rep, axis)
+    return reshaping.repeat(site, x, rep, axis)
 
 
-@rules(None, "repeat K", sizes=("repeats",))
+@rules(symbolic.repeat_rows, "repeat K", sizes=("repeats",))
 def repeat_rows(site: Site, x: Any, repeats: Any) -> Any:
     """``(samples, size)`` as ``(samples, repeats, size)``."""
-    return shaping.repeat(site, shaping.expand_dims(site, x, 1), repeats, 1)
+    return reshaping.repeat(site, reshaping.expand_dims(site, x, 1), repeats, 1)
 
 
 @rules("BroadcastTo", "broadcast_to tf ops", sizes=("shape",))
 def broadcast_to(site: Site, x: Any, shape: Any) -> Any:
     """The tensor repeated to another shape."""
-    return shaping.broadcast_to(site, x, shape)
+    return reshaping.broadcast_to(site, x, shape)
 
 
-@rules("Pad", "pad tf ops", sizes=("pad_width",))
+@rules(symbolic.pad, "pad tf ops", sizes=("pad_width",))
 def pad(site: Site, x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
     """More cells before and after each axis."""
     pairs = pad_width.value.tolist() if isinstance(pad_width, Data) and pad_width.is_known else pad_width
-    return shaping.pad(site, x, pairs)
+    return reshaping.pad(site, x, pairs)
 
 
 def _padding(axes: int) -> Any:
@@ -244,20 +249,20 @@ def _padding(axes: int) -> Any:
         pairs = (1, 1) if axes == 1 and padding is None else padding or ((1, 1),) * axes
         pairs = (pairs,) if axes == 1 else pairs
         if data_format not in (None, "channels_last"):
-            return shaping.pad(site, x, [(0, 0), (0, 0), *pairs])
-        return shaping.pad(site, x, [(0, 0), *pairs, *[(0, 0)] * (len(x.shape) - 1 - axes)])
+            return reshaping.pad(site, x, [(0, 0), (0, 0), *pairs])
+        return reshaping.pad(site, x, [(0, 0), *pairs, *[(0, 0)] * (len(x.shape) - 1 - axes)])
 
     return spatial
 
 
 for _name, _axes in (("temporal_padding", 1), ("spatial_2d_padding", 2), ("spatial_3d_padding", 3)):
-    rules(None, f"{_name} K")(_padding(_axes))
+    rules(symbolic.padding(_axes), f"{_name} K")(_padding(_axes))
 
 
 @rules("Flip", "reverse tf K", "flip ops")
 def flip(site: Site, x: Any, axis: Any = None) -> Any:
     """The other way round."""
-    shaping.places(axis, len(x.shape))
+    reshaping.places(axis, len(x.shape))
     return made(
         site, x.shape, x.dtype, [x], lambda v: np.flip(v, axis if axis is None else numbers(axis)), labels=x.labels
     )
@@ -269,7 +274,7 @@ def roll(site: Site, x: Any, shift: Any, axis: Any = None) -> Any:
     return Data(x.shape, x.dtype, labels=x.labels, cause=x.cause)
 
 
-@rules(None, "ensure_shape tf")
+@rules(symbolic.same, "ensure_shape tf")
 def ensure_shape(site: Site, x: Any, shape: Any) -> Any:
     """The tensor with the sizes that are known of it."""
     found = Data(x.shape, x.dtype, value=x._value, labels=x.labels, cause=x.cause)

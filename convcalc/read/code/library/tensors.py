@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.read.code import arrays, dtypes
+from convcalc.layers import FUNCTIONS, OPERATIONS
+from convcalc.read.code import arrays, number_kinds
 from convcalc.read.code.library import (
     Table,
     numpy,
@@ -51,8 +52,8 @@ for _path, _function in numpy.TABLE.functions.items():
     TABLE.functions[f"jax.{_path}"] = _function
 for _path, _constant in numpy.TABLE.constants.items():
     TABLE.constants[f"jax.{_path}"] = _constant
-for _name in (*dtypes.NUMBERS, "bfloat16", "string", "double", "half"):
-    TABLE.constants[f"tensorflow.{_name}"] = TABLE.constants[f"tensorflow.dtypes.{_name}"] = dtypes.name_of(_name)
+for _name in (*number_kinds.NUMBERS, "bfloat16", "string", "double", "half"):
+    TABLE.constants[f"tensorflow.{_name}"] = TABLE.constants[f"tensorflow.dtypes.{_name}"] = number_kinds.name_of(_name)
 TABLE.constants["tensorflow.newaxis"] = None
 
 
@@ -115,8 +116,31 @@ def _map_fn(site: Site, fn: Any, elems: Any, *rest: Any, **named: Any) -> Any:
 @TABLE("tensorflow.meshgrid", "keras.ops.meshgrid")
 def _meshgrid(site: Site, *xs: Any, **named: Any) -> Any:
     if has_tensor(xs):
-        return site.unknown(f"{site.text} on a layer's output is not followed")
+        return site.machine.operate(site, "Meshgrid", xs, named)
     return numpy.TABLE.functions["numpy.meshgrid"](site, *(tensor_of(site, one) for one in xs), **named)
 
+
+def _operation(kind: str, rule: Any) -> Any:
+    """Keras's function for an operation of this kind: on data its ``rule``, where there is one that knows values."""
+
+    def call(site: Site, *args: Any, **named: Any) -> Any:
+        if rule and not has_tensor((*args, *named.values())):
+            return rule(site, *args, **named)
+        lost = unknown_in(args) or unknown_in(named)
+        return lost or site.machine.operate(site, kind, args, named)
+
+    return call
+
+
+def _register() -> None:
+    """Registers the functions of Keras that make operations, in all places where Keras has them."""
+    for name, kind in FUNCTIONS.items():
+        homes = ("image.",) if OPERATIONS[f"ops.{kind}"] == "ops.images" else ("", "numpy.", "nn.", "linalg.", "image.")
+        paths = [f"keras.ops.{home}{name}" for home in homes]
+        rule = next((TABLE.functions[path] for path in paths if path in TABLE.functions), None)
+        TABLE.functions.update(dict.fromkeys(paths, _operation(kind, rule)))
+
+
+_register()
 
 __all__ = ["TABLE", "arrays", "unknown_in"]

@@ -10,9 +10,9 @@ from convcalc.declare import types as t
 from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.errors import ArgumentError, ShapeError
-from convcalc.layers.ops.operands import need_rank, place, places, together
+from convcalc.layers.ops.measures import diagonal
+from convcalc.layers.ops.operands import need_rank, numpy, place, places, together
 from convcalc.layers.ops.shaping import Shaping
-from convcalc.layers.ops.statistics import diagonal
 from convcalc.lazy import Array, np
 from convcalc.sizes.shapes import Dim, Shape, product, show
 
@@ -102,7 +102,7 @@ class Pad(Shaping):
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The tensor with what is added."""
         options: dict[str, Any] = {} if self.constant_values is None else {"constant_values": self.constant_values}
-        return np.pad(x, self.pads(x.shape), self.mode, **options)
+        return np.asarray(numpy("pad")(x, self.pads(x.shape), self.mode, **options))
 
 
 class Flip(Shaping):
@@ -182,7 +182,7 @@ class Rot90(Shaping):
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The plane turned."""
-        return np.rot90(x, self.k, self.axes_)
+        return np.rot90(x, self.k, (self.axes_[0], self.axes_[1]))
 
 
 class Ravel(Shaping):
@@ -314,7 +314,7 @@ class Vander(Shaping):
 class Rearrange(Shaping):
     """The axes as a pattern says, such as ``"b (h p) c -> b h (p c)"``."""
 
-    signature = Signature("tensor")
+    signature = Signature("tensor", options=("pattern",))
     pattern: str = arg(t.word, doc="the axes before and after, by name; axes in parentheses are one")
     axes_lengths: Any = arg(t.anything, default=None, doc="sizes of axes, by name")
     # Other arguments of Keras's function are gathered in this one.
@@ -330,6 +330,8 @@ class Rearrange(Shaping):
     def _sizes(self, x: Shape) -> dict[str, Dim]:
         """The size of every name; `ShapeError` where the names do not fit."""
         before, _ = self._axes()
+        if None in x:
+            raise ShapeError("the sizes of axes that are rearranged must be known", code="unknown-size")
         if len(before) != len(x):
             raise ShapeError(f"{self.pattern!r} is for {len(before)} axes, got {len(x)}", code="wrong-rank")
         found: dict[str, Dim] = {}
@@ -357,4 +359,8 @@ class Rearrange(Shaping):
         sizes, (before, after) = self._sizes(x.shape), self._axes()
         names = [name for group in before for name in group]
         order = [names.index(name) for group in after for name in group]
-        return x.reshape([sizes[name] or 0 for name in names]).transpose(order).reshape(self.output(x.shape))
+        return (
+            x.reshape([sizes[name] or 0 for name in names])
+            .transpose(order)
+            .reshape([n or 0 for n in self.output(x.shape)])
+        )

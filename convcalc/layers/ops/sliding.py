@@ -11,7 +11,7 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operands, Operation, need_rank
+from convcalc.layers.ops.operands import Operation, need_rank
 from convcalc.lazy import Array, np
 from convcalc.sizes.formula import Product
 from convcalc.sizes.shapes import Dim, Shape, channels_first, channels_last, product, show
@@ -34,11 +34,11 @@ def slid(x: Shape, windows: Sequence[Window]) -> Shape:
     """The sizes of spatial axes under windows; `ShapeError` where a window does not fit."""
     found: list[Dim] = [window.out(n) for n, window in zip(x, windows, strict=True)]
     if any(n is not None and n < 1 for n in found):
-        raise ShapeError(f"the window does not fit into {show(x)}", code="empty-output")
+        raise ShapeError(f"the window does not fit into {show(x)}", code="does-not-fit")
     return tuple(found)
 
 
-class _Convolution(Operands):
+class _Convolution(Operation):
     """A convolution with a kernel that is a tensor or data."""
 
     positions = Positions(move=True)
@@ -73,7 +73,8 @@ class _Convolution(Operands):
         if None in taps:
             raise ShapeError("the sizes of a kernel must be known", code="unknown-size")
         steps, rates = spread(self.strides, len(taps)), spread(self.dilation_rate, len(taps))
-        return [Window(n or 0, *pair, self.padding) for n, *pair in zip(taps, steps, rates, strict=True)]
+        rows = zip(taps, steps, rates, strict=True)
+        return [Window(n or 0, step, rate, self.padding) for n, step, rate in rows]
 
     def spatial(self, x: Shape, taps: Shape) -> Shape:
         """The spatial sizes under the kernel."""
@@ -215,34 +216,6 @@ class MaxPool(_Pool):
 
 class AveragePool(_Pool):
     """The mean of each window."""
-
-
-class _Adaptive(Operation):
-    """As many values along each axis as are asked for."""
-
-    positions = Positions(move=True)
-    signature = Signature("inputs")
-    output_size: tuple[int, ...] = arg(_several, doc="sizes of the spatial axes")
-    data_format: str = _format
-
-    def output(self, x: Shape) -> Shape:
-        """The sizes that are asked for."""
-        need_rank(self.kind, x, 3)
-        return (x[0], *spread(self.output_size, len(x) - 2), x[-1])
-
-    def forward(self, w: Sequence[Array], x: Array) -> Array:
-        """The values."""
-        sizes = spread(self.output_size, x.ndim - 2)
-        function = pooling.adaptive_max_pool if self.kind == "AdaptiveMaxPool" else pooling.adaptive_average_pool
-        return function(x, sizes)
-
-
-class AdaptiveMaxPool(_Adaptive):
-    """The largest values, as many along each axis as are asked for."""
-
-
-class AdaptiveAveragePool(_Adaptive):
-    """Means, as many along each axis as are asked for."""
 
 
 # Blocks and patches.

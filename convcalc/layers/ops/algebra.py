@@ -10,9 +10,8 @@ from convcalc.declare.argument import arg
 from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operands, Operation, need_rank
+from convcalc.layers.ops.operands import WHOLE, Operation, need_rank
 from convcalc.lazy import Array, np
-from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, show
 
 
@@ -21,7 +20,7 @@ class _OfMatrix(Operation):
 
     positions = Positions(move=True)
     square = False  # whether rows and columns must be as many
-    known = False  # whether their numbers must be known
+    sized = False  # whether their numbers must be known
 
     def output(self, x: Shape) -> Shape:
         """The shape of the first result; `ShapeError` for what is no matrix that will do."""
@@ -29,7 +28,7 @@ class _OfMatrix(Operation):
         rows, columns = x[-2:]
         if self.square and rows != columns:
             raise ShapeError(f"{show(x)} is no square matrix", code="wrong-rank")
-        if self.known and None in (rows, columns):
+        if self.sized and None in (rows, columns):
             raise ShapeError(f"{self.kind} needs the numbers of rows and columns", code="unknown-size")
         return self.results(x[:-2], rows, columns)[0]
 
@@ -51,24 +50,26 @@ class _OfMatrix(Operation):
         return {}
 
 
-class _Square(_OfMatrix):
-    square = True
-
-
-class Det(_Square):
+class Det(_OfMatrix):
     """The determinants of matrices."""
+
+    square = True
 
     def results(self, batch: Shape, rows: Dim, columns: Dim) -> list[Shape]:
         """A number for each matrix."""
         return [batch]
 
 
-class Inv(_Square):
+class Inv(_OfMatrix):
     """The inverses of matrices."""
 
+    square = True
 
-class Cholesky(_Square):
+
+class Cholesky(_OfMatrix):
     """The triangles whose square is the matrix."""
+
+    square = True
 
     upper: bool = arg(t.flag, default=False, doc="whether the triangle is the upper one")
 
@@ -78,8 +79,10 @@ class Cholesky(_Square):
         return np.ascontiguousarray(lower.swapaxes(-1, -2)) if self.upper else lower
 
 
-class CholeskyInverse(_Square):
+class CholeskyInverse(_OfMatrix):
     """The inverses of the matrices whose triangles are given."""
+
+    square = True
 
     upper: bool = arg(t.flag, default=False, doc="whether the triangle is the upper one")
 
@@ -89,22 +92,27 @@ class CholeskyInverse(_Square):
         return np.linalg.inv(factor @ factor.swapaxes(-1, -2))
 
 
-class Eig(_Square):
+class Eig(_OfMatrix):
     """The eigenvalues and eigenvectors of matrices."""
+
+    square = True
 
     def results(self, batch: Shape, rows: Dim, columns: Dim) -> list[Shape]:
         """The values, and the vectors as columns."""
         return [(*batch, rows), (*batch, rows, columns)]
 
 
-class Eigh(Eig):
+class Eigh(_OfMatrix):
     """The eigenvalues and eigenvectors of symmetric matrices."""
+
+    square = True
+    results = Eig.results
 
 
 class LuFactor(_OfMatrix):
     """The triangles of matrices in one, and which rows were exchanged."""
 
-    known = True
+    sized = True
 
     def results(self, batch: Shape, rows: Dim, columns: Dim) -> list[Shape]:
         """The matrix, and a number for each exchange."""
@@ -128,7 +136,7 @@ class Pinv(_OfMatrix):
 class MatrixRank(_OfMatrix):
     """How many rows of matrices are independent."""
 
-    gives = staticmethod(dtypes.always("int32"))
+    gives = WHOLE
     tol: Any = arg(t.number, default=None, doc="which singular values count as 0")
 
     def results(self, batch: Shape, rows: Dim, columns: Dim) -> list[Shape]:
@@ -143,7 +151,7 @@ class MatrixRank(_OfMatrix):
 class Qr(_OfMatrix):
     """Matrices as the product of an orthogonal one and a triangle."""
 
-    known = True
+    sized = True
     mode: str = arg(t.Choice("reduced", "complete"), default="reduced", doc="how large they are")
 
     def results(self, batch: Shape, rows: Dim, columns: Dim) -> list[Shape]:
@@ -159,7 +167,7 @@ class Qr(_OfMatrix):
 class SVD(_OfMatrix):
     """Matrices as the product of rotations and singular values."""
 
-    known = True
+    sized = True
     full_matrices: bool = arg(t.flag, default=True, doc="whether the rotations are square")
     compute_uv: bool = arg(t.flag, default=True, doc="whether the rotations are asked for")
 
@@ -195,7 +203,7 @@ class Logdet(_OfMatrix):
         return np.asarray(np.linalg.slogdet(inputs[0])[1])
 
 
-class _Equations(Operands):
+class _Equations(Operation):
     """The solution of equations, of which the matrix and the right-hand side are given."""
 
     positions = Positions(move=True)
@@ -215,16 +223,21 @@ class _Equations(Operands):
         return b
 
 
+def _solved(a: Array, b: Array) -> Array:
+    """The solution, of one column where the right-hand side has an axis less than the matrix."""
+    return np.linalg.solve(a, b[..., None])[..., 0] if b.ndim == a.ndim - 1 else np.linalg.solve(a, b)
+
+
 class Solve(_Equations):
     """The solution of equations."""
 
     def work(self, *operands: Array) -> Array:
-        """The solution, of one column where the right-hand side has an axis less than the matrix."""
+        """The solution."""
         a, b = operands
-        return np.linalg.solve(a, b[..., None])[..., 0] if b.ndim == a.ndim - 1 else np.linalg.solve(a, b)
+        return _solved(a, b)
 
 
-class SolveTriangular(Solve):
+class SolveTriangular(_Equations):
     """The solution of equations whose matrix is a triangle."""
 
     lower: bool = arg(t.flag, default=False, doc="whether the triangle is the lower one")
@@ -232,7 +245,7 @@ class SolveTriangular(Solve):
     def work(self, *operands: Array) -> Array:
         """The solution, for the values of the triangle alone."""
         a, b = operands
-        return super().work(np.tril(a) if self.lower else np.triu(a), b)
+        return _solved(np.tril(a) if self.lower else np.triu(a), b)
 
 
 class Lstsq(_Equations):
@@ -252,4 +265,5 @@ class Lstsq(_Equations):
 
     def work(self, *operands: Array) -> Array:
         """The solution."""
-        return np.asarray(np.linalg.lstsq(*operands, rcond=self.rcond)[0])
+        a, b = operands
+        return np.asarray(np.linalg.lstsq(a, b, self.rcond)[0])

@@ -40,6 +40,7 @@ _BOUND = re.compile(
     r"|(\w+)[ \t]*:=|\bfor[ \t]+([\w.,*()\[\] \t]+?)[ \t]+in\b|\b(?:as|import|del|global)[ \t]+([\w.,*() \t]+)",
     re.MULTILINE,
 )
+_MAKING = re.compile(r"\b(?:Sequential|Model|\w+_model|model_from_\w+)[ \t]*\(")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _TEXT = re.compile(r"#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
 
@@ -47,7 +48,7 @@ _TEXT = re.compile(r"#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'", 
 class Left(ast.stmt):
     """Code that is left out; ``bound`` are the names that it seems to bind, ``used`` all names in it.
 
-    ``shows`` says that it seems to show the summary of a model.
+    ``shows`` says that it seems to show the summary of a model, ``makes`` that it seems to make one.
     """
 
     _fields = ("bound",)
@@ -60,6 +61,7 @@ class Left(ast.stmt):
         self.bound: list[ast.Name] = [ast.Name(one, ast.Store(), **place) for one in _bound(words)]
         self.used = _names(words)
         self.shows = ".summary(" in words
+        self.makes = not _DEFINED.match(text) and bool(_MAKING.search(words))
         self.message = message
         for name, number in place.items():
             setattr(self, name, number)
@@ -155,7 +157,7 @@ class _Reading:
         known = {one.id for one in left.bound} if magic not in _SHELL else set()
         named = {word for word in words if word.isidentifier()}
         left.bound = [_name_at(left, name) for name in sorted(known | named)]
-        left.used, left.shows = [], False
+        left.used, left.shows, left.makes = [], False, False
         return [left] if left.bound else []
 
     def _statements(self, text: Rewritten) -> list[ast.stmt]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcalc.applications.builder import Builder
-from convcalc.applications.network import Given
+from convcalc.applications.network import Given, wrong
 from convcalc.script import Ref
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -30,7 +30,7 @@ def predictions(b: Builder, x: Ref, given: Given, **arguments: Any) -> Ref:
 
 
 def pooled(b: Builder, x: Ref, given: Given, *, named: bool = False) -> Ref:
-    """The end of a network without its top: pooled as asked for, or as it is."""
+    """The end of a network without its top: pooled where that is asked for, else unchanged."""
     kinds = {"avg": "GlobalAveragePooling2D", "max": "GlobalMaxPooling2D"}
     if not isinstance(given.pooling, str) or given.pooling not in kinds:
         return x
@@ -50,8 +50,9 @@ def rounded(width: float, divisor: int = 8, least: int | None = None) -> int:
 
 def halving_pad(b: Builder, x: Ref, kernel: int, label: str) -> Ref:
     """A tensor padded for a convolution with stride 2, so that the output has half the size, rounded up."""
-    half = kernel // 2
-    evens = [1 if size is None else 1 - size % 2 for size in b.size(x)]
-    if b.size(x)[0] is None:
-        evens = [1, 1]
+    half, (height, width) = kernel // 2, b.size(x)
+    if height is not None and width is None:
+        message = "Keras cannot pad an image whose width alone is unknown, as this network must"
+        raise wrong("input_shape", message, help="give the width, or leave the height unknown too")
+    evens = [1 if height is None or size is None else 1 - size % 2 for size in (height, width)]
     return b("ZeroPadding2D", x, padding=tuple((half - even, half) for even in evens), name=label)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.known import as_data, labels_of_part, made, numbers, sized, sizes_in, view, whole
 from convcalc.read.code.values import Data, Unknown
 from convcalc.sizes.shapes import Dim, Shape, broadcast, product, show
@@ -109,7 +109,7 @@ def squeeze(site: Site, x: Data, axis: Any = None) -> Any:
 def _one_dtype(arrays: Sequence[Data]) -> str:
     dtype = arrays[0].dtype
     for one in arrays[1:]:
-        dtype = dtypes.promote(dtype, one.dtype)
+        dtype = number_kinds.promote(dtype, one.dtype)
     return dtype
 
 
@@ -138,7 +138,7 @@ def side(sizes: list[Dim], grows: bool) -> Dim:
 
 def np_data(value: Any) -> Data:
     """A number as an array of one axis."""
-    return Data((1,), dtypes.of_number(value), value=lambda: np.array([value]))
+    return Data((1,), number_kinds.of_number(value), value=lambda: np.array([value]))
 
 
 def ravel(site: Site, x: Data) -> Any:
@@ -322,7 +322,7 @@ def take(site: Site, x: Data, indices: Any, axis: Any = None) -> Any:
     index = as_data(site, indices)
     if isinstance(index, Unknown):
         return index
-    if not dtypes.is_whole(index.dtype):
+    if not number_kinds.is_whole(index.dtype):
         raise TypeError("an index is whole numbers")
     shape = (*x.shape[:at], *index.shape, *x.shape[at + 1 :])
     kept = labels_of_part(x.labels, product(shape))

@@ -13,87 +13,95 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.declare.weight import Inferred
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import Operands, Operation, as_array, need_rank, place
+from convcalc.layers.ops.operands import SINGLE, Operation, need_rank, place
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Shape, show
 
 
-class BatchNorm(Operands):
+def _along(vector: Array, x: Array, axes: Sequence[int]) -> Array:
+    """Numbers for some axes as an array that broadcasts with the input; a single number as it came."""
+    at = [axis % x.ndim for axis in axes]
+    return vector.reshape([n if place in at else 1 for place, n in enumerate(x.shape)]) if vector.ndim else vector
+
+
+def _factor(what: str, value: float) -> Any:
+    """The argument for an operand that may be left out."""
+    return arg(t.OrNone(t.operand), default=value, doc=f"{what}; null for a tensor")
+
+
+class BatchNorm(Operation):
     """Each channel by a mean and a variance that are given."""
 
-    signature = Signature("x", "mean", "variance", least=1, most=3, tensors=("offset", "scale"))
+    signature = Signature("x", "mean", "variance", "offset", "scale", least=1, most=5)
     takes = ("x", "mean", "variance", "axis", "offset", "scale", "epsilon")
     mean: Any = arg(t.operand, default=None, doc="the means, where they are no tensor")
     variance: Any = arg(t.operand, default=None, doc="the variances, where they are no tensor")
-    offset: Any = arg(t.operand, default=None, doc="what is added, where it is no tensor")
-    scale: Any = arg(t.operand, default=None, doc="the factors, where they are no tensor")
+    offset: Any = _factor("what is added", 0.0)
+    scale: Any = _factor("the factors", 1.0)
     axis: int = arg(t.whole, doc="the channels' axis")
     epsilon: float = arg(t.number, default=0.001, doc="what is added to the variance")
 
     def joined(self, *shapes: Shape) -> Shape:
         """The input's shape; `ShapeError` for another number of means than of channels."""
-        x, *moments = shapes
-        if any(shape != (x[place(self.axis, x)],) for shape in moments):
-            raise ShapeError(f"{show(moments[0])} is not for the channels of {show(x)}", code="channels")
+        x, *vectors = shapes
+        if any(shape not in ((), (x[place(self.axis, x)],)) for shape in vectors):
+            raise ShapeError(f"{show(vectors[0])} is not for the channels of {show(x)}", code="channels")
         return x
 
-    def apply(self, weights: Sequence[Array], *inputs: Array, **given: Array) -> Array:
+    gives = staticmethod(dtypes.first)
+
+    def work(self, *operands: Array) -> Array:
         """The normalised input."""
-        x, mean, variance = self.filled(inputs, lambda value: as_array(value, inputs[0].dtype))
-        shape = [-1 if at == self.axis % x.ndim else 1 for at in range(x.ndim)]
-        y = (x - mean.reshape(shape)) / np.sqrt(variance.reshape(shape) + self.epsilon)
-        scale, offset = (given.get(name, getattr(self, name)) for name in ("scale", "offset"))
-        y = y if scale is None else y * _array(scale, x).reshape(shape)
-        return np.asarray(y if offset is None else y + _array(offset, x).reshape(shape))
-
-
-def _array(value: Any, x: Array) -> Array:
-    """A tensor, or an operand that is none, as an array."""
-    return value if isinstance(value, np.ndarray) else as_array(value, x.dtype)
+        x = operands[0]
+        mean, variance, offset, scale = (_along(one, x, [self.axis]) for one in operands[1:])
+        return np.asarray((x - mean) / np.sqrt(variance + self.epsilon) * scale + offset)
 
 
 class LayerNorm(Operation):
     """Each sample by its own mean and variance along axes."""
 
-    signature = Signature("x", tensors=("gamma", "beta"))
-    takes = ("x", "gamma", "beta", "axis", "epsilon", "rms_scaling")
-    gamma: Any = arg(t.operand, default=None, doc="the factors, where they are no tensor")
-    beta: Any = arg(t.operand, default=None, doc="what is added, where it is no tensor")
+    signature = Signature("x", "gamma", "beta", least=1, most=3)
+    gamma: Any = _factor("the factors", 1.0)
+    beta: Any = _factor("what is added", 0.0)
     axis: tuple[int, ...] = arg(t.indices, default=-1, doc="the axes")
     epsilon: Any = arg(t.number, default=None, doc="what is added to the variance")
     rms_scaling: bool = arg(t.flag, default=False, doc="whether the mean stays")
 
-    def apply(self, weights: Sequence[Array], *inputs: Array, **given: Array) -> Array:
+    def joined(self, *shapes: Shape) -> Shape:
+        """The input's shape."""
+        return shapes[0]
+
+    def work(self, *operands: Array) -> Array:
         """The normalised input."""
-        gamma, beta = (given.get(name, getattr(self, name)) for name in ("gamma", "beta"))
-        gamma, beta = (None if one is None else _array(one, inputs[0]) for one in (gamma, beta))
-        axes = [axis % inputs[0].ndim for axis in self.axis]
-        return normalization.layer_norm(inputs[0], axes, gamma, beta, self.epsilon or 1e-3)
+        x, gamma, beta = operands[0], *(_along(one, operands[0], self.axis) for one in operands[1:])
+        axes = [axis % x.ndim for axis in self.axis]
+        y = normalization.layer_norm(x, axes, None, None, self.epsilon or 1e-7, self.rms_scaling)
+        return np.asarray(y * gamma + beta)
 
 
 class RMSNorm(Operation):
     """Each sample by the root of the mean of its squares along axes."""
 
-    signature = Signature("x", tensors=("scale",))
-    takes = ("x", "scale", "axis", "epsilon")
-    scale: Any = arg(t.operand, default=None, doc="the factors, where they are no tensor")
+    signature = Signature("x", "scale", least=1, most=2)
+    scale: Any = _factor("the factors", 1.0)
     axis: tuple[int, ...] = arg(t.indices, default=-1, doc="the axes")
     epsilon: Any = arg(t.number, default=None, doc="what is added to the mean")
 
-    def apply(self, weights: Sequence[Array], *inputs: Array, **given: Array) -> Array:
+    def joined(self, *shapes: Shape) -> Shape:
+        """The input's shape."""
+        return shapes[0]
+
+    def work(self, *operands: Array) -> Array:
         """The normalised input."""
-        scale = given.get("scale", self.scale)
-        axes = [axis % inputs[0].ndim for axis in self.axis]
-        return normalization.rms_norm(
-            inputs[0], axes, None if scale is None else _array(scale, inputs[0]), self.epsilon or 1e-7
-        )
+        x, scale = operands
+        return normalization.rms_norm(x, [axis % x.ndim for axis in self.axis], scale, self.epsilon or 1e-7)
 
 
 # Losses.
 
 
-class _Loss(Operands):
+class _Loss(Operation):
     """A crossentropy of two distributions."""
 
     positions = Positions(move=True)
@@ -136,18 +144,21 @@ class CategoricalCrossentropy(_Loss):
     def work(self, *operands: Array) -> Array:
         """The losses."""
         target, output = operands
-        return np.asarray(-(target * self.logarithms(output)).sum(self.axis))
-
-    def logarithms(self, output: Array) -> Array:
-        """The logarithms of the classes' probabilities."""
-        if self.from_logits:
-            return log_softmax(output, self.axis)
-        p = output / output.sum(self.axis, keepdims=True)
-        return np.asarray(np.log(np.clip(p, 1e-7, 1 - 1e-7)))
+        return np.asarray(-(target * _logarithms(output, self.axis, self.from_logits)).sum(self.axis))
 
 
-class SparseCategoricalCrossentropy(CategoricalCrossentropy):
+def _logarithms(output: Array, axis: int, from_logits: bool) -> Array:
+    """The logarithms of the classes' probabilities."""
+    if from_logits:
+        return log_softmax(output, axis)
+    p = output / output.sum(axis, keepdims=True)
+    return np.asarray(np.log(np.clip(p, 1e-7, 1 - 1e-7)))
+
+
+class SparseCategoricalCrossentropy(_Loss):
     """The crossentropy of each row of classes with the number of the true class."""
+
+    axis: int = arg(t.whole, default=-1, doc="the axis of the classes")
 
     def joined(self, *shapes: Shape) -> Shape:
         """The outputs' sizes without the classes; `ShapeError` where the true classes do not fit."""
@@ -163,7 +174,7 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
     def work(self, *operands: Array) -> Array:
         """The losses."""
         target, output = operands
-        logarithms = np.moveaxis(self.logarithms(output), self.axis, -1)
+        logarithms = np.moveaxis(_logarithms(output, self.axis, self.from_logits), self.axis, -1)
         classes = target.reshape(logarithms.shape[:-1]).astype("int64")
         return np.asarray(-np.take_along_axis(logarithms, classes[..., None], -1)[..., 0])
 
@@ -184,7 +195,7 @@ class CTCLoss(Operation):
         return Inferred(shapes[0][:1], (), (), ())
 
     def apply(self, weights: Sequence[Array], *inputs: Array) -> Any:
-        """Refuses: its values are those of training."""
+        """Refuses: the values belong to training."""
         raise ValueError("its values are not worked out here")
 
 
@@ -220,7 +231,7 @@ class PSNR(Operation):
 
     positions = Positions(move=True)
     signature = Signature("x1", "x2", least=2, most=2)
-    gives = staticmethod(dtypes.always("float32"))
+    gives = SINGLE
     max_val: float = arg(t.number, doc="the largest value")
 
     def infer(self, *shapes: Shape) -> Inferred:
@@ -239,7 +250,7 @@ class PSNR(Operation):
 # Segments.
 
 
-class _Segment(Operands):
+class _Segment(Operation):
     """One value of all in each segment."""
 
     positions = Positions(move=True)
@@ -259,7 +270,8 @@ class _Segment(Operands):
         """The values."""
         data, at = operands
         many = self.num_segments or int(at.max()) + 1
-        start = {"Sum": 0, "Prod": 1, "Max": -np.inf, "Min": np.inf}[self.kind[7:]]
+        bounds: Any = np.finfo(data.dtype) if data.dtype.kind == "f" else np.iinfo(data.dtype)
+        start = {"Sum": 0, "Prod": 1, "Max": bounds.min, "Min": bounds.max}[self.kind[7:]]
         y = np.full((many, *data.shape[1:]), start, data.dtype)
         function: Any = {"Sum": np.add, "Prod": np.multiply, "Max": np.maximum, "Min": np.minimum}[self.kind[7:]]
         function.at(y, at.astype("int64"), data)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.lazy import np
-from convcalc.read.code import dtypes
+from convcalc.read.code import number_kinds
 from convcalc.read.code.known import as_data, labels_of_part, made, whole
-from convcalc.read.code.shaping import place, reduced
+from convcalc.read.code.reshaping import place, reduced
 from convcalc.read.code.values import Data, Unknown
 from convcalc.sizes.shapes import product
 
@@ -26,7 +26,7 @@ def dtype_of(kind: str, dtype: str) -> str:
         return "bool"
     if kind in _PLACES:
         return "int64"
-    letter, bits = dtypes.parts(dtype)
+    letter, bits = number_kinds.parts(dtype)
     if kind in _MEANS:
         return dtype if letter in "fc" else "float64"
     if kind in _SUMS and letter in "bui":
@@ -42,7 +42,7 @@ def reduce(site: Site, kind: str, x: Data, axis: Any = None, keepdims: Any = Fal
         raise ValueError("there are no values")
     if x.labels and not x.is_known and axis is None and not keepdims and kind in ("max", "min", "amax", "amin"):
         return x.labels - 1 if kind in ("max", "amax") else 0
-    own = dtypes.name_of(dtype) if dtype is not None else dtype_of(kind, x.dtype)
+    own = number_kinds.name_of(dtype) if dtype is not None else dtype_of(kind, x.dtype)
     work = getattr(np, kind) if x.is_known else None
     return made(site, shape, own, [x], work and (lambda v: work(v, axis=axis, keepdims=bool(keepdims))))
 
@@ -101,7 +101,7 @@ def _unique(site: Site, data: Data) -> Data:
         return Data(values.shape, data.dtype, value=values)
     count = data.labels
     if count:
-        value = np.arange(count).astype(data.dtype) if data.dtype in dtypes.NUMBERS else None
+        value = np.arange(count).astype(data.dtype) if data.dtype in number_kinds.NUMBERS else None
         return Data((count,), data.dtype, value=value)
     return Data((None,), data.dtype, cause=site.unknown("how many different values there are is not known"))
 

@@ -11,14 +11,14 @@ from convcalc.declare.signature import Signature
 from convcalc.declare.traits import Positions
 from convcalc.declare.types import Fixed
 from convcalc.errors import ShapeError
-from convcalc.layers.ops.operands import DTYPE, Operands, Operation, need_rank, place, places
+from convcalc.layers.ops.operands import DTYPE, FRACTION, ROOTED, SUMMED, Operation, need_rank, numpy, place, places
 from convcalc.layers.ops.reducing import Reducing, reduced
 from convcalc.lazy import Array, np
 from convcalc.sizes import dtypes
 from convcalc.sizes.shapes import Dim, Shape, product
 
 
-class _Quantile(Operands):
+class _Quantile(Operation):
     """The values below which given shares of all along axes lie."""
 
     positions = Positions(move=True)
@@ -36,14 +36,21 @@ class _Quantile(Operands):
         return (*(q[:1] if self._lists(q) else ()), *reduced(x, self.axis, self.keepdims))
 
     def _lists(self, q: Shape) -> bool:
-        """Whether the shares have an axis of their own: in Keras a list of one share has none."""
+        """Whether the shares have an axis of their own: in Keras a list of one share, not in hundredths, has none."""
+        if self._in_hundredths:
+            return bool(q)
         return bool(q) and (q[0] != 1 or self.known[1] is None or isinstance(self.known[1], Fixed))
+
+    @property
+    def _in_hundredths(self) -> bool:
+        return self.kind.endswith("ercentile")
 
     def work(self, *operands: Array) -> Array:
         """The values."""
-        function = np.nanquantile if self.kind.startswith("Nan") else np.quantile
-        y: Array = function(*operands, axis=self.axis, method=self.method, keepdims=self.keepdims)
-        return np.asarray(y)
+        x, q = operands
+        function: Any = np.nanquantile if self.kind.startswith("Nan") else np.quantile
+        shares = q / 100 if self._in_hundredths else q
+        return np.asarray(function(x, shares, axis=self.axis, method=self.method, keepdims=self.keepdims))
 
 
 class Quantile(_Quantile):
@@ -57,33 +64,26 @@ class Nanquantile(_Quantile):
 class Percentile(_Quantile):
     """The values below which given shares of all along axes lie, in hundredths."""
 
-    def _lists(self, q: Shape) -> bool:
-        return bool(q)
 
-    def work(self, *operands: Array) -> Array:
-        """The values."""
-        return super().work(operands[0], operands[1] / 100)
-
-
-class Nanpercentile(Percentile):
+class Nanpercentile(_Quantile):
     """The values below which given shares of the numbers along axes lie, in hundredths."""
 
 
-class Average(Operands):
+class Average(Operation):
     """The mean along an axis, in which values may have weights."""
 
     positions = Positions(move=True)
     signature = Signature("x", tensors=("weights",))
     takes = ("x", "axis", "weights")
     axis: Any = arg(t.whole, default=None, doc="the axis that goes; all where it is None")
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
 
-    def joined(self, *shapes: Shape) -> Shape:
+    def output(self, x: Shape) -> Shape:
         """The sizes without the axis."""
-        return reduced(shapes[0], None if self.axis is None else [self.axis], False)
+        return reduced(x, None if self.axis is None else [self.axis], False)
 
-    def apply(self, weights: Sequence[Array], *inputs: Array, **given: Array) -> Array:
-        """The mean."""
+    def apply(self, stored: Sequence[Array], *inputs: Array, **given: Array) -> Array:  # type: ignore[override]
+        """The mean; a tensor is called ``weights``."""
         return np.asarray(np.average(inputs[0], self.axis, given.get("weights")))
 
 
@@ -112,7 +112,7 @@ class Moments(Operation):
 class Norm(Reducing):
     """The length of vectors along an axis, or of matrices along two."""
 
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
     first = ("ord", "axis", "keepdims")
     ord: Any = arg(t.Either(t.number, t.Choice("fro", "nuc"), none=True), default=None, doc="which length")
 
@@ -197,7 +197,7 @@ class Trapezoid(Operation):
 
     positions = Positions(move=True)
     signature = Signature("y")
-    gives = staticmethod(dtypes.fraction)
+    gives = FRACTION
     takes = ("y", "x", "dx", "axis")
     x: Any = arg(t.operand, default=None, doc="where the values stand")
     dx: float = arg(t.number, default=1.0, doc="how far apart they stand")
@@ -219,14 +219,14 @@ class Corrcoef(Operation):
     """How rows go with each other."""
 
     positions = Positions(move=True)
-    gives = staticmethod(dtypes.rooted)
+    gives = ROOTED
 
     def forward(self, w: Sequence[Array], x: Array) -> Array:
         """The coefficients."""
         return np.asarray(np.corrcoef(x))
 
 
-class Correlate(Operands):
+class Correlate(Operation):
     """Sums of products of one row with parts of another."""
 
     positions = Positions(move=True)
@@ -252,7 +252,7 @@ class Correlate(Operands):
 
     def work(self, *operands: Array) -> Array:
         """The sums."""
-        y: Array = np.correlate(*operands, self.mode)
+        y: Array = numpy("correlate")(*operands, self.mode)
         return y
 
 
@@ -294,12 +294,19 @@ class Bincount(Operation):
         """Whole numbers, or what the weights are."""
         return "int32" if self.weights_ is None else dtypes.promoted(given[0], t.operand_dtype(self.weights_))
 
+    def forward(self, w: Sequence[Array], x: Array) -> Array:
+        """The numbers."""
+        if self.weights_ is not None:
+            raise ValueError("numbers with weights are not worked out here")
+        most = max(int(x.max(initial=-1)) + 1, self.minlength)
+        return np.asarray((x[..., None] == np.arange(most)).sum(-2), "int32")
+
 
 class Trace(Operation):
     """The sum along the diagonal of two axes."""
 
     positions = Positions(move=True)
-    gives = staticmethod(dtypes.summed)
+    gives = SUMMED
     offset: int = arg(t.whole, default=0, doc="which diagonal")
     axis1: int = arg(t.whole, default=0, doc="the one axis")
     axis2: int = arg(t.whole, default=1, doc="the other axis")
