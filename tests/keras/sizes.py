@@ -20,93 +20,396 @@ from functools import partial, reduce
 import numpy as np"""
 
 # Statements that bind names from the whole numbers {a}, {b}, {c} and the new name {n}.
-STATEMENTS = (
-    "{n} = {a}",
-    "{n}, {n}_b = {a}, {b}",
-    "{n}, *{n}_rest = [{a}, {b}, {c}]\n{n}_b = len({n}_rest)",
-    "({n}, {n}_b), {n}_c = ({a}, {b}), {c}",
-    "{n} = {n}_b = {a}",
-    "{n}: int = {a}\n{n} += {b}",
-    "{n} = {a}\n{n} *= 3\n{n} //= 2\n{n} %= 37\n{n} += 1",
-    "{n} = 0\nfor {n}_i in range(4):\n    {n} += {n}_i\n    if {n} > {a}:\n        break\nelse:\n    {n} = {b}",
-    "{n} = 1\nwhile {n} < {a}:\n    {n} *= 2",
-    "{n} = 1\nwhile True:\n    {n} += 3\n    if {n} % 2:\n        continue\n    if {n} >= {a}:\n        break",
-    "try:\n    {n} = int('x')\nexcept ValueError:\n    {n} = {a}",
-    "try:\n    {n} = {{'a': {a}}}['b']\nexcept (KeyError, IndexError):\n    {n} = {b}\nfinally:\n    {n}_b = {c}",
-    "try:\n    {n} = {a}\nexcept Exception as error:\n    {n} = 1\nelse:\n    {n} += 1",
-    "def {n}_f(v):\n    if v > 5:\n        raise ValueError('too large')\n    return v\n"
-    "try:\n    {n} = {n}_f({a})\nexcept ValueError as error:\n    {n} = {b}",
-    "match {a}:\n    case 1 | 2 | 3:\n        {n} = 5\n    case v if v > 20:\n        {n} = v - 7\n    case _:\n        {n} = {b}",
-    "match ('conv', {a}):\n    case ('dense', v):\n        {n} = 2\n    case ('conv', v):\n        {n} = v",
-    "match {{'kind': 'dense', 'units': {a}}}:\n    case {{'kind': 'dense', 'units': v}}:\n        {n} = v\n"
-    "    case _:\n        {n} = 3",
-    "match [{a}, {b}, {c}]:\n    case [first, *others]:\n        {n} = first + len(others)",
-    "def {n}_f(v, k={a}, *rest, more=2, **named):\n    return v + k + len(rest) + more + len(named)\n"
-    "{n} = {n}_f({b})\n{n}_b = {n}_f(1, 2, 3, 4, more=5, other=6)\n{n}_c = {n}_f(k=3, v={c})",
-    "def {n}_f(v):\n    def inner(w):\n        return v + w\n    return inner\n{n} = {n}_f({a})({b})",
-    "def {n}_f():\n    count = {a}\n    def more(k=1):\n        nonlocal count\n        count += k\n        return count\n"
-    "    return more\n{n}_g = {n}_f()\n{n}_g()\n{n} = {n}_g(2)",
-    "{n} = {a}\ndef {n}_f(k):\n    global {n}\n    {n} = {n} + k\n{n}_f({b})",
-    "def {n}_f(k):\n    for i in range(k):\n        if i % 2:\n            yield i\n    yield {a}\n"
-    "{n} = sum({n}_f(6))\n{n}_b = [*{n}_f(4)][-1]\n{n}_c = next({n}_f(3))",
-    "def {n}_f(k):\n    yield k\n    yield from ({a}, {b})\n{n}, {n}_b, {n}_c = {n}_f(7)",
-    "def {n}_twice(f):\n    @functools.wraps(f)\n    def wrapper(*args, **kwargs):\n        return 2 * f(*args, **kwargs)\n"
-    "    return wrapper\n@{n}_twice\ndef {n}_f(v):\n    return v + 1\n{n} = {n}_f({a})\n{n}_b = len({n}_f.__name__)",
-    "@functools.lru_cache(maxsize=None)\ndef {n}_f(k):\n    return k if k < 2 else {n}_f(k - 1) + {n}_f(k - 2)\n{n} = {n}_f(7)",
-    "class {N}:\n    units = {a}\n    sizes = [{b}, {c}]\n{n} = {N}.units\n{n}_b = {N}.sizes[-1]",
-    "class {N}:\n    def __init__(self, v, k=2):\n        self.v = v\n        self.k = k\n    @property\n    def both(self):\n"
-    "        return self.v + self.k\n    @staticmethod\n    def half(v):\n        return v // 2 + 1\n    @classmethod\n"
-    "    def of(cls, v):\n        return cls(v, k=5)\n    def __call__(self, w):\n        return w + self.k\n"
-    "{n} = {N}({a}).both\n{n}_b = {N}.half({b})\n{n}_c = {N}.of(3).both\n{n}_d = {N}(1)({c})",
-    "class {N}:\n    def size(self):\n        return {a}\nclass {N}Sub({N}):\n    def size(self):\n"
-    "        return super().size() + 1\n{n} = {N}Sub().size()\n{n}_b = 3 if isinstance({N}Sub(), {N}) else 4",
-    "class {N}:\n    def __init__(self):\n        self._v = 1\n    @property\n    def v(self):\n        return self._v\n"
-    "    @v.setter\n    def v(self, new):\n        self._v = new + 1\n{n}_o = {N}()\n{n}_o.v = {a}\n{n} = {n}_o.v",
-    "class {N}:\n    def __len__(self):\n        return {a}\n    def __getitem__(self, key):\n        return key + {b}\n"
-    "    def __add__(self, other):\n        return other + 1\n    def __eq__(self, other):\n        return True\n"
-    "{n} = len({N}())\n{n}_b = {N}()[2]\n{n}_c = {N}() + {c}\n{n}_d = 4 if {N}() == 3 else 5",
-    "class {N}:\n    def __enter__(self):\n        return {a}\n    def __exit__(self, *error):\n        return False\n"
-    "with {N}() as {n}:\n    {n}_b = {n} + 1",
-    "class {N}:\n    def __iter__(self):\n        yield {a}\n        yield {b}\n{n}, {n}_b = {N}()",
-    "@dataclass\nclass {N}:\n    units: int\n    depth: int = {a}\n    def total(self):\n        return self.units + self.depth\n"
-    "{n} = {N}({b}).total()\n{n}_b = {N}(units=2, depth={c}).depth",
-    "@dataclass(frozen=True)\nclass {N}:\n    units: int = {a}\n    sizes: list = dataclasses.field(default_factory=lambda: [{b}])\n"
-    "{n} = {N}().sizes[0]\n{n}_b = dataclasses.replace({N}(), units={c}).units",
-    "class {N}(enum.Enum):\n    SMALL = {a}\n    LARGE = {b}\n{n} = {N}.SMALL.value\n{n}_b = {N}['LARGE'].value",
-    "{N} = namedtuple('{N}', 'a b')\n{n} = {N}({a}, b={b}).b\n{n}_b, {n}_c = {N}({b}, {c})",
-    "{n}_list = []\nfor {n}_i, {n}_v in enumerate(({a}, {b}, {c})):\n    {n}_list.append({n}_i + {n}_v)\n"
-    "{n} = {n}_list.pop()\n{n}_b = max({n}_list)",
-    "{n}_dict = {{}}\nfor {n}_k, {n}_v in zip('abc', [{a}, {b}, {c}]):\n    {n}_dict[{n}_k] = {n}_v\n"
-    "{n} = {n}_dict['b']\n{n}_b = sum({n}_dict.values()) % 40 + 1\n{n}_c = {n}_dict.pop('a')\n{n}_d = len({n}_dict)",
-    "{n}_dict = dict(units={a}, rate=0.5)\n{n}_dict.update(units={b}, more={c})\n{n} = {n}_dict['units']\n"
-    "{n}_b = {{**{n}_dict, 'more': 7}}['more']\n{n}_c = {n}_dict.setdefault('zz', 6)\n{n}_d = ({n}_dict | {{'more': 8}})['more']",
-    "{n}_dict = defaultdict(list)\n{n}_dict['a'].append({a})\n{n}_dict['a'].append({b})\n{n} = {n}_dict['a'][1]",
-    "{n}_list = [{a}, {b}]\n{n}_list.insert(0, {c})\n{n}_list.extend([1, 2])\n{n}_list.reverse()\n{n} = {n}_list[-1]\n"
-    "{n}_b = len({n}_list[1:])\n{n}_c = {n}_list[::2][-1]",
-    "{n}_list = sorted([{a}, {b}, {c}], key=lambda v: -v)\n{n} = {n}_list[0]\n{n}_b = {n}_list.index({n}) + 1",
-    "{n}_rows = [[i * j for j in range(3)] for i in range(4)]\n{n} = {n}_rows[3][2]\n{n}_b = len([v for row in {n}_rows for v in row])",
-    "{n}_array = np.zeros(({a}, {b}))\n{n}, {n}_b = {n}_array.shape\n{n}_c = {n}_array.T.shape[0]",
-    "{n}_array = np.arange({a} * 6).reshape(-1, 3, 2)\n{n} = {n}_array.shape[0]\n{n}_b = {n}_array[0].shape[0]",
-    "{n}_array = np.array([{a}, {b}, {c}])\n{n} = int({n}_array.max())\n{n}_b = int({n}_array[1:].sum() % 30) + 1\n"
-    "{n}_c = len({n}_array[{n}_array > 5]) + 1",
-    "{n}_array = np.expand_dims(np.ones(({a}, 2)), 0)\n{n} = {n}_array.shape[1]\n{n}_b = np.concatenate([{n}_array, {n}_array], axis=1).shape[1]\n"
-    "{n}_c = np.stack([{n}_array] * 3).ndim",
-    "{n}_a, {n}_b = {a}, {b}\n{n}_text = f'block{{{n}_a!r:>3}}_{{{n}_b:02d}}'\n{n} = int({n}_text[-2:])\n{n}_b = len({n}_text)",
-    "{n}_text = ','.join(str(v) for v in ({a}, {b}))\n{n}, {n}_b = map(int, {n}_text.split(','))",
-    "if ({n} := {a}) > 10:\n    {n}_b = {n}\nelse:\n    {n}_b = {n} + 10",
-    "if {a} > 9 and not {b} < 3 or {c} == 7:\n    {n} = 11\nelif 3 <= {a} <= 8:\n    {n} = 12\nelse:\n    {n} = 13",
-    "{n}_f = lambda v, *more, k={a}: v + k + sum(more)\n{n} = {n}_f({b})\n{n}_b = {n}_f(1, 2, 3, k=4)",
-    "{n}_f = partial(lambda v, k: v * 2 + k, k={a})\n{n} = {n}_f({b})",
-    "{n}_a, {n}_b = {a}, {b}\n{n}_a, {n}_b = {n}_b, {n}_a\n{n} = {n}_a\ndel {n}_a",
-    "{n}_set = {{{a}, {b}, {c}, {a}}}\n{n} = len({n}_set)\n{n}_b = min({n}_set | {{{b}}})\n{n}_c = len({n}_set - {{{a}}}) + 1",
-    "assert {a} > 0, 'a size'\n{n}_it = iter([{a}, {b}])\nnext({n}_it)\n{n} = next({n}_it)\n{n}_b = next({n}_it, {c})",
-    "@contextlib.contextmanager\ndef {n}_f(v):\n    yield v + 1\nwith {n}_f({a}) as {n}:\n    {n}_b = {b}",
-    "{n} = {a}\nfor {n}_i, {n}_j in itertools.product(range(2), range(3)):\n    {n} += {n}_i * {n}_j\n"
-    "{n}_b = sum(itertools.chain([{b}], [1]))\n{n}_c = list(itertools.accumulate([1, 2, 3]))[-1]",
-    "{n}_x = {n}_y = []\n{n}_x.append({a})\n{n} = {n}_y[0]\n{n}_z = {n}_x[:]\n{n}_z.append(1)\n{n}_b = len({n}_x) + 2",
-    "def {n}_f(items=[]):\n    items.append(1)\n    return len(items)\n{n}_f()\n{n}_f()\n{n} = {n}_f() + {a}",
-    "def {n}_f(d):\n    d['a'] = {a}\n    return None\n{n}_d = {{}}\n{n}_f({n}_d)\n{n} = {n}_d['a']",
-)  # fmt: skip
+STATEMENTS = """\
+{n} = {a}
+---
+{n}, {n}_b = {a}, {b}
+---
+{n}, *{n}_rest = [{a}, {b}, {c}]
+{n}_b = len({n}_rest)
+---
+({n}, {n}_b), {n}_c = ({a}, {b}), {c}
+---
+{n} = {n}_b = {a}
+---
+{n}: int = {a}
+{n} += {b}
+---
+{n} = {a}
+{n} *= 3
+{n} //= 2
+{n} %= 37
+{n} += 1
+---
+{n} = 0
+for {n}_i in range(4):
+    {n} += {n}_i
+    if {n} > {a}:
+        break
+else:
+    {n} = {b}
+---
+{n} = 1
+while {n} < {a}:
+    {n} *= 2
+---
+{n} = 1
+while True:
+    {n} += 3
+    if {n} % 2:
+        continue
+    if {n} >= {a}:
+        break
+---
+try:
+    {n} = int('x')
+except ValueError:
+    {n} = {a}
+---
+try:
+    {n} = {{'a': {a}}}['b']
+except (KeyError, IndexError):
+    {n} = {b}
+finally:
+    {n}_b = {c}
+---
+try:
+    {n} = {a}
+except Exception as error:
+    {n} = 1
+else:
+    {n} += 1
+---
+def {n}_f(v):
+    if v > 5:
+        raise ValueError('too large')
+    return v
+try:
+    {n} = {n}_f({a})
+except ValueError as error:
+    {n} = {b}
+---
+match {a}:
+    case 1 | 2 | 3:
+        {n} = 5
+    case v if v > 20:
+        {n} = v - 7
+    case _:
+        {n} = {b}
+---
+match ('conv', {a}):
+    case ('dense', v):
+        {n} = 2
+    case ('conv', v):
+        {n} = v
+---
+match {{'kind': 'dense', 'units': {a}}}:
+    case {{'kind': 'dense', 'units': v}}:
+        {n} = v
+    case _:
+        {n} = 3
+---
+match [{a}, {b}, {c}]:
+    case [first, *others]:
+        {n} = first + len(others)
+---
+def {n}_f(v, k={a}, *rest, more=2, **named):
+    return v + k + len(rest) + more + len(named)
+{n} = {n}_f({b})
+{n}_b = {n}_f(1, 2, 3, 4, more=5, other=6)
+{n}_c = {n}_f(k=3, v={c})
+---
+def {n}_f(v):
+    def inner(w):
+        return v + w
+    return inner
+{n} = {n}_f({a})({b})
+---
+def {n}_f():
+    count = {a}
+    def more(k=1):
+        nonlocal count
+        count += k
+        return count
+    return more
+{n}_g = {n}_f()
+{n}_g()
+{n} = {n}_g(2)
+---
+{n} = {a}
+def {n}_f(k):
+    global {n}
+    {n} = {n} + k
+{n}_f({b})
+---
+def {n}_f(k):
+    for i in range(k):
+        if i % 2:
+            yield i
+    yield {a}
+{n} = sum({n}_f(6))
+{n}_b = [*{n}_f(4)][-1]
+{n}_c = next({n}_f(3))
+---
+def {n}_f(k):
+    yield k
+    yield from ({a}, {b})
+{n}, {n}_b, {n}_c = {n}_f(7)
+---
+def {n}_twice(f):
+    @functools.wraps(f)
+    def wrapper(*args, **kwargs):
+        return 2 * f(*args, **kwargs)
+    return wrapper
+@{n}_twice
+def {n}_f(v):
+    return v + 1
+{n} = {n}_f({a})
+{n}_b = len({n}_f.__name__)
+---
+@functools.lru_cache(maxsize=None)
+def {n}_f(k):
+    return k if k < 2 else {n}_f(k - 1) + {n}_f(k - 2)
+{n} = {n}_f(7)
+---
+class {N}:
+    units = {a}
+    sizes = [{b}, {c}]
+{n} = {N}.units
+{n}_b = {N}.sizes[-1]
+---
+class {N}:
+    def __init__(self, v, k=2):
+        self.v = v
+        self.k = k
+    @property
+    def both(self):
+        return self.v + self.k
+    @staticmethod
+    def half(v):
+        return v // 2 + 1
+    @classmethod
+    def of(cls, v):
+        return cls(v, k=5)
+    def __call__(self, w):
+        return w + self.k
+{n} = {N}({a}).both
+{n}_b = {N}.half({b})
+{n}_c = {N}.of(3).both
+{n}_d = {N}(1)({c})
+---
+class {N}:
+    def size(self):
+        return {a}
+class {N}Sub({N}):
+    def size(self):
+        return super().size() + 1
+{n} = {N}Sub().size()
+{n}_b = 3 if isinstance({N}Sub(), {N}) else 4
+---
+class {N}:
+    def __init__(self):
+        self._v = 1
+    @property
+    def v(self):
+        return self._v
+    @v.setter
+    def v(self, new):
+        self._v = new + 1
+{n}_o = {N}()
+{n}_o.v = {a}
+{n} = {n}_o.v
+---
+class {N}:
+    def __len__(self):
+        return {a}
+    def __getitem__(self, key):
+        return key + {b}
+    def __add__(self, other):
+        return other + 1
+    def __eq__(self, other):
+        return True
+{n} = len({N}())
+{n}_b = {N}()[2]
+{n}_c = {N}() + {c}
+{n}_d = 4 if {N}() == 3 else 5
+---
+class {N}:
+    def __enter__(self):
+        return {a}
+    def __exit__(self, *error):
+        return False
+with {N}() as {n}:
+    {n}_b = {n} + 1
+---
+class {N}:
+    def __iter__(self):
+        yield {a}
+        yield {b}
+{n}, {n}_b = {N}()
+---
+@dataclass
+class {N}:
+    units: int
+    depth: int = {a}
+    def total(self):
+        return self.units + self.depth
+{n} = {N}({b}).total()
+{n}_b = {N}(units=2, depth={c}).depth
+---
+@dataclass(frozen=True)
+class {N}:
+    units: int = {a}
+    sizes: list = dataclasses.field(default_factory=lambda: [{b}])
+{n} = {N}().sizes[0]
+{n}_b = dataclasses.replace({N}(), units={c}).units
+---
+class {N}(enum.Enum):
+    SMALL = {a}
+    LARGE = {b}
+{n} = {N}.SMALL.value
+{n}_b = {N}['LARGE'].value
+---
+{N} = namedtuple('{N}', 'a b')
+{n} = {N}({a}, b={b}).b
+{n}_b, {n}_c = {N}({b}, {c})
+---
+{n}_list = []
+for {n}_i, {n}_v in enumerate(({a}, {b}, {c})):
+    {n}_list.append({n}_i + {n}_v)
+{n} = {n}_list.pop()
+{n}_b = max({n}_list)
+---
+{n}_dict = {{}}
+for {n}_k, {n}_v in zip('abc', [{a}, {b}, {c}]):
+    {n}_dict[{n}_k] = {n}_v
+{n} = {n}_dict['b']
+{n}_b = sum({n}_dict.values()) % 40 + 1
+{n}_c = {n}_dict.pop('a')
+{n}_d = len({n}_dict)
+---
+{n}_dict = dict(units={a}, rate=0.5)
+{n}_dict.update(units={b}, more={c})
+{n} = {n}_dict['units']
+{n}_b = {{**{n}_dict, 'more': 7}}['more']
+{n}_c = {n}_dict.setdefault('zz', 6)
+{n}_d = ({n}_dict | {{'more': 8}})['more']
+---
+{n}_dict = defaultdict(list)
+{n}_dict['a'].append({a})
+{n}_dict['a'].append({b})
+{n} = {n}_dict['a'][1]
+---
+{n}_list = [{a}, {b}]
+{n}_list.insert(0, {c})
+{n}_list.extend([1, 2])
+{n}_list.reverse()
+{n} = {n}_list[-1]
+{n}_b = len({n}_list[1:])
+{n}_c = {n}_list[::2][-1]
+---
+{n}_list = sorted([{a}, {b}, {c}], key=lambda v: -v)
+{n} = {n}_list[0]
+{n}_b = {n}_list.index({n}) + 1
+---
+{n}_rows = [[i * j for j in range(3)] for i in range(4)]
+{n} = {n}_rows[3][2]
+{n}_b = len([v for row in {n}_rows for v in row])
+---
+{n}_array = np.zeros(({a}, {b}))
+{n}, {n}_b = {n}_array.shape
+{n}_c = {n}_array.T.shape[0]
+---
+{n}_array = np.arange({a} * 6).reshape(-1, 3, 2)
+{n} = {n}_array.shape[0]
+{n}_b = {n}_array[0].shape[0]
+---
+{n}_array = np.array([{a}, {b}, {c}])
+{n} = int({n}_array.max())
+{n}_b = int({n}_array[1:].sum() % 30) + 1
+{n}_c = len({n}_array[{n}_array > 5]) + 1
+---
+{n}_array = np.expand_dims(np.ones(({a}, 2)), 0)
+{n} = {n}_array.shape[1]
+{n}_b = np.concatenate([{n}_array, {n}_array], axis=1).shape[1]
+{n}_c = np.stack([{n}_array] * 3).ndim
+---
+{n}_a, {n}_b = {a}, {b}
+{n}_text = f'block{{{n}_a!r:>3}}_{{{n}_b:02d}}'
+{n} = int({n}_text[-2:])
+{n}_b = len({n}_text)
+---
+{n}_text = ','.join(str(v) for v in ({a}, {b}))
+{n}, {n}_b = map(int, {n}_text.split(','))
+---
+if ({n} := {a}) > 10:
+    {n}_b = {n}
+else:
+    {n}_b = {n} + 10
+---
+if {a} > 9 and not {b} < 3 or {c} == 7:
+    {n} = 11
+elif 3 <= {a} <= 8:
+    {n} = 12
+else:
+    {n} = 13
+---
+{n}_f = lambda v, *more, k={a}: v + k + sum(more)
+{n} = {n}_f({b})
+{n}_b = {n}_f(1, 2, 3, k=4)
+---
+{n}_f = partial(lambda v, k: v * 2 + k, k={a})
+{n} = {n}_f({b})
+---
+{n}_a, {n}_b = {a}, {b}
+{n}_a, {n}_b = {n}_b, {n}_a
+{n} = {n}_a
+del {n}_a
+---
+{n}_set = {{{a}, {b}, {c}, {a}}}
+{n} = len({n}_set)
+{n}_b = min({n}_set | {{{b}}})
+{n}_c = len({n}_set - {{{a}}}) + 1
+---
+assert {a} > 0, 'a size'
+{n}_it = iter([{a}, {b}])
+next({n}_it)
+{n} = next({n}_it)
+{n}_b = next({n}_it, {c})
+---
+@contextlib.contextmanager
+def {n}_f(v):
+    yield v + 1
+with {n}_f({a}) as {n}:
+    {n}_b = {b}
+---
+{n} = {a}
+for {n}_i, {n}_j in itertools.product(range(2), range(3)):
+    {n} += {n}_i * {n}_j
+{n}_b = sum(itertools.chain([{b}], [1]))
+{n}_c = list(itertools.accumulate([1, 2, 3]))[-1]
+---
+{n}_x = {n}_y = []
+{n}_x.append({a})
+{n} = {n}_y[0]
+{n}_z = {n}_x[:]
+{n}_z.append(1)
+{n}_b = len({n}_x) + 2
+---
+def {n}_f(items=[]):
+    items.append(1)
+    return len(items)
+{n}_f()
+{n}_f()
+{n} = {n}_f() + {a}
+---
+def {n}_f(d):
+    d['a'] = {a}
+    return None
+{n}_d = {{}}
+{n}_f({n}_d)
+{n} = {n}_d['a']
+""".removesuffix("\n").split("\n---\n")
 
 
 class Sizes:

@@ -7,13 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
-<<<<<<< HEAD
 from convcalc.read.code import arrays, cases
-from convcalc.read.code.cells import Left
-=======
-from convcalc.read.code import arrays
 from convcalc.read.code.chunks import Left
->>>>>>> code
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.library import python
 from convcalc.read.code.signals import Signal, Thrown
