@@ -455,7 +455,7 @@ class Sizes:
 
         true, false = self.truth(True), self.truth(False)
         ways = [
-            f"({part(n - k)} + {k})", f"({part(n + k)} - {k})", f"({part(n * k)} // {k})", f"({n}.9).__int__()",
+            f"({part(n - k)} + {k})", f"({part(n + k)} - {k})", f"({part(n * k)} // {k})",
             f"int({n}.7)", f"max({part(n)}, {k - 5})", f"[{k}, {part(n)}, 0][1]", f"{{'a': {part(n)}}}['a']",
             f"{{'a': {k}}}.get('b', {part(n)})", f"(lambda v: v + {k})({part(n - k)})", f"int('{n}')",
             f"int(math.sqrt({n * n}))", f"np.zeros(({part(n)}, {k})).shape[0]", f"np.array([[0] * {n}] * {k}).shape[-1]",
