@@ -26,7 +26,7 @@ def stack_of_own(live: Own, snapshot: Snapshot) -> Stack:
             node = snapshot.node(part)
             node.inferred, node.shapes = _of_model(part, node)
         else:
-            node = _part(part, snapshot)
+            node = part_of(part, snapshot)
         nodes.append(node)
     shapes = live.on or ((None,),)
     inputs = tuple(
@@ -56,7 +56,8 @@ def _of_model(part: Live, node: Node) -> tuple[Inferred | None, tuple[Shape, ...
     return Inferred(outputs[0], inner.weights, inner.macs, (), outputs[1:]), shapes
 
 
-def _part(part: Live, snapshot: Snapshot) -> Node:
+def part_of(part: Live, snapshot: Snapshot) -> Node:
+    """The node of a layer with the shapes of its last call, wherever this stands."""
     node = snapshot.node(part)
     if part.seen is not None:
         node.shapes = part.on
