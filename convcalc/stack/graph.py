@@ -57,11 +57,12 @@ class Node:
     ``shapes`` are the input shapes, and ``inferred`` what the layer makes of them; without shapes it is None.
     ``is_behind`` says that the input comes from a layer whose output is unknown. ``last`` is what the layer has made of
     the shapes of its last call, where a script calls it again outside of the model: Keras's rows show this.
+    ``is_unshown`` says that Keras's row has ``?`` in place of the output: the layer's shape follows from calls on data.
     """
 
     __slots__ = (
-        "binding", "call", "first", "inferred", "inner", "inputs", "is_behind", "kind", "last", "layer", "name",
-        "named", "number", "shapes",
+        "binding", "call", "first", "inferred", "inner", "inputs", "is_behind", "is_unshown", "kind", "last", "layer",
+        "name", "named", "number", "shapes",
     )  # fmt: skip
 
     def __init__(self, name: str, named: bool, call: Call, layer: Layer | None, inner: Stack | None) -> None:
@@ -79,6 +80,7 @@ class Node:
         self.shapes: tuple[Shape, ...] = ()
         self.inferred: Inferred | None = None
         self.last: Inferred | None = None
+        self.is_unshown = False
 
     @property
     def shape(self) -> Shape | None:

@@ -42,6 +42,11 @@ def outputs(row: Row) -> str:
     return shapes(row.node.outputs) or UNKNOWN
 
 
+def keras_outputs(row: Row) -> str:
+    """The same as Keras writes it: of the layer's last call, and ``?`` where Keras keeps no shapes of calls on data."""
+    return UNKNOWN if row.node.is_unshown else shapes(row.outputs) or UNKNOWN
+
+
 def params(row: Row) -> str:
     """``1,234``; ``?`` where they are hidden, ``? (unbuilt)`` where they follow from an input that is not known."""
     if row.params is None:

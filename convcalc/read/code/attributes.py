@@ -72,7 +72,7 @@ class Attributes:
             case Super(owner=owner, instance=instance):
                 return self._of_super(owner, instance, name, node)
             case Function():
-                return value.name if name == "__name__" else value.attrs.get(name, MISSING)
+                return value.attrs.get(name, value.name if name == "__name__" else MISSING)
             case Thing():
                 return self._of_thing(value, name, node)
             case Data():

@@ -104,7 +104,11 @@ class Branches:
     def tried(self, node: ast.Try | ast.TryStar) -> Signal | None:
         """Follows what is tried. Where this loses a value, and what is done otherwise makes a model, it has failed."""
         block = self._machine.follow.block
-        first = self.attempt(lambda: block(node.body))
+        self._machine.trying += bool(node.handlers)
+        try:
+            first = self.attempt(lambda: block(node.body))
+        finally:
+            self._machine.trying -= bool(node.handlers)
         if first.thrown:
             raise first.thrown
         if first.models or not node.handlers or not _loses(first):

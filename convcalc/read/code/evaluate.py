@@ -303,6 +303,8 @@ class Evaluator:
         if isinstance(whole, Thing):
             own = whole.method("part_of")
             return own(site, key) if own else site.unknown(f"{site.text} is not known here")
+        if isinstance(whole, OwnClass) and isinstance(key, str) and whole.is_enum:
+            return machine.attribute(whole, key, node)
         if isinstance(whole, Library | OwnClass):
             return whole  # a type with parameters, as list[int]
         if isinstance(whole, dict):
@@ -313,6 +315,8 @@ class Evaluator:
             return key
         try:
             return machine.untainted(whole[key])
+        except (KeyError, IndexError) as error:
+            return machine.refused(error, f"this part is not there ({type(error).__name__}: {error})", node)
         except Exception as error:  # noqa: BLE001 - whatever Python refuses
             return site.unknown(f"this part is not there ({type(error).__name__}: {error})")
 

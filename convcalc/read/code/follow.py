@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError
-from convcalc.read.code import arrays
+from convcalc.read.code import arrays, cases
 from convcalc.read.code.chunks import Left
 from convcalc.read.code.evaluate import _SIGNS
 from convcalc.read.code.library import python
 from convcalc.read.code.signals import Signal, Thrown
 from convcalc.read.code.site import Site
-from convcalc.read.code.values import Data, Inert, Instance, Library, OwnClass, Thing, Unknown
+from convcalc.read.code.values import MISSING, Data, Inert, Instance, Library, OwnClass, Thing, Unknown
 
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine
@@ -226,12 +226,19 @@ class Follower:
                 self._machine.taint(whole, self._machine.unknown("deleting this part is not followed", target))
 
     def _With(self, node: ast.With | ast.AsyncWith) -> Signal | None:
+        entered = []
         for item in node.items:
             value = self._machine.evaluate.value(item.context_expr)
             inside = self._entered(value, item.context_expr)
             if item.optional_vars:
                 self.bind(item.optional_vars, inside)
-        return self.block(node.body)
+            entered.append(value)
+        signal = self.block(node.body)
+        for value in reversed(entered):
+            own = value.cls.find("__exit__") if isinstance(value, Instance) else MISSING
+            if own is not MISSING:
+                self._machine.call(own, (value, None, None, None), {}, node)
+        return signal
 
     _AsyncWith = _With
 
@@ -239,7 +246,8 @@ class Follower:
         """What ``with value as …`` binds."""
         if isinstance(value, Instance):
             return self._machine.call(self._machine.attribute(value, "__enter__", node), (), {}, node)
-        return value
+        own = value.method("entered") if isinstance(value, Thing) else None
+        return own(Site(self._machine, node)) if own else value
 
     def _Raise(self, node: ast.Raise) -> None:
         raise Thrown(self._machine.evaluate.value(node.exc) if node.exc else None, node)
@@ -284,7 +292,7 @@ class Follower:
     def _Match(self, node: ast.Match) -> Signal | None:
         subject = self._machine.evaluate.value(node.subject)
         for case in node.cases:
-            fits = self._fits(case.pattern, subject)
+            fits = cases.fits(self._machine, case.pattern, subject)
             if fits is True and case.guard is not None:
                 fits = self._machine.evaluate.truth(case.guard)
             if isinstance(fits, Unknown):
@@ -293,31 +301,6 @@ class Follower:
             if fits:
                 return self.block(case.body)
         return None
-
-    def _fits(self, pattern: ast.pattern, subject: Any) -> bool | Unknown:
-        """Whether a pattern fits, with the names in it bound."""
-        if isinstance(subject, Unknown) and not isinstance(pattern, ast.MatchAs):
-            return subject
-        match pattern:
-            case ast.MatchValue(value=value):
-                return self._machine.evaluate.is_true(
-                    self._machine.evaluate._compared("==", subject, self._machine.evaluate.value(value), value), value
-                )
-            case ast.MatchSingleton(value=value):
-                return subject is value
-            case ast.MatchOr(patterns=patterns):
-                found = [self._fits(one, subject) for one in patterns]
-                return any(one is True for one in found) or next((o for o in found if isinstance(o, Unknown)), False)
-            case ast.MatchAs(pattern=inner, name=name):
-                fits = True if inner is None else self._fits(inner, subject)
-                if name and fits is True:
-                    self.store(name, subject)
-                return fits
-            case ast.MatchSequence(patterns=patterns) if all(not isinstance(p, ast.MatchStar) for p in patterns):
-                if not isinstance(subject, list | tuple) or len(subject) != len(patterns):
-                    return False
-                return all(self._fits(one, part) is True for one, part in zip(patterns, subject, strict=True))
-        return self._machine.unknown("this pattern is not followed", pattern)
 
 
 def _loaded(target: ast.expr) -> ast.expr:

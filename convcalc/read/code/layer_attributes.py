@@ -109,7 +109,10 @@ class LayerAttributes:
 
     def _ends(self, live: Live, end: int, node: ast.AST, *, every: bool = False) -> Any:
         """The inputs or outputs of a model, or of a layer's first call."""
-        tensors = self._tensors(live, end, node)
+        if isinstance(live, Sequential) and live.calls and not every and self._session.generation >= 3:
+            tensors: Any = live.calls[0].outputs if end else list(live.calls[0].inputs)  # as of any layer
+        else:
+            tensors = self._tensors(live, end, node)
         if isinstance(tensors, Unknown):
             return tensors
         return tensors if every or len(tensors) > 1 else tensors[0]

@@ -14,6 +14,7 @@ from convcalc.read.code.modules import Modules
 from convcalc.read.code.running import Runner
 from convcalc.read.code.scope import Budget, Frame, Journal, Module, Scope
 from convcalc.read.code.session import Session
+from convcalc.read.code.signals import Thrown
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import Cause, Library, Unknown
 from convcalc.source import Place
@@ -30,6 +31,7 @@ class Machine:
         self.journal = Journal()
         self.budget = Budget()
         self.notes: list[str] = []
+        self.trying = 0  # how many `try` blocks are being followed
         self.tainted: dict[int, tuple[Any, Unknown]] = {}
         self.doubts: list[Unknown] = []  # why it is not known whether the ways that are being followed are taken
         self.frame = Frame(module.names)
@@ -53,6 +55,12 @@ class Machine:
     def unknown(self, message: str, node: ast.AST) -> Unknown:
         """A value that is lost at a node."""
         return Unknown(Cause(message, self.place(node)))
+
+    def refused(self, error: Exception, message: str, node: ast.AST) -> Unknown:
+        """A value that Python refuses to give for certain; the script's own exception where the script may catch it."""
+        if self.trying:
+            raise Thrown(Library(f"builtins.{type(error).__name__}"), node)
+        return self.unknown(message, node)
 
     def spend(self, steps: int, node: ast.AST) -> None:
         """Counts work."""

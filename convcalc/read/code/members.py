@@ -102,7 +102,9 @@ class Members:
             live.lost = lost
 
     def freeze(self, live: Live, trainable: bool) -> None:
-        """Sets ``trainable`` of a layer, and of all layers inside it."""
+        """Sets ``trainable`` of a layer, and of all layers inside it; Keras 3 passes over a value that is there."""
+        if live.trainable == trainable and self._session.generation >= 3:
+            return
         self._session.machine.journal.touch(live)
         live.trainable = trainable
         inside: Sequence[Live] = self.attributes.layers(live) or ()

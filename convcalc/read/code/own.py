@@ -262,7 +262,7 @@ class Owning:
         else:
             self._session.machine.call(build, (instance, shapes[0] if shapes else None), {}, node)
 
-    def _see(self, live: Own, inputs: Sequence[Data], result: Any) -> None:
+    def _see(self, live: Live, inputs: Sequence[Data], result: Any) -> None:
         """Keeps the shapes of a call, which the rows of a summary show."""
         outputs = [one for one in flat(result) if isinstance(one, Data)]
         if outputs:
@@ -307,6 +307,8 @@ class Owning:
         if lost or not outputs or not all(isinstance(one, Data) for one in outputs):
             return lost or session.machine.unknown(f"what {live.name} gives is no tensor", node)
         if not tensors:
+            live.built = live.built or Inferred(outputs[0].shape, (), (), (), tuple(one.shape for one in outputs[1:]))
+            self._see(live, [one for one in given.inputs if isinstance(one, Data)], result)
             return result
         masks = [one.mask for one in tensors if one.mask is not None]
         made = self._recorded(live, tensors, masks, outputs, node)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.declare.weight import Inferred
 from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential
+from convcalc.read.code.values import MISSING
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.graph import Input, Node, Stack
 
@@ -25,7 +26,7 @@ def stack_of_own(live: Own, snapshot: Snapshot) -> Stack:
             node = snapshot.node(part)
             node.inferred, node.shapes = _of_model(part, node)
         else:
-            node = _part(part, snapshot)
+            node = part_of(part, snapshot)
         nodes.append(node)
     shapes = live.on or ((None,),)
     inputs = tuple(
@@ -55,10 +56,24 @@ def _of_model(part: Live, node: Node) -> tuple[Inferred | None, tuple[Shape, ...
     return Inferred(outputs[0], inner.weights, inner.macs, (), outputs[1:]), shapes
 
 
-def _part(part: Live, snapshot: Snapshot) -> Node:
+def part_of(part: Live, snapshot: Snapshot) -> Node:
+    """The node of a layer with the shapes of its last call, wherever this stands."""
     node = snapshot.node(part)
     if part.seen is not None:
         node.shapes = part.on
         seen = part.seen
         node.inferred = Inferred(seen.output, tuple(snapshot.weights(part)), seen.macs, seen.axes, seen.more)
+        node.is_unshown = _is_unshown(part)
+        node.last = part.built if isinstance(part, Declared) else None
     return node
+
+
+def _is_unshown(part: Live) -> bool:
+    """Whether Keras knows no shape of a layer's output after calls on data: it asks ``compute_output_shape``."""
+    if part.calls:
+        return False
+    if isinstance(part, Declared):
+        return part.layer is not None and part.layer.built_at_init
+    if not isinstance(part, Own) or part.base is not None or part.instance is None:
+        return False
+    return part.instance.cls.find("compute_output_shape") is MISSING

@@ -9,7 +9,7 @@ from convcalc.declare.layer import Layer
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ConvcalcError, ReadError, raise_all
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential
-from convcalc.read.code.own_models import stack_of_own
+from convcalc.read.code.own_models import part_of, stack_of_own
 from convcalc.read.code.values import Unknown
 from convcalc.script import Automatic, Call, Given
 from convcalc.sizes.shapes import Shape
@@ -74,10 +74,19 @@ class Snapshot:
     def _chain(self, model: Sequential) -> Stack:
         raise_all(list(model.errors))
         name, named = model.fed or ("", False)
-        nodes = tuple(self.node(layer) for layer in model.layers)
+        is_begun = model.shape is None and any(self._is_called(layer) for layer in model.layers)
+        nodes = tuple(part_of(layer, self) if is_begun else self.node(layer) for layer in model.layers)
         given = Input(name, model.shape, model.input_dtype, named)
         stack = Stack(model.name, model.named, False, (given,), nodes)
+        stack.fixed = is_begun  # layers that have been called elsewhere
         return self._weighed(infer(stack, [model.shape])) if model.shape is not None else stack
+
+    def _is_called(self, layer: Live) -> bool:
+        """Whether a layer has been called, also by the build of another Sequential that has it."""
+        owner = layer.owner
+        if layer.seen is None and owner is not None and owner.shape is not None:
+            self.session.chains.build_calls(owner, owner.since[id(layer)], owner.place)
+        return layer.seen is not None
 
     def _graph(self, model: Functional) -> Stack:
         nodes: dict[Made, Node | Input] = {}
@@ -139,12 +148,20 @@ class Snapshot:
             layer = self.session.making.as_layer(live)
             if isinstance(layer, Unknown):
                 raise self.session.refused(layer)
-            if layer.trainable != live.trainable:
+            held = self._held(layer, live) if isinstance(live, Declared) else {}
+            if held or layer.trainable != live.trainable:
                 layer = copy(layer)
                 layer.trainable = live.trainable
+                vars(layer).update(held)
             self._layers[id(live)] = layer
             self._lives[id(layer)] = live
         return self._layers[id(live)]
+
+    def _held(self, layer: Layer, live: Declared) -> dict[str, Any]:
+        """The layers inside a layer that the script has frozen since, by the names of the attributes."""
+        inside = {id(one.layer): one for one in live.held if isinstance(one, Declared) and one.layer is not None}
+        now = {name: self.layer(inside[id(one)]) for name, one in vars(layer).items() if id(one) in inside}
+        return {name: one for name, one in now.items() if one is not vars(layer)[name]}
 
 
 def _last(live: Live, model: Functional) -> Inferred | None:

@@ -229,6 +229,11 @@ class OwnClass:
                 return one.names[name]
         return MISSING
 
+    @property
+    def is_enum(self) -> bool:
+        """Whether it is an enumeration, whose names are its members."""
+        return any(one.path.startswith("enum.") for one in self.libraries())
+
     def libraries(self) -> Iterator[Library]:
         """The classes of libraries that it descends from."""
         return (one for one in self.order if isinstance(one, Library))

@@ -24,6 +24,8 @@ _FILES = {
     "collections": "collected",
     "copy": "collected",
     "dataclasses": "collected",
+    "contextlib": "partials",
+    "enum": "collected",
     "types": "collected",
     "math": "mathematics",
     "operator": "mathematics",

@@ -317,8 +317,19 @@ def asdict(site: Site, value: Any) -> Any:
     return {name: deep(site, one) for name, one in value.attrs.items()}
 
 
+@TABLE("dataclasses.replace", unknown=True)
+def replace(site: Site, value: Any, **changes: Any) -> Any:
+    """An object with other values in some of its fields."""
+    if not isinstance(value, Instance) or value.cls.find("__dataclass__") is MISSING:
+        return site.unknown(f"{site.text} is not followed here")
+    fields = [
+        name for one in value.cls.order if isinstance(one, OwnClass) for name in one.names.get("__annotations__", ())
+    ]
+    return site.call(value.cls, **{name: one for name, one in value.attrs.items() if name in fields} | changes)
+
+
 _NOT_FOLLOWED = (
-    "collections.ChainMap", "dataclasses.fields", "dataclasses.replace", "dataclasses.make_dataclass",
+    "collections.ChainMap", "dataclasses.fields", "dataclasses.make_dataclass",
 )  # fmt: skip
 
 

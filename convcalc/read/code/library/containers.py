@@ -45,7 +45,7 @@ def _grow(site: Site, whole: Any, more: int) -> Unknown | None:
 
 def _append(site: Site, whole: list[Any], value: Any) -> Any:
     lost = _grow(site, whole, 1)
-    return lost if lost else list.append(whole, value)
+    return lost if lost else whole.append(value)
 
 
 def _extend(site: Site, whole: list[Any], values: Any) -> Any:
@@ -53,14 +53,14 @@ def _extend(site: Site, whole: list[Any], values: Any) -> Any:
     if isinstance(found, Unknown):
         return lose(site, whole, found)
     lost = _grow(site, whole, len(found))
-    return lost if lost else list.extend(whole, found)
+    return lost if lost else whole.extend(found)
 
 
 def _insert(site: Site, whole: list[Any], at: Any, value: Any) -> Any:
     if isinstance(at, Unknown):
         return lose(site, whole, at)
     lost = _grow(site, whole, 1)
-    return lost if lost else list.insert(whole, at, value)
+    return lost if lost else whole.insert(at, value)
 
 
 def _pop(site: Site, whole: list[Any], at: Any = -1) -> Any:

@@ -192,6 +192,8 @@ def hasattr_(site: Site, value: Any, name: Any) -> Any:
         return known or site.unknown(f"whether {value.path} has {name} is not known")
     if isinstance(value, Instance) and name in value.attrs:
         return True
+    if isinstance(value, tuple) and site.machine.session.generation >= 3:
+        return hasattr(value, name)  # shapes are Python's tuples now
     found = site.machine.attribute(value, name, site.node)
     return found if isinstance(found, Unknown) else found is not MISSING
 

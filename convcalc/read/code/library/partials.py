@@ -36,16 +36,56 @@ def reduce(site: Site, function: Any, values: Any, *start: Any) -> Any:
     return value
 
 
-@TABLE("functools.update_wrapper", "functools.total_ordering", unknown=True)
+@TABLE("functools.total_ordering", unknown=True)
 def given_back(site: Site, function: Any, *_rest: Any, **_options: Any) -> Any:
     """The function itself."""
     return function
 
 
+@TABLE("functools.update_wrapper", unknown=True)
+def update_wrapper(site: Site, wrapper: Any, wrapped: Any, *_rest: Any, **_options: Any) -> Any:
+    """The function itself, with the name of another one."""
+    if isinstance(wrapper, Function) and isinstance(wrapped, Function):
+        wrapper.attrs.update({**wrapped.attrs, "__name__": wrapped.attrs.get("__name__", wrapped.name)})
+    return wrapper
+
+
 @TABLE("functools.wraps", unknown=True)
-def wraps(site: Site, *_function: Any, **_options: Any) -> Any:
-    """A decorator that gives its function back."""
-    return Library("functools.update_wrapper")
+def wraps(site: Site, wrapped: Any, *_names: Any, **_options: Any) -> Any:
+    """A decorator that gives a function the name of another one."""
+    return Partial(Library("functools.update_wrapper"), (), {"wrapped": wrapped})
+
+
+class Managed(Thing):
+    """A generator of the script's own that ``with`` enters: what it yields first is what ``with`` binds."""
+
+    def __init__(self, function: Function) -> None:
+        super().__init__()
+        self._function = function
+
+    def called(self, site: Site, *args: Any, **named: Any) -> Any:
+        """What ``with`` is given."""
+        yielded = site.call(self._function, *args, **named)
+        return Entered(yielded[0]) if isinstance(yielded, list) and len(yielded) == 1 else site.unknown(site.text)
+
+
+class Entered(Thing):
+    """What a `Managed` function gives: ``value`` is what ``with`` binds."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self._value = value
+
+    def entered(self, site: Site) -> Any:
+        """What ``with`` binds."""
+        return self._value
+
+
+@TABLE("contextlib.contextmanager", unknown=True)
+def contextmanager(site: Site, function: Any) -> Any:
+    """A function whose calls stand behind ``with``."""
+    known = isinstance(function, Function) and function.yields
+    return Managed(function) if known else site.unknown(f"{site.text} is not followed here")
 
 
 class Cached(Thing):

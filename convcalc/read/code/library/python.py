@@ -168,7 +168,12 @@ def int_(site: Site, value: Any = 0, base: Any = None) -> Any:
     value = scalar(site, value)
     if isinstance(value, str | bytes) and len(value) > _MOST_DIGITS:
         return site.unknown("this number is too large")
-    return value if isinstance(value, Unknown) else bounded(site, int(value) if base is None else int(value, base))
+    if isinstance(value, Unknown):
+        return value
+    try:
+        return bounded(site, int(value) if base is None else int(value, base))
+    except ValueError as error:
+        return site.machine.refused(error, f"{site.text} is not followed with these arguments ({error})", site.node)
 
 
 @TABLE("builtins.float")
@@ -180,7 +185,12 @@ def float_(site: Site, value: Any = 0.0) -> Any:
     value = scalar(site, value)
     if isinstance(value, str | bytes) and len(value) > _MOST_DIGITS:
         return site.unknown("this number is too large")
-    return value if isinstance(value, Unknown) else float(value)
+    if isinstance(value, Unknown):
+        return value
+    try:
+        return float(value)
+    except ValueError as error:
+        return site.machine.refused(error, f"{site.text} is not followed with these arguments ({error})", site.node)
 
 
 @TABLE("builtins.complex")
