@@ -1,6 +1,7 @@
 """Random programs that make Keras models: functions, classes and control around layers, reproducible by seed.
 
 Every program is sound Python that real Keras executes; what is drawn is the way in which it says what the model is.
+Clones of graphs are not drawn: Keras names their inputs after the number of all tensors that it has ever made.
 """
 
 from __future__ import annotations
@@ -345,7 +346,7 @@ class Programs:
         ways = (
             "", "", "", f"{m}.trainable = False", f"{m}.compile('adam', 'mse')", f"for layer in {m}.layers[:2]:\n    layer.trainable = False",
             f"{m}.layers[-1].trainable = False", f"{m} = Model({m}.inputs, {m}.layers[-1].output)", f"{m}_n = len({m}.layers)",
-            f"{m}_copy = keras.models.clone_model({m})\n{m} = {m}_copy", f"{m}_y = {m}({m}.inputs)\n{m} = Model({m}.inputs, {m}_y)",
+            f"{m}_y = {m}({m}.inputs)\n{m} = Model({m}.inputs, {m}_y)",
             f"for n, layer in enumerate({m}.layers):\n    if isinstance(layer, layers.Dense):\n        layer.trainable = n % 2 == 0",
             f"{m}.get_layer(index=-1).trainable = False", f"{m} = Model({m}.inputs, {m}.outputs, name='again')",
             f"{m}_c = {m}.count_params() % 20 + 1\n{m} = Sequential([{m}, layers.Lambda(lambda t: t)]) if {m}_c < 0 else {m}",
@@ -389,7 +390,7 @@ class Programs:
         self.lines.append(self.fill(text, N=name, L=self.layer(sort), M=self.layer(sort), I=self.fill(inner)))
         data = f"np.zeros((2, *{shape}), 'float32')"
         uses = (
-            f"{m} = {name}()\n{m}.build((None, *{shape}))", f"{m} = {name}()\n{m}({data})", f"{m} = {name}(name='{m}')\n{m}(Input({shape}))",
+            f"{m} = {name}()\n{m}({data})", f"{m} = {name}(name='{m}')\n{m}(Input({shape}))",
             f"{m} = {name}()\n{m}.predict({data}, verbose=0)", f"{m}_i = Input({shape})\n{m} = Model({m}_i, {name}()({m}_i))",
             f"{m} = {name}()", f"{m} = {name}()\n_ = {m}(ops.ones((2, *{shape})))", f"{m} = Sequential([Input({shape}), {name}()])",
             f"{m} = {name}()\n{m}.compile('sgd', 'mse')\n{m}_x = {data}\n{m}.fit({m}_x, np.zeros({m}({m}_x).shape), batch_size=2, verbose=0)",

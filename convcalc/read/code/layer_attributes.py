@@ -63,7 +63,8 @@ class LayerAttributes:
         if isinstance(live, Sequential):
             return live.layers
         if isinstance(live, Functional):
-            return in_order(self._session, live)
+            found = in_order(self._session, live)
+            return [one for one in found if not _is_operation(one)] if self._session.generation >= 3 else found
         return live.tracked if isinstance(live, Own) and live.is_model else None
 
     def _get_weights(self, live: Live, node: ast.AST) -> Any:
@@ -155,3 +156,8 @@ def shapes_of(value: Any) -> Any:
     if isinstance(value, Unknown):
         return value
     return value.shape if isinstance(value, Data) else [one.shape for one in value]
+
+
+def _is_operation(live: Live) -> bool:
+    """Whether it is one of Keras's operations, which Keras 3 shows in tables and does not count among the layers."""
+    return isinstance(live, Declared) and live.layer is not None and live.layer.follows_dtype

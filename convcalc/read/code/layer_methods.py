@@ -61,6 +61,11 @@ class LayerMethods:
             return None
         if shape is None or isinstance(live, Functional):
             return None
+        if isinstance(live, Own) and live.is_model and self._session.generation >= 3:
+            machine.note(
+                f"{machine.place(node).location}: Keras 3 builds no layers here, and shows 0 parameters until the "
+                "model is called; the model is shown as Keras 2 builds it"
+            )
         several = isinstance(shape, list) and shape and isinstance(shape[0], list | tuple)
         given = [Data(tuple(one)) for one in shape] if several else Data(tuple(shape))
         found = machine.call(live.value, (given,), {}, node)

@@ -20,7 +20,9 @@ class Live:
 
     ``kind`` is the name of its class; ``named`` says that the script has named it. ``lost`` says why the layer is not
     known. ``calls`` are its calls on symbolic tensors. ``instance`` is the layer as an object of a class
-    of the script's own. ``seen`` is what the layer made of the shapes of its last call, and ``on`` are these shapes.
+    of the script's own. With ``freezes`` its ``trainable`` counts for the layers inside it, too; Keras 3 instead sets
+    ``trainable`` of the layers that are inside it at that time. ``seen`` is what the layer made of the shapes of its
+    last call, and ``on`` are these shapes.
     """
 
     def __init__(self, kind: str, place: Place | None) -> None:
@@ -29,6 +31,7 @@ class Live:
         self.name = ""
         self.named = False
         self.trainable = True
+        self.freezes = True
         self.lost: Unknown | None = None
         self.calls: list[Made] = []
         self.others = 0  # calls of a Sequential's builds, which count in the numbers of calls

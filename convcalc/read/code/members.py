@@ -106,7 +106,7 @@ class Members:
         if live.trainable == trainable and self._session.generation >= 3:
             return
         self._session.machine.journal.touch(live)
-        live.trainable = trainable
+        live.trainable, live.freezes = trainable, self._session.generation < 3
         inside: Sequence[Live] = self.attributes.layers(live) or ()
         if isinstance(live, Own):
             inside = live.tracked

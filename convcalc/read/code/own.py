@@ -91,7 +91,7 @@ class Owning:
         live.stated = (None, *shape) if isinstance(shape, list | tuple) else None
         session.give_name(live, name if isinstance(name, str) else None)
         if named.get("trainable") is False:
-            live.trainable = False
+            live.trainable, live.freezes = False, session.generation < 3
         if live.is_model:
             session.models.append(live)
         session.machine.budget.event()

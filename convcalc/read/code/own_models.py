@@ -70,7 +70,7 @@ def part_of(part: Live, snapshot: Snapshot) -> Node:
 
 def _is_unshown(part: Live) -> bool:
     """Whether Keras knows no shape of a layer's output after calls on data: it asks ``compute_output_shape``."""
-    if part.calls:
+    if part.calls or part.owner is not None and part.owner.builds:
         return False
     if isinstance(part, Declared):
         return part.layer is not None and part.layer.built_at_init

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence as Members
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ConvcalcError, ReadError
@@ -53,7 +54,7 @@ class Chains:
             message = f"Sequential has no argument {sorted(unknown)[0]!r}"
             self._spoil(model, ReadError(message, code="unknown-argument", span=session.machine.place(node)), None)
         if named.get("trainable") is False:
-            session.members.freeze(model, False)
+            model.trainable, model.freezes = False, session.generation < 3
 
     def _spoil(self, model: Sequential, error: ConvcalcError, lost: Unknown | None) -> None:
         model.errors.append(error)
@@ -134,6 +135,9 @@ class Chains:
             if id(layer) not in model.since:
                 model.since[id(layer)] = model.builds
                 layer.owner = layer.owner or model
+        if any(isinstance(layer, Own) or isinstance(layer, Sequential) and not layer.builds for layer in model.layers):
+            with suppress(ConvcalcError):  # is raised again where the model is asked for
+                self.build_calls(model, model.builds, model.place)
         model.builds += 1
         self._session.machine.journal.touch(self._session.numbers.counts)
         self._session.numbers.next("Functional")

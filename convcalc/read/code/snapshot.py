@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -172,22 +173,24 @@ def _last(live: Live, model: Functional) -> Inferred | None:
 
 def weights_of(live: Live, trainable: bool = True) -> list[Weight]:
     """The weights of a layer or a model in Keras's order, each once; frozen with the layer or the model."""
-    trainable = trainable and live.trainable
+    inside = trainable and (live.trainable or not live.freezes)
+    own: list[Weight] = []
+    parts: Iterable[Live] = ()
     if isinstance(live, Declared):
-        own = live.built.weights if live.built else ()
-        held = [weight for one in live.held for weight in weights_of(one, trainable)] if live.layer is None else []
-        found = [*own, *held]
+        own = list(live.built.weights) if live.built else []
+        parts = live.held if live.layer is None else ()
     elif isinstance(live, Own):
-        found = [*live.weights, *(live.base.built.weights if live.base and live.base.built else ())]
-        found = [one for one in found if one.trainable] + [one for one in found if not one.trainable]
-        found += [weight for part in live.tracked for weight in weights_of(part, trainable)]
+        own = [*live.weights, *(live.base.built.weights if live.base and live.base.built else ())]
+        own = [one for one in own if one.trainable] + [one for one in own if not one.trainable]
+        parts = live.tracked
     elif isinstance(live, Sequential):
-        found = [weight for part in live.layers for weight in weights_of(part, trainable)]
-    else:
-        made = {id(one.live): one.live for one in live.made} if isinstance(live, Functional) else {}
-        found = [weight for part in made.values() for weight in weights_of(part, trainable)]
-    once = list({id(weight): weight for weight in found}.values())
-    return once if trainable else [_frozen(weight) for weight in once]
+        parts = live.layers
+    elif isinstance(live, Functional):
+        parts = {id(one.live): one.live for one in live.made}.values()
+    if not (trainable and live.trainable):
+        own = [_frozen(weight) for weight in own]
+    found = [*own, *(weight for part in parts for weight in weights_of(part, inside))]
+    return list({id(weight.of or weight): weight for weight in found}.values())
 
 
 def _frozen(weight: Weight) -> Weight:
