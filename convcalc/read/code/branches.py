@@ -251,9 +251,12 @@ class Branches:
                 return None if signal.how == "break" else signal
 
     def _is_idle(self, begun: int) -> bool:
-        """Whether a loop has gone on for long without making anything of a model."""
+        """Whether a loop has gone on for long without making anything of a model.
+
+        A loop that may not run at all, or that another loop repeats an unknown number of times, has less time.
+        """
         budget = self._machine.budget
-        return budget.steps - max(begun, budget.last) > budget.PATIENCE
+        return budget.steps - max(begun, budget.last) > budget.PATIENCE / (10 if self._machine.doubts else 1)
 
     def _member(self, over: Any, lost: Unknown) -> Any:
         """What stands for every member of something that has an unknown number of them."""

@@ -240,7 +240,8 @@ class Calling:
             raise
         if live.built is None:
             live.built = inferred
-            self._session.machine.budget.event()
+            if not layer.follows_dtype:
+                self._session.machine.budget.event()
         live.seen, live.on = inferred, shapes
         if made:
             made.inferred, made.binding = inferred, binding

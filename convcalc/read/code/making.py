@@ -71,7 +71,8 @@ class Making:
             live.lost = self._session.lost(error, node)
         if numbered:
             self._name(live, call)
-        machine.budget.event()
+        if live.layer is None or not live.layer.follows_dtype:  # an operation on data makes nothing of a model
+            machine.budget.event()
         return live
 
     def foreign(self, kind: str, named: Mapping[str, Any], node: ast.AST) -> Declared:

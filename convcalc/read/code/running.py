@@ -116,6 +116,7 @@ class Runner:
     def _method(self, owner: Any, name: str, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         """A method that Python, a library or Keras gives a value."""
         site = Site(self._machine, node)
+        site.spend(10)
         if isinstance(owner, Thing):
             own = owner.method(name)
             return library.call(own, site, args, named)
@@ -126,6 +127,7 @@ class Runner:
 
     def _library(self, function: Library, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         machine, site = self._machine, Site(self._machine, node)
+        machine.spend(10, node)
         known = library.function_of(function.path)
         if known is not None:
             return library.call(known, site, args, named)
