@@ -85,6 +85,25 @@ def test_factories(tmp_path: Path) -> None:
     assert [one.call for one in offers(f"{path}:")] == ["net()", "wide(size=(128, 128, 3))"]
 
 
+SHOWN = """from keras import Input, Sequential
+from keras.layers import Dense
+def small(units=2):
+    model = Sequential([Input((4,)), Dense(units)])
+    model.summary()
+    return model
+def other(units=7):
+    return Sequential([Input((4,)), Dense(units)])
+"""
+
+
+def test_factory_that_shows_its_model_is_taken(tmp_path: Path) -> None:
+    """Of several functions with defaults the one whose model is shown is meant; a note names the other."""
+    path = script(tmp_path, SHOWN)
+    assert params(path) == 10
+    assert any("other()" in note for note in load(path).notes)
+    assert params(script(tmp_path, SHOWN.replace("    model.summary()\n", ""))) == 35
+
+
 def test_what_there_is(tmp_path: Path) -> None:
     """A colon alone lists the models with their parameters, as text and as JSON."""
     path = script(tmp_path, TWO)

@@ -44,7 +44,7 @@ class Chooser:
         """The model that is wanted; without a word, the one that the script is about.
 
         That is the model of the last ``summary()``; else the last model that is compiled or trained; else the last
-        that is part of no other; else what the only function makes that makes a model.
+        that is part of no other; else what a function makes that makes a model: the last that shows it, or the last.
         """
         session = self._machine.session
         if wanted:
@@ -121,7 +121,7 @@ class Chooser:
         if not working and session.eager:
             return self._stack(session.graphs.of_calls(session.eager))
         if working:
-            chosen = working[-1]
+            chosen = next((one for one in reversed(working) if one.shows), working[-1])
             others = [one.call for one in found if one is not chosen and one.call]
             if others:
                 file = self._machine.main.source.name

@@ -21,12 +21,13 @@ _GUESSES = (
 class Factory:
     """A function, a class or a method that may make a model; ``call`` is how it has been called, as a text.
 
-    ``guessed`` says that the call has arguments that the script does not give.
+    ``guessed`` says that the call has arguments that the script does not give, and ``shows`` that it calls ``summary()``.
     """
 
     def __init__(self, call: str, guessed: bool) -> None:
         self.call = call
         self.guessed = guessed
+        self.shows = False
         self.model: Live | None = None
         self.lost: Unknown | None = None
 
@@ -69,8 +70,10 @@ def _tried(machine: Machine, name: str, value: Any, function: Function | None) -
             named[one] = guess
     call = f"{name}({', '.join(f'{key}={value!r}' for key, value in named.items())})"
     factory = Factory(call, bool(named))
-    models = len(machine.session.models)
+    models, members = len(machine.session.models), machine.session.members
+    members.shown = None
     outcome = machine.branches.attempt(lambda: machine.call(value, (), named, machine.frame.node))
+    factory.shows, members.shown = members.shown is not None, None
     result = outcome.value
     if isinstance(result, list | tuple):
         result = next((one for one in result if _model_in(one)), result)
