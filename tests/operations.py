@@ -38,7 +38,7 @@ class Sample:
     @property
     def whole_code(self) -> str:
         """The call with the library's name before the function."""
-        return re.sub(r"^([a-z_][\w.]*)\(", r"ops.\1(", self.code).replace("(view_as", "(ops.view_as")
+        return re.sub(r"^(?!keras\.)([a-z_][\w.]*)\(", r"ops.\1(", self.code).replace("(view_as", "(ops.view_as")
 
 
 def _input(text: str) -> tuple[tuple[int | None, ...], str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.declare.naming import snake_case
 from convcalc.errors import ArgumentError, did_you_mean
 from convcalc.layers._index import FAMILIES as FAMILIES
+from convcalc.layers._operations import ELSEWHERE as ELSEWHERE
 from convcalc.layers._operations import FUNCTIONS as FUNCTIONS
 from convcalc.layers._operations import LEFT_OUT as LEFT_OUT
 from convcalc.layers._operations import OPERATIONS as OPERATIONS

@@ -17,7 +17,7 @@ _KINDS = {
     "unary": "Softmax LogSoftmax LeakyRelu Elu Celu Gelu Squareplus HardShrink SoftShrink Clip Rsqrt Erf Absolute "
     "Negative Square Sqrt Reciprocal Exp Expm1 Log Log1p Log2 Log10 Sign Floor Ceil Sin Cos Tan Sinh Cosh "
     "Tanh Arctan Relu Relu6 Selu Silu HardSilu Sigmoid HardSigmoid LogSigmoid Softplus Softsign HardTanh "
-    "TanhShrink SparsePlus SparseSigmoid",
+    "TanhShrink SparsePlus SparseSigmoid ReLU",
     "pointwise": "Arcsin Arccos Arcsinh Arccosh Arctanh Sinc Exp2 Fabs Erfc Erfinv Cbrt Deg2rad Rad2deg I0 Round Trunc "
     "NanToNum Threshold Real Imag Conjugate Angle ViewAsComplex ViewAsReal Isnan Isinf Isfinite Isposinf "
     "Isneginf Isreal Signbit LogicalNot Glu Sparsemax Normalize",
@@ -64,7 +64,13 @@ _ALSO = {
     "hard_swish": "HardSilu",
     "swish": "Silu",
 }
-_SNAKE = {snake_case(kind[4:]): kind[4:] for kind in OPERATIONS if kind[4:] not in _NAMED.values()}
+# Functions of other modules of Keras's that make operations of their own, and the operations' kinds.
+ELSEWHERE = {"keras.activations.relu": "ReLU"}
+_SNAKE = {
+    snake_case(kind[4:]): kind[4:]
+    for kind in OPERATIONS
+    if kind[4:] not in _NAMED.values() and kind[4:] not in ELSEWHERE.values()
+}
 # Every function of keras.ops that makes an operation, and the operation's kind.
 FUNCTIONS = {**_SNAKE, **_NAMED, **_ALSO}
 

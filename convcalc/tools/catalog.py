@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.declare.layer import Layer
-from convcalc.layers import FAMILIES, FUNCTIONS, LEFT_OUT, OPERATIONS, UNCOVERED, find
+from convcalc.layers import ELSEWHERE, FAMILIES, FUNCTIONS, LEFT_OUT, OPERATIONS, UNCOVERED, find
 from convcalc.sizes.shapes import Shape
 from convcalc.stack.published import network_of
 from convcalc.tools.arguments import argument_lines, argument_to_dict
@@ -49,7 +49,7 @@ class Operations:
         self.left_out = LEFT_OUT
         self.families: dict[str, dict[str, list[type[Layer]]]] = {}
         for name, module in OPERATIONS.items():
-            own = [function for function, kind in FUNCTIONS.items() if f"ops.{kind}" == name]
+            own = [function for function, kind in {**FUNCTIONS, **ELSEWHERE}.items() if f"ops.{kind}" == name]
             self.families.setdefault(module.removeprefix("ops."), {})[", ".join(own)] = [find(name)]
 
     def to_dict(self) -> dict[str, Any]:

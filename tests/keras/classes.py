@@ -343,7 +343,7 @@ class {N}(Model):
 ---
 class {N}(keras.Model):
     def __init__(self, **kwargs):
-        inputs = keras.Input((6,))
+        inputs = keras.Input({S})
         x = layers.Dense({n})(inputs)
         super().__init__(inputs=inputs, outputs=layers.Dense({k})(x), **kwargs)
 ---

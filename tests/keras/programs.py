@@ -246,7 +246,7 @@ class Programs:
             f"{inner} = Sequential([layers.{to}], name='{inner}')",
             f"{inner} = Sequential()\n{inner}.add(layers.{to})\n{inner}.add({self.layer(sort)})",
             f"{inner}_i = Input(x.shape[1:])\n{inner} = Model({inner}_i, layers.{to}({inner}_i))",
-            f"{inner}_i = keras.Input(tuple(x.shape)[1:])\n{inner} = keras.Model(inputs={inner}_i, outputs=[layers.{to}({inner}_i)])",
+            f"{inner}_i = keras.Input(tuple(x.shape)[1:])\n{inner} = keras.Model(inputs={inner}_i, outputs=layers.{to}({inner}_i))",
         )  # fmt: skip
         after = self.random.choice(("", "", f"\n{inner}.trainable = False", f"\n{inner}.layers[-1].trainable = False"))
         return [self.random.choice(ways) + after, f"x = {inner}(x)"]
@@ -387,7 +387,7 @@ class Programs:
         one = [use.partition("(")[0] for _, use in self.blocks if use.startswith("Own")]
         inner = f"{self.random.choice(one)}()" if one and self.random.random() < 0.6 else "layers.Dense({n})"
         text = self.random.choice(MODELS)
-        self.lines.append(self.fill(text, N=name, L=self.layer(sort), M=self.layer(sort), I=self.fill(inner)))
+        self.lines.append(self.fill(text, N=name, L=self.layer(sort), M=self.layer(sort), I=self.fill(inner), S=shape))
         data = f"np.zeros((2, *{shape}), 'float32')"
         uses = (
             f"{m} = {name}()\n{m}({data})", f"{m} = {name}(name='{m}')\n{m}(Input({shape}))",

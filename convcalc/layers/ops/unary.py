@@ -227,6 +227,19 @@ class Relu(Unary):
     """Positive values; 0 for others."""
 
 
+class ReLU(Unary):
+    """Positive values up to a bound; a slope for others. The operation of ``keras.activations.relu``."""
+
+    negative_slope: float = arg(t.number, default=0.0, doc="factor of values below the threshold")
+    max_value: Any = arg(t.number, default=None, doc="the largest value that comes out")
+    threshold: float = arg(t.number, default=0.0, doc="the value above which values stay")
+
+    def function(self, x: Array, **options: Any) -> Array:
+        """The activation."""
+        y: Array = ACTIVATIONS["relu"](x, **options)
+        return y
+
+
 class Relu6(Unary):
     """Positive values up to 6; 0 for negative ones."""
 

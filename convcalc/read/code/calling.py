@@ -213,6 +213,7 @@ class Calling:
             lost = next((one for one in flat(result) if not isinstance(one, Data)), None)
             if isinstance(lost, Unknown):
                 raise session.refused(lost)
+            session.owning.see(live, inputs, result)
             return flat(result)
         given = Called()
         given.inputs = list(inputs)

@@ -21,7 +21,8 @@ _GUESSES = (
 class Factory:
     """A function, a class or a method that may make a model; ``call`` is how it has been called, as a text.
 
-    ``guessed`` says that the call has arguments that the script does not give, and ``shows`` that it calls ``summary()``.
+    ``guessed`` says that the call has arguments that the script does not give, and ``shows`` that the model's summary
+    is shown in the call.
     """
 
     def __init__(self, call: str, guessed: bool) -> None:

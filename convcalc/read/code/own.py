@@ -221,7 +221,7 @@ class Owning:
         if lost and live.seen is None:
             live.failed = lost
         if result is not None:
-            self._see(live, [one for one in inputs if isinstance(one, Data)], result)
+            self.see(live, [one for one in inputs if isinstance(one, Data)], result)
         return result
 
     def _called(self, live: Own, call: Any, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
@@ -262,7 +262,7 @@ class Owning:
         else:
             self._session.machine.call(build, (instance, shapes[0] if shapes else None), {}, node)
 
-    def _see(self, live: Live, inputs: Sequence[Data], result: Any) -> None:
+    def see(self, live: Live, inputs: Sequence[Data], result: Any) -> None:
         """Keeps the shapes of a call, which the rows of a summary show."""
         outputs = [one for one in flat(result) if isinstance(one, Data)]
         if outputs:
@@ -272,7 +272,8 @@ class Owning:
             live.known[live.on] = tuple(shapes)
 
     def shapes(self, live: Live, inputs: Sequence[Data], node: ast.AST) -> Any:
-        """What an own layer or a Lambda gives on data."""
+        """What an own layer or a Lambda gives on data of these shapes."""
+        inputs = [plain(one) for one in inputs]
         if isinstance(live, Declared):
             given = Called()
             given.inputs = list(inputs)
@@ -308,7 +309,7 @@ class Owning:
             return lost or session.machine.unknown(f"what {live.name} gives is no tensor", node)
         if not tensors:
             live.built = live.built or Inferred(outputs[0].shape, (), (), (), tuple(one.shape for one in outputs[1:]))
-            self._see(live, [one for one in given.inputs if isinstance(one, Data)], result)
+            self.see(live, [one for one in given.inputs if isinstance(one, Data)], result)
             return result
         masks = [one.mask for one in tensors if one.mask is not None]
         made = self._recorded(live, tensors, masks, outputs, node)

@@ -34,7 +34,8 @@ def stack_of_own(live: Own, snapshot: Snapshot) -> Stack:
     )
     stack = Stack(live.name, live.named, False, inputs, tuple(nodes))
     stack.fixed = True
-    stack.weights_apart = tuple(live.weights)
+    waiting = [part for part in live.tracked if isinstance(part, Own) and part.seen is None]
+    stack.weights_apart = (*live.weights, *(weight for part in waiting for weight in snapshot.weights(part)))
     return stack
 
 

@@ -82,7 +82,10 @@ class _Objects:
     def call(self, entry: Any, place: Path) -> Call:
         """The call of one object, from the object's class and config."""
         kind = part(entry, "class_name", str, place)
-        if str(entry.get("module", "")).startswith("keras.src.ops") and f"ops.{kind}" in OPERATIONS:
+        if (
+            str(entry.get("module", "")).startswith(("keras.src.ops", "keras.src.activations"))
+            and f"ops.{kind}" in OPERATIONS
+        ):
             kind = f"ops.{kind}"
         opaque = opacity(entry, kind) or (UNCOUNTED if holds_code(kind, entry.get("config")) else "")
         if opaque:

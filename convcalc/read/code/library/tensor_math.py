@@ -78,10 +78,13 @@ def silu(site: Site, x: Any, beta: Any = 1.0) -> Any:
     return same(site, x)
 
 
-@rules(symbolic.relu, "relu nn ops K activations")
+@rules(symbolic.relu, "relu nn ops K")
 def relu(site: Site, x: Any, negative_slope: Any = 0.0, max_value: Any = None, threshold: Any = 0.0) -> Any:
     """Positive values; 0 for others."""
     return same(site, x)
+
+
+rules("ReLU", "relu activations")(relu)
 
 
 @rules("LeakyRelu", "leaky_relu nn ops activations")
