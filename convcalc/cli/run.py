@@ -22,7 +22,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
 @click.command("run", epilog=options.MODELS)
 @options.model
 @options.reading
-@click.option("--input", "x", default="ones", help="ones, zeros, random, arange, a .npy, .npz or .json file, or [[…]].")
+@click.option("--input", "x", help="ones (the default), zeros, random, arange, a .npy, .npz or .json file, or [[…]].")
 @click.option("--weights", default="init", help="init, ones, zeros, random, or a .npz, .keras or .h5 file.")
 @click.option("--seed", default=0, help="Seed of every draw; default 0.")
 @click.option(

@@ -33,7 +33,7 @@ class Compiled:
         self._program: Program
         self._arrays: CachedWeights
 
-    def __call__(self, x: Any = "ones") -> list[Array]:
+    def __call__(self, x: Any = None) -> list[Array]:
         """The outputs for ``x``, which is given as for `run`. Later calls do not change these arrays.
 
         The first call on inputs of new shapes plans for them. `RunError` for inputs that do not fit the model.

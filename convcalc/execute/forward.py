@@ -35,7 +35,7 @@ Values = dict[Node | Input, tuple[Array, ...]]
 
 def run(
     stack: Stack,
-    x: Any = "ones",
+    x: Any = None,
     *,
     weights: Any = "init",
     seed: int = 0,
@@ -52,7 +52,8 @@ def run(
     """The outputs of a stack at inference, as Keras computes them with ``training=False``.
 
     ``x``: ``ones``, ``zeros``, ``random``, ``arange``, a ``.npy``, ``.npz`` or ``.json`` file, an array, nested
-    lists, or a list of one array; its shape is ``(batch, …)``, where the batch axis may be left out.
+    lists, or a list of one array; its shape is ``(batch, …)``, where the batch axis may be left out. None stands for
+    the numbers that a script calls its layers on, and for ``ones`` where these are not known.
     ``weights``: ``init`` (each weight's own initializer), ``ones``, ``zeros``, ``random``, a file (``.npz``,
     ``.keras``, ``.h5``), arrays in the order of Keras's ``get_weights()``, or a mapping from ``layer/weight``.
     Values in a layer's call come before all of these. Every weight and every input is drawn from its own stream of

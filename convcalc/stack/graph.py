@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Binding, works_on
@@ -14,16 +15,22 @@ from convcalc.stack.opaque import Opaque
 
 
 class Input:
-    """An input of the model: the name of its layer, its shape (batch first; None when unknown) and its dtype."""
+    """An input of the model: the name of its layer, its shape (batch first; None when unknown) and its dtype.
 
-    __slots__ = ("dtype", "name", "named", "shape")
+    ``values`` gives the array on which a script calls the layers, where the script says all numbers of it; else None.
+    """
+
+    __slots__ = ("dtype", "name", "named", "shape", "values")
     number = 0
 
-    def __init__(self, name: str, shape: Shape | None, dtype: str, named: bool) -> None:
+    def __init__(
+        self, name: str, shape: Shape | None, dtype: str, named: bool, values: Callable[[], Any] | None = None
+    ) -> None:
         self.name = name
         self.shape = shape
         self.dtype = dtype
         self.named = named
+        self.values = values
 
     @property
     def outputs(self) -> tuple[Shape, ...]:

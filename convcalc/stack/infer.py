@@ -51,7 +51,8 @@ class _Inference:
 
     def __init__(self, inputs: Sequence[Input], shapes: Sequence[Shape | None]) -> None:
         self.copies: dict[Source, Source] = {
-            one: Input(one.name, shape, one.dtype, one.named) for one, shape in zip(inputs, shapes, strict=True)
+            one: Input(one.name, shape, one.dtype, one.named, one.values)
+            for one, shape in zip(inputs, shapes, strict=True)
         }
         self._results: dict[tuple[int, Binding | None, tuple[Shape, ...]], Inferred] = {}  # equal calls share one
         self._done: list[Node] = []

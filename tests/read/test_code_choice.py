@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from convcalc import load
+from convcalc import load, run
 from convcalc.cli import group
 from convcalc.errors import ConvcalcError
 from convcalc.read import offers
@@ -132,9 +132,18 @@ def test_lost_value_can_be_given(tmp_path: Path) -> None:
     with pytest.raises(ConvcalcError) as caught:
         load(path)
     assert str(caught.value.why).startswith("line 4:")
-    assert "--set text=" in str(caught.value.help)
+    assert "--set chars=" in str(caught.value.help)
     assert params(path, given={"chars": "57"}) == 5 * 57
     assert params(path, given={"text": "'abca'"}) == 15
+
+
+def test_number_of_members_can_be_given(tmp_path: Path) -> None:
+    """Where only the length of something counts, the error proposes data of this length."""
+    path = script(tmp_path, "words = open('b.txt').read().split()\nm = Sequential([Input((4,)), Dense(len(words))])\n")
+    with pytest.raises(ConvcalcError) as caught:
+        load(path)
+    assert "--set 'words=shape(57)'" in str(caught.value.help)
+    assert params(path, given={"words": "shape(57)"}) == 5 * 57
 
 
 def test_shape_of_data_can_be_given(tmp_path: Path) -> None:
@@ -195,6 +204,26 @@ def test_keras_1(tmp_path: Path, text: str, expected: int) -> None:
     path = script(tmp_path, text)
     assert params(path) == expected
     assert any("Keras 1" in note for note in load(path).notes)
+
+
+EAGER = """import tensorflow as tf
+x = tf.constant([[[[1.0], [2.0], [3.0]], [[4.0], [5.0], [6.0]], [[7.0], [8.0], [9.0]]]])
+k = tf.constant([[[[1.0]], [[0.0]]], [[[0.0]], [[1.0]]]])
+y = tf.nn.conv2d(x, k, 1, "VALID")
+z = tf.nn.max_pool2d(y, 2, 1, "VALID")
+"""
+
+
+def test_operations_that_are_called_on_numbers(tmp_path: Path) -> None:
+    """Without a model, the script's convolutions and poolings of data are the model, and a run takes the numbers."""
+    stack = load(script(tmp_path, EAGER))
+    assert [(node.kind, node.outputs) for node in stack.nodes] == [
+        ("Conv", ((1, 2, 2, 1),)),
+        ("MaxPool", ((1, 1, 1, 1),)),
+    ]
+    # Each output is the number above to the left plus the number below to the right: at most 5 + 9.
+    assert run(stack).outputs[0].tolist() == [[[[14.0]]]]
+    assert run(stack, "ones").outputs[0].tolist() == [[[[2.0]]]]
 
 
 def test_undecided_conditions(tmp_path: Path) -> None:

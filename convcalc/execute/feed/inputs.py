@@ -63,10 +63,17 @@ class Feed:
 
 
 def feeds(x: Any, inputs: Sequence[Input], seed: int, *, force: bool = False) -> list[Feed]:
-    """The feed for each input of a model; ``x`` is a word for all inputs, or values for each, in order or by name."""
+    """The feed for each input of a model; ``x`` is a word for all inputs, or values for each, in order or by name.
+
+    Where ``x`` is None an input gets the numbers that its script calls the layers on, or ones where the script does
+    not say them.
+    """
     for target in inputs:
         if target.dtype not in DTYPES:
             raise unsupported_dtype(target.dtype, f"the input, {target.name}")
+    if x is None:
+        own = ("ones" if target.values is None else target.values() for target in inputs)
+        return [feed(given, target, seed, force=force) for given, target in zip(own, inputs, strict=True)]
     if len(inputs) == 1 or isinstance(x, str):
         return [feed(x, target, seed, force=force) for target in inputs]
     given = [x.get(target.name) for target in inputs] if isinstance(x, Mapping) else x

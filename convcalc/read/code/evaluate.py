@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.read.code import arrays
 from convcalc.read.code.library import operators, python
 from convcalc.read.code.site import Site
-from convcalc.read.code.values import (
-    MISSING,
-    Data,
-    Instance,
-    Library,
-    OwnClass,
-    Tensor,
-    Thing,
-    Unknown,
-)
+from convcalc.read.code.values import MISSING, Data, Instance, Library, OwnClass, Tensor, Thing, Unknown
 
 if TYPE_CHECKING:
     from convcalc.read.code.machine import Machine

@@ -136,9 +136,11 @@ class Follower:
             if scope is machine.main.names or isinstance(value, Unknown):
                 value = machine.given[name]
                 machine.used.add(name)
-        if isinstance(value, Unknown) and value.cause.name is None and not isinstance(value, Inert):
-            value.cause.name = name
         names = machine.scope.target(name).names
+        if isinstance(value, Unknown) and not isinstance(value, Inert):
+            value.cause.name = value.cause.name or name
+            if names is machine.main.names.names:
+                value = type(value)(value.cause, name)
         machine.journal.touch(names)
         names[name] = value
 

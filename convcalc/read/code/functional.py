@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import ReadError, WiringError
-from convcalc.read.code.live import Functional, Live, Made
+from convcalc.read.code.live import Eager, Functional, Live, Made
 from convcalc.read.code.refusal import no_value
 from convcalc.read.code.snapshot import stack_of
 from convcalc.read.code.values import Data, Tensor, Unknown, flat, unknown_in
@@ -158,26 +158,29 @@ class Graphs:
         made: Any = deepcopy(live, {id(self._session): self._session, id(self._session.machine): self._session.machine})
         return made  # type: ignore[no-any-return]
 
-    def of_calls(self, calls: Sequence[tuple[Live, list[Data], list[Data], Place]]) -> Functional | Unknown:
+    def _input_for(self, data: Data, place: Place) -> Tensor:
+        """The tensor of a new InputLayer that stands for data of the script."""
+        session = self._session
+        words = {"batch_shape": data.shape, "dtype": data.dtype}
+        live = session.input_layer(words, session.numbers.next("InputLayer"), False, place)
+        live.values = (lambda: data.value) if data.is_known else None
+        return session.input_of(live)
+
+    def of_calls(self, calls: Sequence[Eager]) -> Functional | Unknown:
         """The model of layers that a script calls on data, outside of all models: what is no output is an input."""
         session, tensors = self._session, dict[int, Any]()
-        model = Functional(calls[0][3])
+        model = Functional(calls[0].place)
         used: set[int] = set()
-        for live, inputs, outputs, place in calls:
-            for one in inputs:
+        for call in calls:
+            for one in call.inputs:
                 if id(one) not in tensors:
-                    words = {"batch_shape": one.shape, "dtype": one.dtype}
-                    tensors[id(one)] = session.input_of(
-                        session.input_layer(words, session.numbers.next("InputLayer"), False, place)
-                    )
+                    tensors[id(one)] = self._input_for(one, call.place)
                     model.given.append(tensors[id(one)])
-            used |= {id(one) for one in inputs}
-            made = session.calling.apply(
-                live, tuple(tensors[id(one)] for one in inputs), {}, session.machine.frame.node
-            )
-            for one, tensor in zip(outputs, flat(made), strict=False):
+            used |= {id(one) for one in call.inputs}
+            made = call.repeat(*(tensors[id(one)] for one in call.inputs))
+            for one, tensor in zip(call.outputs, flat(made), strict=False):
                 tensors[id(one)] = tensor
-        ends = [one for _, _, outputs, _ in calls for one in outputs if id(one) not in used]
+        ends = [one for call in calls for one in call.outputs if id(one) not in used]
         model.results = model.structure = [tensors[id(one)] for one in ends]
         lost: Unknown | None = next((tensors[id(one)] for one in ends if isinstance(tensors[id(one)], Unknown)), None)
         lost = lost or self._connect(model, session.machine.frame.node)

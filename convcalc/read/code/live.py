@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcalc.declare.layer import Layer
 from convcalc.declare.signature import Binding
 from convcalc.declare.weight import Inferred, Weight
 from convcalc.errors import ConvcalcError
-from convcalc.read.code.values import Instance, Tensor, Thing, Unknown, flat
+from convcalc.read.code.values import Data, Instance, Tensor, Thing, Unknown, flat
 from convcalc.script import Call, Given
 from convcalc.sizes.shapes import Shape
 from convcalc.source import Place
+
+
+class Eager(NamedTuple):
+    """A call of a layer or an operation on data, outside of all models; ``repeat`` calls the same on tensors."""
+
+    repeat: Callable[..., Any]
+    inputs: tuple[Data, ...]
+    outputs: tuple[Data, ...]
+    place: Place
 
 
 class Live:
@@ -32,6 +41,7 @@ class Live:
         self.named = False
         self.trainable = True
         self.freezes = True
+        self.values: Callable[[], Any] | None = None  # what an InputLayer gets in the script, where that is known
         self.lost: Unknown | None = None
         self.calls: list[Made] = []
         self.others = 0  # calls of a Sequential's builds, which count in the numbers of calls

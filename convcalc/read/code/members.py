@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code.feeding import FEEDS, Feeding
@@ -128,11 +128,15 @@ class Members:
 
     def eager(self, live: Live, given: Any, outputs: Sequence[Data], place: Place) -> None:
         """Keeps a layer's call on data outside of all models."""
-        if not self._session.inside:
-            self._session.eager_call(live, given.inputs, outputs, place)
+        self._session.eager_call(self._repeat(live), given.inputs, outputs, place)
 
     def eager_own(self, live: Live, args: tuple[Any, ...], result: Any, node: ast.AST) -> None:
         """Keeps an own layer's call on data outside of all models."""
         inputs, outputs = flat(args), flat(result)
-        if not self._session.inside and all(isinstance(one, Data) for one in (*inputs, *outputs)):
-            self._session.eager_call(live, inputs, outputs, self._session.machine.place(node))
+        if all(isinstance(one, Data) for one in (*inputs, *outputs)):
+            self._session.eager_call(self._repeat(live), inputs, outputs, self._session.machine.place(node))
+
+    def _repeat(self, live: Live) -> Callable[..., Any]:
+        """What calls a layer on tensors."""
+        session = self._session
+        return lambda *tensors: session.calling.apply(live, tensors, {}, session.machine.frame.node)

@@ -12,15 +12,22 @@ def no_value(lost: Unknown, place: Place | None, what: str | None = None) -> Rea
     cause = lost.cause
     if cause.error is not None:
         return cause.error  # type: ignore[return-value]
+    name = lost.name or cause.name
     line = f"{_where(cause.place, place)}: " if isinstance(cause.place, Span) else ""
-    give = f"give it: --set {cause.name}=VALUE, or --set '{cause.name}=shape(60000,28,28)' for data"
     return ReadError(
         f"{what} are not known here" if what else f"{_text(place)} has no value that is known here",
         code="not-a-value",
         span=place,
         why=f"{line}{cause.message}",
-        help=give if cause.name else "write the value itself here: the text is read, never run",
+        help=_give(name, place) if name else "write the value itself here: the text is read, never run",
     )
+
+
+def _give(name: str, place: Place | None) -> str:
+    """How to give a name its value: where only the number of its members counts, this number is enough."""
+    if f"len({name})" in _text(place):
+        return f"give it: --set '{name}=shape(57)' for 57 members"
+    return f"give it: --set {name}=VALUE, or --set '{name}=shape(60000,28,28)' for data"
 
 
 def _where(lost: Span, used: Place | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.declare.naming import Numbering
@@ -16,7 +16,7 @@ from convcalc.layers.spelling import is_layer, merged, modern
 from convcalc.read.code.calling import Calling
 from convcalc.read.code.functional import Graphs
 from convcalc.read.code.library.keras import restored
-from convcalc.read.code.live import Declared, Functional, Live, Own, Sequential, live_of
+from convcalc.read.code.live import Declared, Eager, Functional, Live, Own, Sequential, live_of
 from convcalc.read.code.making import Making
 from convcalc.read.code.members import Members
 from convcalc.read.code.operations import Operations
@@ -61,7 +61,7 @@ class Session:
         self.inside = 0  # `call` methods of own layers that are running
         self.compiled: Live | Unknown | None = None
         self.trained: Live | Unknown | None = None
-        self.eager: list[tuple[Live, list[Data], list[Data], Place]] = []
+        self.eager: list[Eager] = []
         self.saved: dict[str, Live] = {}
         self.making = Making(self)
         self.calling = Calling(self)
@@ -297,6 +297,9 @@ class Session:
         found = own(Site(self.machine, node))
         return found[0] if isinstance(found, tuple) and found else found
 
-    def eager_call(self, live: Live, inputs: Sequence[Data], outputs: Sequence[Data], place: Place) -> None:
-        """Keeps a layer's call on data outside of all models."""
-        self.eager.append((live, list(inputs), list(outputs), place))
+    def eager_call(
+        self, repeat: Callable[..., Any], inputs: Sequence[Data], outputs: Sequence[Data], place: Place
+    ) -> None:
+        """Keeps the call of a layer or an operation on data outside of all models; ``repeat`` calls it on tensors."""
+        if not self.inside:
+            self.eager.append(Eager(repeat, tuple(inputs), tuple(outputs), place))

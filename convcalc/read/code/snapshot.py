@@ -95,7 +95,7 @@ class Snapshot:
         for made in model.made:
             if not made.inputs:
                 tensor, live = made.outputs[0], made.live
-                nodes[made] = Input(live.name, tensor.shape, tensor.dtype, live.named)
+                nodes[made] = Input(live.name, tensor.shape, tensor.dtype, live.named, live.values)
                 continue
             node = self.node(made.live, made.place)
             node.inputs = tuple(Link(nodes[one.node], one.index) for one in made.inputs)

@@ -34,12 +34,16 @@ class Cause:
 
 
 class Unknown:
-    """A value that does not follow from the script. Every operation on it gives it back."""
+    """A value that does not follow from the script. Every operation on it gives it back.
 
-    __slots__ = ("cause",)
+    ``name`` is the name of the script's that it was last given, by which the user can give it a value.
+    """
 
-    def __init__(self, cause: Cause) -> None:
+    __slots__ = ("cause", "name")
+
+    def __init__(self, cause: Cause, name: str | None = None) -> None:
         self.cause = cause
+        self.name = name
 
 
 class Inert(Unknown):

@@ -105,9 +105,19 @@ def _followed(kind: Kind, rule: Rule, sizes: tuple[str, ...], defaults: dict[str
         lost = next((one for name, one in ready.items() if isinstance(one, Unknown) and name not in sizes), None)
         if lost:
             return lost
-        return rule(site, *[ready.pop(word) for word in words if star], *more, **ready)
+        result = rule(site, *[ready.pop(word) for word in words if star], *more, **ready)
+        if getattr(kind, "is_layer", False) and isinstance(result, Data):
+            _keep(site, kind, whole, result)
+        return result
 
     return call
+
+
+def _keep(site: Site, kind: Any, bound: dict[str, Any], result: Data) -> None:
+    """Keeps a call on data that does what a layer does: where a script makes no model, these calls are its model."""
+    x = tensor_of(site, bound["x"])
+    if isinstance(x, Data) and site.place:
+        site.machine.session.eager_call(lambda tensor: kind(site, **{**bound, "x": tensor}), [x], [result], site.place)
 
 
 def _word(name: str, words: tuple[str, ...], bound: dict[str, Any], rest: bool) -> str:

@@ -309,6 +309,7 @@ def convolved(kind: str, depthwise: bool = False) -> Rule:
         padding = padding.lower()
         return op(site, kind, x, kernel, steps, padding, where, rates)
 
+    rule.is_layer = True  # type: ignore[attr-defined]
     return rule
 
 
@@ -327,6 +328,7 @@ def pooled(kind: str) -> Rule:
         steps = sizes if strides is None else _spatial(strides, axes, where == "channels_first")
         return op(site, kept, x, sizes, steps, padding.lower(), where)
 
+    rule.is_layer = True  # type: ignore[attr-defined]
     return rule
 
 
