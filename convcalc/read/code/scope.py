@@ -129,7 +129,7 @@ def restore(thing: Any, content: Any) -> None:
 class Budget:
     """How much work a script may cost, and how much it has cost; ``events`` counts what has been made of models."""
 
-    MOST_STEPS = 1_000_000
+    MOST_STEPS = 750_000
     # What a layer costs that is made, and what a call of a layer costs: about the time of so many plain steps.
     LAYER = 100
     CALL = 60
