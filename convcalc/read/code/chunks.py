@@ -114,6 +114,7 @@ class _Reading:
     def __init__(self, cell: Cell, line: int) -> None:
         self._cell = cell
         self._line = line
+        self._has_left = False  # whether some code is left out
 
     def cell_of(self, written: str) -> Cell:
         """The cell with its statements."""
@@ -122,9 +123,9 @@ class _Reading:
             cell.body = self._parsed(text)
         except SyntaxError:
             cell.body = self._rewritten(without_prompts(dedented(text)))
-        cell.lost = [
-            name.id for one in ast.walk(ast.Module(cell.body, [])) if isinstance(one, Left) for name in one.bound
-        ]
+        if self._has_left:
+            whole = ast.walk(ast.Module(cell.body, []))
+            cell.lost = [name.id for one in whole if isinstance(one, Left) for name in one.bound]
         return cell
 
     def left_out(self, text: str, message: str) -> Cell:
@@ -181,7 +182,8 @@ class _Reading:
         body = statements(text.text[start:end])
         line = text.text.count("\n", 0, start)
         for one in body:
-            ast.increment_lineno(one, line)
+            if line:
+                ast.increment_lineno(one, line)
             text.restore(one, self._line)
         return body
 
@@ -219,6 +221,7 @@ class _Reading:
 
     def _left(self, text: Rewritten, start: int, end: int, message: str) -> Left:
         left = Left(text.text[start:end], message)
+        self._has_left = True
         ast.increment_lineno(left, text.text.count("\n", 0, start))
         text.restore(left, self._line)
         return left

@@ -307,9 +307,9 @@ class Evaluator:
         try:
             return machine.untainted(whole[key])
         except (KeyError, IndexError) as error:
-            return machine.refused(error, f"this part is not there ({type(error).__name__}: {error})", node)
-        except Exception as error:  # noqa: BLE001 - whatever Python refuses
-            return site.unknown(f"this part is not there ({type(error).__name__}: {error})")
+            return machine.refused(error, "this part is not there", node)
+        except Exception:  # noqa: BLE001 - whatever Python refuses
+            return site.unknown("this part is not there")
 
     def _Slice(self, node: ast.Slice) -> Any:
         ends = [self.value(one) if one else None for one in (node.lower, node.upper, node.step)]

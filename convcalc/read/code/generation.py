@@ -10,6 +10,7 @@ from typing import NamedTuple
 from convcalc.layers._old import GONE, KINDS
 from convcalc.layers.spelling import is_layer, is_old_word
 from convcalc.read.code.modules import KERAS
+from convcalc.read.code.scope import LEAVES
 
 
 class Generation(NamedTuple):
@@ -57,6 +58,8 @@ def _nodes(statements: Iterable[ast.stmt], evidence: _Evidence) -> list[ast.AST]
     rest: list[ast.AST] = [*reversed([*statements])]
     while rest:
         node = rest.pop()
+        if isinstance(node, LEAVES):
+            continue
         evidence.note(node)
         nodes.append(node)
         inner = list(ast.iter_child_nodes(node))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.read.code import arrays, library, number_kinds
 from convcalc.read.code.attributes import method_table
-from convcalc.read.code.scope import Frame, Scope
+from convcalc.read.code.scope import LEAVES, Frame, Scope
 from convcalc.read.code.signals import Signal
 from convcalc.read.code.site import Site
 from convcalc.read.code.values import (
@@ -337,6 +337,10 @@ class Runner:
             yield self._machine.frame.function
 
 
+# What has nothing inside that belongs to the function around it.
+_CLOSED = (*LEAVES, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
 @lru_cache(maxsize=10_000)
 def _yields(node: ast.AST) -> bool:
     """Whether a function yields."""
@@ -345,6 +349,6 @@ def _yields(node: ast.AST) -> bool:
         one = todo.pop()
         if isinstance(one, ast.Yield | ast.YieldFrom):
             return True
-        if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        if not isinstance(one, _CLOSED):
             todo += ast.iter_child_nodes(one)
     return False

@@ -10,6 +10,9 @@ from convcalc.errors import ReadError
 from convcalc.read.code.values import MISSING, Function, Unknown
 from convcalc.source import Place, Source, Span
 
+# The nodes of a tree that have no parts of their own that matter; most nodes are of these.
+LEAVES = (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Pass)
+
 
 class Module:
     """One text of Python: its source, its names, and the way from `ast`'s places to places in the text.
@@ -129,7 +132,7 @@ def restore(thing: Any, content: Any) -> None:
 class Budget:
     """How much work a script may cost, and how much it has cost; ``events`` counts what has been made of models."""
 
-    MOST_STEPS = 750_000
+    MOST_STEPS = 600_000
     # What a layer costs that is made, and what a call of a layer costs: about the time of so many plain steps.
     LAYER = 100
     CALL = 60

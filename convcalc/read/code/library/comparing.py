@@ -258,8 +258,8 @@ def _ordered(site: Site, sign: str, left: Any, right: Any) -> Any:
             return lost
     try:
         return bool(_ORDERS[sign](left, right))
-    except TypeError as error:
-        return site.unknown(f"these cannot be compared ({error})")
+    except TypeError:
+        return site.unknown("these cannot be compared")
 
 
 def in_sorted_order(site: Site, found: list[Any], key: Any = None, reverse: Any = False) -> list[Any] | Unknown:
@@ -272,6 +272,6 @@ def in_sorted_order(site: Site, found: list[Any], key: Any = None, reverse: Any 
     charge(site, 4 * len(found))
     try:
         order = sorted(range(len(found)), key=keys.__getitem__, reverse=bool(down))
-    except TypeError as error:
-        return site.unknown(f"these cannot be sorted ({error})")
+    except TypeError:
+        return site.unknown("these cannot be sorted")
     return [found[at] for at in order]

@@ -37,8 +37,8 @@ def arithmetic(site: Site, sign: str, left: Any, right: Any) -> Any:
         return lost
     try:
         return _combined(site, sign, left, right)
-    except (TypeError, ValueError, ArithmeticError) as error:
-        return site.unknown(f"this cannot be worked out ({error})")
+    except (TypeError, ValueError, ArithmeticError):
+        return site.unknown("this cannot be worked out")
 
 
 def _combined(site: Site, sign: str, left: Any, right: Any) -> Any:

@@ -174,8 +174,8 @@ def hashable(site: Site, value: Any) -> Unknown | None:
         return site.unknown("objects with an equality of their own are not followed as keys")
     try:
         hash(value)
-    except TypeError as error:
-        return site.unknown(f"this cannot be a key ({error})")
+    except TypeError:
+        return site.unknown("this cannot be a key")
     return None
 
 

@@ -57,8 +57,8 @@ def formatted(site: Site, value: Any, spec: Any, conversion: int = -1) -> Any:
         return value
     try:
         made = format(value, spec)
-    except (TypeError, ValueError, OverflowError) as error:
-        return site.unknown(f"this cannot be written so ({error})")
+    except (TypeError, ValueError, OverflowError):
+        return site.unknown("this cannot be written so")
     return room_of_text(site, len(made)) or made
 
 

@@ -173,7 +173,7 @@ def int_(site: Site, value: Any = 0, base: Any = None) -> Any:
     try:
         return bounded(site, int(value) if base is None else int(value, base))
     except ValueError as error:
-        return site.machine.refused(error, f"{site.text} is not followed with these arguments ({error})", site.node)
+        return site.machine.refused(error, f"{site.text} is not followed with these arguments", site.node)
 
 
 @TABLE("builtins.float")
@@ -190,7 +190,7 @@ def float_(site: Site, value: Any = 0.0) -> Any:
     try:
         return float(value)
     except ValueError as error:
-        return site.machine.refused(error, f"{site.text} is not followed with these arguments ({error})", site.node)
+        return site.machine.refused(error, f"{site.text} is not followed with these arguments", site.node)
 
 
 @TABLE("builtins.complex")
