@@ -172,6 +172,8 @@ def _weight(weight: Weight) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """A value of a configuration in JSON's types; a number that JSON does not have becomes None."""
+    if value is None or isinstance(value, str | int):  # almost all values
+        return value
     if isinstance(value, Layer):
         return {"class_name": value.kind, "config": _plain(value.config)}
     if isinstance(value, Mapping):
@@ -180,4 +182,4 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value if value is None or isinstance(value, str | int) else repr(value)
+    return repr(value)

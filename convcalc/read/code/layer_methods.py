@@ -89,9 +89,33 @@ class LayerMethods:
 
     def _do_adapt(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         """``adapt(data)``: a layer learns what the data are like, and is built for them."""
+        self._session.machine.journal.touch(live)
+        live.is_adapted = True
         element = self._session.element(args[0] if args else named.get("data"), node)
         if isinstance(live, Declared) and live.built is None and isinstance(element, Data) and element.shape:
             self._session.calling.apply(live, (Data((None, *element.shape[1:]), element.dtype),), {}, node)
+
+    def _do_vocabulary_size(
+        self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST
+    ) -> int | Unknown:
+        """``vocabulary_size()``: how many words a layer knows; of data it learns as many as ``max_tokens`` says."""
+        machine, layer = self._session.machine, live.layer if isinstance(live, Declared) else None
+        lookup: Any = getattr(layer, "lookup", layer)
+        if not hasattr(lookup, "max_tokens"):
+            return machine.unknown(f"{live.name} has no vocabulary", node)
+        if lookup.vocabulary is not None:
+            return int(lookup.offset + len(lookup.words))
+        if not live.is_adapted:
+            return int(lookup.offset)
+        if lookup.max_tokens is None:
+            return machine.unknown(f"how many words {live.name} learns is not known; max_tokens says the most", node)
+        machine.note(f"{machine.place(node).location}: it is taken that {live.name} learns all of its max_tokens")
+        return int(lookup.max_tokens)
+
+    def _do_get_vocabulary(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
+        """``get_vocabulary()``: the words that a layer knows, as data of their number."""
+        size = self._do_vocabulary_size(live, args, named, node)
+        return size if isinstance(size, Unknown) else Data((size,), "string")
 
     def _do_summary(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> None:
         self._session.machine.spend(10, node)

@@ -41,6 +41,7 @@ class Live:
         self.named = False
         self.trainable = True
         self.freezes = True
+        self.is_adapted = False  # whether a preprocessing layer has seen data
         self.values: Callable[[], Any] | None = None  # what an InputLayer gets in the script, where that is known
         self.lost: Unknown | None = None
         self.calls: list[Made] = []
