@@ -237,3 +237,17 @@ def test_undecided_conditions(tmp_path: Path) -> None:
     assert load(
         script(tmp_path, "if thing():\n    n = 3\nelse:\n    n = 3\nm = Sequential([Input((4,)), Dense(n)])")
     ).nodes
+
+
+def test_tensorflow_1_makes_no_model(tmp_path: Path) -> None:
+    """Functions of tf.layers on a placeholder are the layers up to the last one."""
+    text = (
+        "import tensorflow as tf\nx = tf.placeholder(tf.float32, [None, 8, 8, 3])\n"
+        "h = tf.layers.conv2d(x, 4, 3, activation=tf.nn.relu)\ny = tf.layers.dense(tf.layers.flatten(h), 10)\n"
+        "loss = tf.losses.softmax_cross_entropy(labels, y)\n"
+    )
+    stack = load(script(tmp_path, text))
+    assert [node.kind for node in stack.nodes] == ["Conv2D", "Flatten", "Dense"]
+    assert params(script(tmp_path, text)) == params(
+        script(tmp_path, "m = Sequential([Input((8, 8, 3)), Conv2D(4, 3), Flatten(), Dense(10)])", "same.py")
+    )

@@ -120,6 +120,8 @@ class Chooser:
         working = [one for one in found if one.model is not None and not one.guessed]
         if not working and session.eager:
             return self._stack(session.graphs.of_calls(session.eager))
+        if not working and session.loose:
+            return self._stack(session.graphs.of_tensor(session.loose[-1]))
         if working:
             chosen = next((one for one in reversed(working) if one.shows), working[-1])
             others = [one.call for one in found if one is not chosen and one.call]

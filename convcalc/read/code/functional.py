@@ -187,6 +187,21 @@ class Graphs:
         session.give_name(model, None)
         return lost or model
 
+    def of_tensor(self, tensor: Tensor) -> Functional | Unknown:
+        """The model of all that a tensor comes from."""
+        model = Functional(tensor.node.place)
+        model.results, model.structure = [tensor], tensor
+        todo, seen = [tensor], set[int]()
+        while todo:
+            one = todo.pop()
+            if id(one.node) in seen:
+                continue
+            seen.add(id(one.node))
+            if not one.node.inputs:
+                model.given.append(one)
+            todo += one.node.inputs
+        return self.finish_network(model, None, self._session.machine.frame.node)
+
     def stack(self, live: Live) -> Stack | Unknown:
         """The model as it is now, as a `Stack`."""
         return stack_of(self._session, live)

@@ -51,7 +51,7 @@ _INERT = re.compile(
     r"|function|device|name_scope|logging|test|errors|io|autograph|profiler|estimator|lite|gfile|app|flags|enable\w*"
     r"|disable\w*|keras|types|Module|sysconfig|version|__version__|losses|strings|dtypes|TensorSpec|py_function"
     r"|Session|ConfigProto|global_variables_initializer|tpu|data|executing_eagerly|control_dependencies"
-    r"|set_random_seed|variable_scope|identity_n|raw_ops|tools|graph_util|get_default_graph|Graph|placeholder))(\.|$)"
+    r"|set_random_seed|variable_scope|identity_n|raw_ops|tools|graph_util|get_default_graph|Graph))(\.|$)"
 )
 _PROJECT = (".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
 # How many folders above the script's own belong to its project at most.

@@ -62,6 +62,7 @@ class Session:
         self.compiled: Live | Unknown | None = None
         self.trained: Live | Unknown | None = None
         self.eager: list[Eager] = []
+        self.loose: list[Tensor] = []  # what TensorFlow 1's own layers give, of which a script makes no model
         self.saved: dict[str, Live] = {}
         self.making = Making(self)
         self.calling = Calling(self)

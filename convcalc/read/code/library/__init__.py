@@ -76,6 +76,8 @@ _WITHIN = {
     "keras.activations": "tensors",
     "keras.random": "tensors",
     "tensorflow.Variable": "keras",
+    "tensorflow.layers": "tf_layers",
+    "tensorflow.placeholder": "tf_layers",
     "keras.wrappers": "tuner",
     "keras.applications": "pretrained",
     "keras.datasets": "data",
