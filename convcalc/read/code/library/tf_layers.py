@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.layers import find
 from convcalc.read.code import number_kinds
-from convcalc.read.code.library import Table
 from convcalc.read.code.known import sizes_in
+from convcalc.read.code.library import Table
 from convcalc.read.code.values import Tensor, Unknown, flat
 
 if TYPE_CHECKING:
