@@ -9,7 +9,7 @@ from typing import Any
 
 from convcalc.compute import masking
 from convcalc.compute.kernels.team import Threads
-from convcalc.declare.layer import as_tuple
+from convcalc.declare.layer import Layer, as_tuple
 from convcalc.declare.signature import works_on
 from convcalc.errors import RunError
 from convcalc.execute.feed import inputs as feeding
@@ -24,6 +24,8 @@ from convcalc.execute.plan.streaming import Streaming
 from convcalc.execute.trace import Trace
 from convcalc.lazy import Array, np
 from convcalc.sizes.dtypes import BITS
+from convcalc.source import Place
+from convcalc.stack.coded import Coded
 from convcalc.stack.graph import Input, Node, Stack
 from convcalc.stack.masks import after
 from convcalc.stack.nested import Nested
@@ -90,16 +92,28 @@ def run(
 
 
 def refuse_opaque(stack: Stack) -> None:
-    """`RunError` for a model with layers whose meaning is Python code."""
-    for node in stack.leaves():
-        if isinstance(node.layer, Opaque):
-            raise RunError(
-                f"{node.name} ({node.kind}) cannot be computed",
-                code="opaque-layer",
-                span=node.call.place,
-                why="what it does is Python code, and nothing that is read is ever executed",
-                help="put layers of Keras in its place",
-            )
+    """`RunError` for a model with layers whose meaning is Python code, or whose own order is Python code."""
+    if stack.fixed and stack.own:
+        raise _is_code(stack.name, stack.own, None)
+    for node in stack.nodes:
+        if node.inner is not None:
+            refuse_opaque(node.inner)
+        elif node.layer is not None and _has_code(node.layer):
+            raise _is_code(node.name, node.kind, node.call.place)
+
+
+def _has_code(layer: Layer) -> bool:
+    return isinstance(layer, Opaque | Coded) or any(map(_has_code, layer.held))
+
+
+def _is_code(name: str, kind: str, place: Place | None) -> RunError:
+    return RunError(
+        f"{name} ({kind}) cannot be computed",
+        code="opaque-layer",
+        span=place,
+        why="what it does is Python code, and nothing that is read is ever executed",
+        help="put layers of Keras in its place, or in a script call on the tensors themselves what it calls",
+    )
 
 
 def _tensor(name: str, number: int) -> str:

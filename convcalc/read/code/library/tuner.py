@@ -21,7 +21,11 @@ class HyperParameters(Thing):
         self._values: dict[str, Any] = {}
 
     def _value(self, site: Site, name: str, default: Any, first: Any) -> Any:
-        return self._values.setdefault(name, first if default is MISSING or default is None else default)
+        if name not in self._values:
+            self._values[name] = first if default is MISSING or default is None else default
+            where = f"{site.place.location}: " if site.place else ""
+            site.machine.note(f"{where}the hyperparameter {name} is taken at its default, {self._values[name]!r}")
+        return self._values[name]
 
     def Int(
         self, site: Site, name: str, min_value: Any, max_value: Any, *args: Any, default: Any = MISSING, **rest: Any
