@@ -24,6 +24,7 @@ from convcalc.execute.plan.streaming import Streaming
 from convcalc.execute.trace import Trace
 from convcalc.lazy import Array, np
 from convcalc.sizes.dtypes import BITS
+from convcalc.sizes.shapes import Shape
 from convcalc.source import Place
 from convcalc.stack.coded import Coded
 from convcalc.stack.graph import Input, Node, Stack
@@ -98,11 +99,15 @@ def refuse_opaque(stack: Stack) -> None:
     for node in stack.nodes:
         if node.inner is not None:
             refuse_opaque(node.inner)
-        elif node.layer is not None and _has_code(node.layer):
+        elif node.layer is not None and _has_code(node.layer, node.shapes):
             raise _is_code(node.name, node.kind, node.call.place)
 
 
-def _has_code(layer: Layer) -> bool:
+def _has_code(layer: Layer, shapes: tuple[Shape, ...] = ()) -> bool:
+    """Whether it is not known what a layer computes; of a script's own layer the operations may be known."""
+    if isinstance(layer, Coded) and shapes:
+        known = tuple(tuple(n or 1 for n in shape) for shape in shapes)
+        return layer.operations(known, ("float32",) * len(known)) is None
     return isinstance(layer, Opaque | Coded) or any(map(_has_code, layer.held))
 
 

@@ -29,7 +29,8 @@ net(i)
     "text",
     [
         "m = keras.Model(i, Head()(i))",
-        "m = keras.Model(i, layers.Lambda(lambda t: t * 2)(i))",
+        "m = keras.Model(i, layers.Lambda(lambda t: Head()(t))(i))",
+        "m = keras.Model(i, layers.Lambda(lambda t: mystery(t), output_shape=(3,))(i))",
         "m = net",
         "m = keras.Model(i, net(i))",
         "m = keras.Sequential([keras.Input((3, 4)), layers.TimeDistributed(Head())])",
@@ -44,6 +45,14 @@ def test_values_of_own_code_are_refused(text: str) -> None:
         with pytest.raises(RunError) as caught:
             computed(stack)
         assert caught.value.code == "opaque-layer"
+
+
+def test_operations_in_a_lambda_are_computed() -> None:
+    """The function is a graph of operations, and the script is as it was before."""
+    stack = load(HEAD + "k = 2\nm = keras.Model(i, layers.Lambda(lambda t: keras.ops.sum(t * k, axis=-1))(i))")
+    assert [node.kind for node in stack.nodes] == ["Lambda"]
+    for _ in range(2):
+        np.testing.assert_array_equal(run(stack, np.arange(4.0)).outputs[0], [12])
 
 
 def test_the_same_operations_on_tensors_are_computed() -> None:

@@ -41,13 +41,13 @@ class Graphs:
             model.given, model.results = (list(one) for one in ends if isinstance(one, list))
             model.structure = words["outputs"]
             model.keys = list(words["inputs"]) if isinstance(words["inputs"], dict) else []
-            lost = self._connect(model, node)
+            lost = self.connect(model, node)
         return self._finished(model, lost, words, node)
 
     def finish_network(self, model: Functional, name: str | None, node: ast.AST) -> Functional | Unknown:
         """A model whose inputs and results are known: connected, and named."""
         model.is_published = True
-        return self._finished(model, self._connect(model, node), {"name": name}, node)
+        return self._finished(model, self.connect(model, node), {"name": name}, node)
 
     def _finished(
         self, model: Functional, lost: Unknown | None, words: dict[str, Any], node: ast.AST
@@ -83,7 +83,7 @@ class Graphs:
             return machine.unknown(f"this model's {name} are not known here", node)
         return parts
 
-    def _connect(self, model: Functional, node: ast.AST) -> Unknown | None:
+    def connect(self, model: Functional, node: ast.AST) -> Unknown | None:
         """Finds the calls from a model's outputs back to its inputs; why that fails, if it does."""
         session = self._session
         model.given = [self._begun(one, model, node) for one in model.given]
@@ -183,7 +183,7 @@ class Graphs:
         ends = [one for call in calls for one in call.outputs if id(one) not in used]
         model.results = model.structure = [tensors[id(one)] for one in ends]
         lost: Unknown | None = next((tensors[id(one)] for one in ends if isinstance(tensors[id(one)], Unknown)), None)
-        lost = lost or self._connect(model, session.machine.frame.node)
+        lost = lost or self.connect(model, session.machine.frame.node)
         session.give_name(model, None)
         return lost or model
 

@@ -17,6 +17,7 @@ from convcalc.read.code.calling import Called
 from convcalc.read.code.live import Declared, Functional, Live, Made, Own, Sequential, TrackedDict, TrackedList, live_of
 from convcalc.read.code.snapshot import weights_of
 from convcalc.read.code.standins import as_data, is_shape, like, parameters, plain, shape_of
+from convcalc.read.code.traced import operations_of
 from convcalc.read.code.values import (
     MISSING,
     Data,
@@ -291,8 +292,16 @@ class Owning:
         function = args[0] if args else named.get("function")
         live = Declared(Call("Lambda", place=session.machine.place(node)), None, "Lambda")
         live.function = function
+
+        def called(tensors: list[Tensor]) -> Any:
+            return self._function_of(live, tensors if len(tensors) > 1 else tensors[0], node)
+
         live.words = {**dict(zip(("output_shape", "mask", "arguments"), args[1:], strict=False)), **named}
-        live.layer = Coded("Lambda", lambda *shapes: self._rule(live, shapes, node))
+        live.layer = Coded(
+            "Lambda",
+            lambda *shapes: self._rule(live, shapes, node),
+            steps=lambda shapes, dtypes: operations_of(session, called, shapes, dtypes, node),
+        )
         session.give_name(live, named.get("name"))
         return live
 
@@ -315,15 +324,18 @@ class Owning:
         made = self._recorded(live, tensors, masks, outputs, node)
         return like(result, iter(made.outputs))
 
-    def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
-        machine = self._session.machine
-        value = list(given.inputs) if given.listed else given.inputs[0]
+    def _function_of(self, live: Declared, value: Any, node: ast.AST) -> Any:
+        """What a Lambda's function gives."""
         more = live.words.get("arguments")
         self._session.inside += 1
         try:
-            result = machine.call(live.function, (value,), more if isinstance(more, dict) else {}, node)
+            return self._session.machine.call(live.function, (value,), more if isinstance(more, dict) else {}, node)
         finally:
             self._session.inside -= 1
+
+    def _lambda_result(self, live: Declared, given: Called, node: ast.AST) -> Any:
+        machine = self._session.machine
+        result = self._function_of(live, list(given.inputs) if given.listed else given.inputs[0], node)
         if all(isinstance(one, Data) for one in flat(result)):
             live.on = tuple(one.shape for one in given.inputs)
             live.known[live.on] = tuple(one.shape for one in flat(result))
