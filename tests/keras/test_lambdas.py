@@ -37,7 +37,9 @@ def told(text: str, inputs: list[Any]) -> tuple[np.ndarray, np.ndarray]:
     """What Keras and convcalc compute for the model of a script."""
     names: dict[str, Any] = {}
     exec(HEAD + text, names)
-    (ours,) = convcalc.run(convcalc.load(HEAD + text + "\nm.summary()"), inputs if len(inputs) > 1 else inputs[0]).outputs
+    (ours,) = convcalc.run(
+        convcalc.load(HEAD + text + "\nm.summary()"), inputs if len(inputs) > 1 else inputs[0]
+    ).outputs
     return np.asarray(names["m"](inputs if len(inputs) > 1 else inputs[0])), ours
 
 
