@@ -139,13 +139,13 @@ class Attributes:
         if value.cls.cause:
             return Unknown(value.cls.cause.cause)
         if value.live is not None:
-            return self._machine.session.attribute(value.live, name, node)
-        if value.items is not None:
-            return self.find(value.items, name, node)
+            found = self._machine.session.attribute(value.live, name, node)
+        elif value.items is not None:
+            found = self.find(value.items, name, node)
         own = value.cls.find("__getattr__")
-        if own is not MISSING:
+        if found is MISSING and own is not MISSING:
             return self._machine.call(own, (value, name), {}, node)
-        return MISSING
+        return found
 
     def _bound(self, found: Any, instance: Any, cls: OwnClass, node: ast.AST) -> Any:
         """An attribute of a class as its object has it."""

@@ -140,7 +140,8 @@ class LayerMethods:
             return found[0].value
         if isinstance(index, int) and -len(layers) <= index < len(layers):
             return layers[index].value
-        return self._session.machine.unknown(f"{live.name} has no layer {name!r}", node)
+        there = ", ".join(one.name for one in layers[:8]) + (", …" if len(layers) > 8 else "")
+        return self._session.machine.unknown(f"{live.name} has no layer {name!r}; it has {there or 'none'}", node)
 
     def _do_count_params(self, live: Live, args: tuple[Any, ...], named: dict[str, Any], node: ast.AST) -> Any:
         return sum(weight.params for weight in weights_of(live))

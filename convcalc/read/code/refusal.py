@@ -19,8 +19,15 @@ def no_value(lost: Unknown, place: Place | None, what: str | None = None) -> Rea
         code="not-a-value",
         span=place,
         why=f"{line}{cause.message}",
-        help=_give(name, place) if name else "write the value itself here: the text is read, never run",
+        help=_give(name, place) if name else _write(cause.place, place),
     )
+
+
+def _write(lost: Place | None, used: Place | None) -> str:
+    """What helps where no name of the script stands for the value."""
+    elsewhere = isinstance(lost, Span) and not (isinstance(used, Span) and lost.line == used.line)
+    where = _where(lost, used) if elsewhere and isinstance(lost, Span) else ""
+    return f"write the value itself {f'in {where}' if where else 'here'}: the text is read, never run"
 
 
 def _give(name: str, place: Place | None) -> str:
