@@ -128,6 +128,18 @@ def test_deep_nesting(nested: str) -> None:
         calls(f"m = Sequential([Dense({nested})])")
 
 
+def test_recursion_that_nobody_knows_the_end_of() -> None:
+    """A function that calls itself twice behind a condition that is not known is not followed into all its calls."""
+    text = (
+        "def tree(x, n):\n    if n == 0 or n == size:\n        return x\n"
+        "    return Add()([tree(x, n - 1), tree(x, n - 1)])\n"
+    )
+    with pytest.raises(ConvcalcError) as caught:
+        load(f"import keras\nfrom keras.layers import *\n{text}i = Input((4,))\nm = keras.Model(i, tree(i, 40))")
+    assert caught.value.code == "not-a-value"
+    assert "size" in str(caught.value)
+
+
 def test_inline_code() -> None:
     """A text with statements is code, wherever it comes from; line breaks alone make a stack."""
     assert isinstance(read_script("from keras import *\nm = Sequential([Flatten()])"), Code)
