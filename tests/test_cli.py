@@ -29,6 +29,11 @@ def convcalc(
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, **given)
 
 
+def listens() -> None:
+    """Lets a new process be interrupted, also where the tests themselves run in the background and cannot be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_table_goes_to_standard_output() -> None:
     """A summary that works is all on standard output, with status 0."""
     done = convcalc("summary", *CONV)
@@ -169,7 +174,8 @@ def test_a_closed_pipe_ends_quietly() -> None:
 def test_an_interrupt_ends_with_status_130() -> None:
     """Ctrl-C during a run ends without a traceback, with status 130."""
     command = [sys.executable, "-m", "convcalc", "run", "examples/vgg16.yaml", "--batch-size", "64", "--force"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=listens, **pipes)
     assert process.stderr
     assert process.stderr.readline().startswith("time: ")  # the run is about to begin
     process.send_signal(signal.SIGINT)
@@ -216,7 +222,8 @@ def test_a_long_run_shows_its_progress() -> None:
     screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "convcalc", "run", "examples/vgg16.yaml", "--batch-size", "16", "--force"]
     environment = {**CLEAN, "TERM": "xterm-256color"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=terminal)
+    pipes: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": terminal}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=listens, **pipes)
     shown = b""
     while b"max_pooling2d" not in shown:  # the bar names the layer that is done
         shown += os.read(screen, 10_000)

@@ -15,7 +15,7 @@ import convcalc
 from convcalc.cli import run as main
 from convcalc.errors import RunError
 from convcalc.execute.plan import work
-from tests.test_cli import CLEAN, ROOT
+from tests.test_cli import CLEAN, ROOT, listens
 from tests.test_cli import convcalc as command
 
 HUGE = "Dense(10**6) | Dense(10**6)"
@@ -105,6 +105,7 @@ def test_a_bar_shows_while_one_layer_takes_long() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "convcalc", "run", HUGE, "-s", "10", "--force"],
         env={**CLEAN, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=terminal,
+        preexec_fn=listens,
     )  # fmt: skip
     shown = b""
     while b"0:00:0" not in shown:
