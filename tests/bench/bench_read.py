@@ -51,8 +51,8 @@ ENDLESS = {
 
 
 def script() -> str:
-    """1,000 lines: blocks of a network, plots, configurations, and a model of five of the blocks."""
-    text = HEAD + "".join(BLOCK.format(k=k, n=8 + k % 8) for k in range(43))
+    """About 1,000 lines: blocks of a network, plots, configurations, and a model of five of the blocks."""
+    text = HEAD + "".join(BLOCK.format(k=k, n=8 + k % 8) for k in range(45))
     calls = "".join(f"x = block_{k}(x)\n" for k in range(5))
     return f"{text}i = x = Input((64, 64, 3))\n{calls}m = Model(i, layers.Dense(10)(x))\nm.summary()\n"
 
