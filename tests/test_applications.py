@@ -18,6 +18,7 @@ from convcalc.applications import APPLICATIONS, FAMILIES, find_network, script
 from convcalc.declare.settings import default_data_format
 from convcalc.errors import ArgumentError, ConvcalcError
 from convcalc.stack.build import build
+from convcalc.stack.graph import Stack
 from convcalc.tools import catalog
 
 FOLDER = Path(__file__).parent / "golden"
@@ -71,6 +72,14 @@ def test_macs_are_those_of_an_independent_count(row: dict[str, str]) -> None:
     assert counts == tuple(int(row[key]) for key in ("total_params", "trainable", "non_trainable", "macs"))
 
 
+def assert_keras_s(stack: Stack, case: dict[str, Any]) -> None:
+    """Name, total, output and table of a network are Keras's."""
+    summary = convcalc.summarize(stack)
+    digest = hashlib.sha256(summary.text(style="keras3").encode()).hexdigest()[:16]
+    told = (stack.name, summary.total_params, list(stack.output_shape or ()), digest)
+    assert told == (case["name"], case["total"], case["output"], case["summary"])
+
+
 @pytest.mark.parametrize("case", NETWORKS["networks"], ids=lambda case: f"{case['network']}-{case['arguments']}")
 def test_arguments_are_keras_s(case: dict[str, Any]) -> None:
     """With other arguments, name, total, output and table are Keras's; what Keras refuses is refused."""
@@ -81,10 +90,7 @@ def test_arguments_are_keras_s(case: dict[str, Any]) -> None:
                 build(script(case["network"], **given))
             return
         stack = build(script(case["network"], **given))
-    summary = convcalc.summarize(stack)
-    digest = hashlib.sha256(summary.text(style="keras3").encode()).hexdigest()[:16]
-    told = (stack.name, summary.total_params, list(stack.output_shape or ()), digest)
-    assert told == (case["name"], case["total"], case["output"], case["summary"])
+    assert_keras_s(stack, case)
 
 
 @pytest.mark.parametrize("text", NETWORKS["chains"])

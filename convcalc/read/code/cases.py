@@ -21,12 +21,12 @@ def fits(machine: Machine, pattern: ast.pattern, subject: Any) -> bool | Unknown
         return subject
     match pattern:
         case ast.MatchValue(value=value):
-            equal = machine.evaluate._compared("==", subject, machine.evaluate.value(value), value)
+            equal = machine.evaluate.compared("==", subject, machine.evaluate.value(value), value)
             return machine.evaluate.is_true(equal, value)
         case ast.MatchSingleton(value=value):
             return subject is value
         case ast.MatchOr(patterns=patterns):
-            return _any(fits(machine, one, subject) for one in patterns)
+            return _decided((fits(machine, one, subject) for one in patterns), True)
         case ast.MatchAs(pattern=inner, name=name):
             fit = True if inner is None else fits(machine, inner, subject)
             if name and fit is True:
@@ -41,22 +41,18 @@ def fits(machine: Machine, pattern: ast.pattern, subject: Any) -> bool | Unknown
     return machine.unknown("this pattern is not followed", pattern)
 
 
-def _any(found: Iterable[bool | Unknown]) -> bool | Unknown:
+def _decided(found: Iterable[bool | Unknown], by: bool) -> bool | Unknown:
+    """The truth ``by`` as soon as one part has it; else unknown where a part is unknown; else the other truth."""
     lost: Unknown | None = None
     for one in found:
-        if one is True:
-            return True
+        if one is by:
+            return by
         lost = lost or (one if isinstance(one, Unknown) else None)
-    return lost or False
+    return lost or not by
 
 
 def _all(found: Iterable[bool | Unknown]) -> bool | Unknown:
-    lost: Unknown | None = None
-    for one in found:
-        if one is False:
-            return False
-        lost = lost or (one if isinstance(one, Unknown) else None)
-    return lost or True
+    return _decided(found, False)
 
 
 def _sequence(machine: Machine, patterns: list[ast.pattern], subject: Any) -> bool | Unknown:

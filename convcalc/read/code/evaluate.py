@@ -245,7 +245,7 @@ class Evaluator:
         lost: Unknown | None = None
         for op, other in zip(node.ops, node.comparators, strict=True):
             right = self.value(other)
-            result = self._compared(_SIGNS[type(op)], left, right, node)
+            result = self.compared(_SIGNS[type(op)], left, right, node)
             if isinstance(result, Unknown):
                 lost = lost or result
             elif isinstance(result, Data):
@@ -255,7 +255,8 @@ class Evaluator:
             left = right
         return lost or True
 
-    def _compared(self, sign: str, left: Any, right: Any, node: ast.AST) -> Any:
+    def compared(self, sign: str, left: Any, right: Any, node: ast.AST) -> Any:
+        """``left sign right``, of a comparison."""
         site = Site(self._machine, node)
         if sign not in ("is", "is not", "in", "not in"):
             lost = next((one for one in (left, right) if isinstance(one, Unknown)), None)
