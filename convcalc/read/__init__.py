@@ -48,6 +48,8 @@ def load(
             return on_inputs(read_code(script, given=given, keras=keras, no_bias=no_bias), input_shape, batch_size)
         if given:
             raise ArgumentError("values of names are given to scripts, and this is none", code="unused-value")
+        if keras is not None:
+            raise ArgumentError("keras says which Keras a script speaks, and this is no script", code="unused-value")
         return build(script, input_shape=input_shape, batch_size=batch_size, no_bias=no_bias)
 
 

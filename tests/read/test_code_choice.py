@@ -160,6 +160,14 @@ def test_useless_values_are_refused(tmp_path: Path, given: dict[str, str], code:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("options", [{"given": {"x": "3"}}, {"keras": 1}])
+def test_options_of_scripts_are_refused_elsewhere(options: dict[str, Any]) -> None:
+    """A stack that is no script has neither names nor a Keras that it speaks."""
+    with pytest.raises(ConvcalcError) as caught:
+        load("Dense(3)", **options)
+    assert caught.value.code == "unused-value"
+
+
 def test_files_beside_the_script(tmp_path: Path) -> None:
     """Modules of the project are followed: beside the script, in packages, relative, in circles, once each."""
     (tmp_path / "models").mkdir()

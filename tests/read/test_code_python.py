@@ -541,7 +541,19 @@ VALUES = st.recursive(
 SIGNS = ("+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">=", "in")
 
 
+def shown(value: Any) -> str:
+    """The text of a value, with the members of a set in one order: Python's own order may depend on addresses."""
+    if isinstance(value, set | frozenset):
+        return f"{type(value).__name__} {sorted(map(shown, value))}"
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__} {[*map(shown, value)]}"
+    if isinstance(value, dict):
+        return f"{type(value).__name__} {[(shown(key), shown(one)) for key, one in value.items()]}"
+    return repr(value)
+
+
 @given(st.sampled_from(SIGNS), VALUES, VALUES)
+@example("&", {0, None, 38}, {0, None, 38})
 @example("*", 2**70, "a")
 @example("**", -3, 0.5)
 @example("%", "%s", {"a": 1})
@@ -554,7 +566,7 @@ def test_operators_agree_with_python(sign: str, left: Any, right: Any) -> None:
     if isinstance(expected, Exception):
         assert isinstance(found, Unknown)
     elif not isinstance(found, Unknown):
-        assert repr(found) == repr(expected)
+        assert shown(found) == shown(expected)
     else:
         assert "bits" in found.cause.message or isinstance(expected, str)
 
@@ -569,7 +581,7 @@ def test_functions_agree_with_python(value: Any, name: str) -> None:
     elif isinstance(value, set) or "{" in repr(value):
         assert isinstance(found, Unknown) or found == expected or name in ("str", "repr", "list")
     else:
-        assert repr(found) == repr(expected)
+        assert shown(found) == shown(expected)
 
 
 def test_nothing_gives_inert_numbers() -> None:
